@@ -1,0 +1,19 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.util.OptionalInt;
+
+/**
+ * Asks for a seat.
+ *
+ * @param poolId the pool
+ * @param licenseKeySha256Hex the key that was shown; checked again in the grant's own transaction
+ * @param holder lower-case hex SHA-256 that identifies the holder in its pool
+ * @param hardwareHash lower-case hex SHA-256 of the hardware id
+ * @param slot the slot the index chose, or empty where the ledger shall choose
+ */
+public record GrantRequest(
+    String poolId,
+    String licenseKeySha256Hex,
+    String holder,
+    String hardwareHash,
+    OptionalInt slot) {}

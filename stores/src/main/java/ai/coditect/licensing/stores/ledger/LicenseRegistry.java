@@ -1,0 +1,58 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * The operator's side of the ledger: which tenants, pools and licence keys exist. Every call is
+ * idempotent, carries the custom resource's uid and generation, and never lets an older generation
+ * overwrite a newer one.
+ *
+ * <p>Every method throws {@link LedgerUnavailableException} where Postgres cannot be reached or
+ * does not answer in time.
+ */
+public interface LicenseRegistry extends AutoCloseable {
+
+  /** Brings the schema to this version. Safe to call from several processes at once. */
+  void migrate();
+
+  /** Writes the tenant unless another resource owns its id. */
+  PutOutcome putTenant(TenantRecord tenant);
+
+  /**
+   * Creates the tenant's Postgres login role or sets its password; the role may do nothing outside
+   * its tenant's rows.
+   */
+  DatabaseLogin ensureLogin(String tenantId, String password);
+
+  /**
+   * Writes the pool and brings its slot rows to {@code seats}; slots in use above it stay until
+   * they are free.
+   */
+  PutOutcome putPool(PoolRecord pool);
+
+  /**
+   * Makes exactly these hashes the valid licence keys of the pool; keys that are no longer named
+   * are revoked.
+   */
+  void putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys);
+
+  /** What the pool's slots look like now; empty if the ledger does not hold the pool. */
+  Optional<PoolUsage> usage(String tenantId, String poolId);
+
+  /** How many pools of the tenant the ledger still serves. */
+  int activePools(String tenantId);
+
+  /**
+   * Takes the pool out of service: nothing is granted or renewed any more. {@link Disposal#RETAIN}
+   * keeps its rows for a later resource that adopts them. Does nothing where another uid owns the
+   * pool or none is there.
+   */
+  void removePool(String tenantId, String poolId, String ownerUid, Disposal disposal);
+
+  /** As {@link #removePool} for the tenant; drops its login in both cases. */
+  void removeTenant(String tenantId, String ownerUid, Disposal disposal);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,18 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A pool as the API serves it.
+ *
+ * @param tenantSuspended whether acquires and heartbeats are refused now
+ */
+public record LicensedPool(
+    String poolId,
+    String product,
+    int seats,
+    Duration lease,
+    List<String> entitlements,
+    long generation,
+    boolean tenantSuspended) {}

@@ -1,0 +1,20 @@
+package ai.coditect.licensing.stores.ledger;
+
+/** What became of a write by the operator. */
+public enum PutOutcome {
+  /** The ledger now holds what was given. */
+  WRITTEN,
+  /** The ledger held it already. */
+  UNCHANGED,
+  /** The ledger holds a newer generation of the same resource; nothing was written. */
+  STALE,
+  /** Another resource, still in service, owns this identity; nothing was written. */
+  OWNED_BY_ANOTHER,
+  /**
+   * Records of a deleted resource were retained under this identity and adoption was not asked for;
+   * nothing was written.
+   */
+  RETAINED_FROM_ANOTHER,
+  /** The pool's tenant is not in the ledger or not in service; nothing was written. */
+  NO_TENANT
+}

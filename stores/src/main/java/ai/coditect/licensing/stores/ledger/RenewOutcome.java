@@ -1,0 +1,20 @@
+package ai.coditect.licensing.stores.ledger;
+
+/** What became of a heartbeat. */
+public sealed interface RenewOutcome {
+
+  /** The lease was extended. */
+  record Renewed(Seat seat) implements RenewOutcome {}
+
+  /** The same holder acquired again: its newer session holds the seat. */
+  record Superseded() implements RenewOutcome {}
+
+  /** The session's lease ended, or it was released. */
+  record Ended(EndReason reason) implements RenewOutcome {}
+
+  /** No such session was ever granted. */
+  record UnknownSession() implements RenewOutcome {}
+
+  /** The tenant is suspended: nothing is renewed; the seat stays held until its lease ends. */
+  record TenantSuspended() implements RenewOutcome {}
+}

@@ -1,0 +1,27 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A held seat as its transaction left it. All instants are Postgres' clock.
+ *
+ * @param slot the slot's number, from 1
+ * @param slotGeneration rises each time the slot changes hands or its holder acquires anew
+ * @param grantedAt the transaction's instant
+ * @param leaseUntil when the seat is free again unless a heartbeat comes first
+ */
+public record Seat(
+    UUID sessionId,
+    String poolId,
+    String product,
+    List<String> entitlements,
+    int slot,
+    long slotGeneration,
+    String holder,
+    String hardwareHash,
+    Instant grantedAt,
+    Instant leaseUntil,
+    Duration lease) {}

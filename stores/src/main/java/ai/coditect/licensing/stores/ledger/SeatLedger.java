@@ -1,0 +1,62 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One tenant's seats in Postgres, which alone decides who holds one. Callers block; those waiting
+ * at the same time share one transaction (group commit). Made for many virtual threads.
+ *
+ * <p>Every method throws {@link LedgerUnavailableException} within a second where Postgres is away.
+ */
+public interface SeatLedger extends AutoCloseable {
+
+  /** The pool a licence key opens, or empty if the key is unknown or revoked. */
+  Optional<LicensedPool> poolOfKey(String licenseKeySha256Hex);
+
+  /** The pool as it stands, or empty if the ledger does not serve it. */
+  Optional<LicensedPool> pool(String poolId);
+
+  /**
+   * Grants the named slot, the holder's own slot, or one the ledger chooses, by compare-and-set on
+   * Postgres' clock.
+   */
+  GrantOutcome grant(GrantRequest request);
+
+  /**
+   * Extends the session's lease by the pool's lease duration from now. Never revives a session that
+   * has ended.
+   */
+  RenewOutcome renew(UUID sessionId);
+
+  /** Ends the session; its slot is free at once. Idempotent. */
+  ReleaseOutcome release(UUID sessionId);
+
+  /** Every slot of the pool whose lease has not ended, with what remains of it. */
+  List<LiveSlot> liveSlots(String poolId);
+
+  /**
+   * When the pool's first lease ends, if all its seats are held: a plain read, so a "full" can be
+   * confirmed by it.
+   */
+  Optional<java.time.Duration> untilFirstLeaseEnds(String poolId);
+
+  /**
+   * The KMS key version that signs the tenant's statements, or empty while the operator has not
+   * made it.
+   */
+  Optional<String> rootKeyVersion();
+
+  /** Stores a statement so that every pod can serve it; returns after it is durable. */
+  void publishStatement(PublishedStatement statement);
+
+  /** Statements that have not ended. */
+  List<PublishedStatement> statements();
+
+  /** Whether a renewal could be written now. */
+  boolean writable();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,72 @@
+package ai.coditect.licensing.stores.seats;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Redis: which slot looks free. It makes the ledger fast and is never right: it may be empty, stale
+ * or away. No method throws because Redis is away, except those of the operator ({@link #setLimit},
+ * {@link #forget}), which throw {@link SeatIndexUnavailableException} so that the operator can say
+ * so.
+ */
+public interface SeatIndex extends AutoCloseable {
+
+  /**
+   * Proposes a slot for the holder and sets a free one aside for a moment, so that two callers are
+   * not sent to the same one.
+   */
+  Choice choose(PoolRef pool, String holder);
+
+  /**
+   * Tells that the slot is held; ignored unless it is newer than what is known of the slot. Does
+   * not wait.
+   */
+  void held(PoolRef pool, HeldSlot slot);
+
+  /** Tells that the slot is free since this generation. Does not wait. */
+  void freed(PoolRef pool, int slot, long slotGeneration);
+
+  /** Replaces what is known of the pool by what the ledger says. */
+  void load(PoolRef pool, int seats, long poolGeneration, List<HeldSlot> held);
+
+  /** Sets the pool's limit, unless a newer generation did. */
+  void setLimit(PoolRef pool, int seats, long poolGeneration);
+
+  /** Removes every key of the pool. */
+  void forget(PoolRef pool);
+
+  @Override
+  void close();
+
+  /**
+   * A pool's name in Redis.
+   *
+   * @param tenantId the tenant
+   * @param poolId the pool
+   */
+  record PoolRef(String tenantId, String poolId) {}
+
+  /**
+   * A slot somebody holds, with what remains of the lease: never an instant, since Redis has a
+   * clock of its own.
+   */
+  record HeldSlot(int slot, long slotGeneration, String holder, Duration remaining) {}
+
+  /** What Redis proposes. */
+  sealed interface Choice {
+    /** The holder has this slot already. */
+    record Own(int slot) implements Choice {}
+
+    /** This slot looks free and is set aside for the caller for a moment. */
+    record Free(int slot) implements Choice {}
+
+    /** No slot looks free; the first lease ends after this time. */
+    record Full(Duration untilFirstLeaseEnds) implements Choice {}
+
+    /** The pool is not in Redis: load it from the ledger. */
+    record NotLoaded() implements Choice {}
+
+    /** Redis is away: let the ledger choose. */
+    record Away() implements Choice {}
+  }
+}
