@@ -1,0 +1,27 @@
+package ai.coditect.licensing.stores.seats;
+
+import java.time.Duration;
+
+/** Redis: how many acquires per second a tenant may ask for, all its pods together. */
+public interface RateLimits {
+
+  /**
+   * Sets the tenant's limit, unless a newer generation did.
+   *
+   * @throws SeatIndexUnavailableException where Redis is away
+   */
+  void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration);
+
+  /**
+   * Removes what Redis holds of the tenant's limit.
+   *
+   * @throws SeatIndexUnavailableException where Redis is away
+   */
+  void forget(String tenantId);
+
+  /**
+   * Counts one acquire and answers how long the caller must wait: zero where it is admitted, where no limit is set, and where
+   * Redis is away, since a limiter must not turn anybody out by failing.
+   */
+  Duration admit(String tenantId);
+}
