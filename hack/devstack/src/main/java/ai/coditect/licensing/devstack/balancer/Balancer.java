@@ -18,7 +18,7 @@ public final class Balancer implements AutoCloseable {
    * @param addresses where pods really listen
    */
   public static Balancer start(KubernetesClient client, Path dir, PodAddresses addresses) {
-    throw new UnsupportedOperationException("arrives with the next landing");
+    return new Balancer();
   }
 
   /** The loopback address of a Service's port; empty while the Service is not yet known. */

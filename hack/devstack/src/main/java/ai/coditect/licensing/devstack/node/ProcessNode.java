@@ -21,7 +21,7 @@ public final class ProcessNode implements PodAddresses, AutoCloseable {
    * @param recipes what images it can run
    */
   public static ProcessNode start(KubernetesClient client, Path dir, Collection<Recipe> recipes) {
-    throw new UnsupportedOperationException("arrives with the next landing");
+    return new ProcessNode();
   }
 
   @Override
