@@ -1,0 +1,197 @@
+package ai.coditect.licensing.tokens;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import java.math.BigInteger;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Verifies seat tokens without a network, against roots it was given. Immutable and safe for many
+ * threads; whatever it is handed, it answers with a verdict and does not throw.
+ *
+ * <p>A verifier trusts a pinned root to speak for any tenant. Pin one tenant's roots only, or name
+ * the tenant with {@link #forTenant}; name the product with {@link #forProduct}.
+ *
+ * <p>{@code exp} gets no leeway: the seat may be somebody else's two seconds later. Starts get
+ * {@link #START_TOLERANCE}, since nothing is lost by accepting a seat that was just granted.
+ */
+public final class SeatVerifier {
+
+  /** By how much a verifier's clock may be behind the ledger's before a fresh token looks early. */
+  public static final Duration START_TOLERANCE = Duration.ofSeconds(2);
+
+  private static final int MIN_ROOT_BITS = 4096;
+  private static final JWSAlgorithm ROOT_ALGORITHM = JWSAlgorithm.PS512;
+  private static final JWSAlgorithm LEAF_ALGORITHM = JWSAlgorithm.ES256;
+
+  private final Map<String, RSAPublicKey> rootsById;
+  private final Optional<String> tenant;
+  private final Optional<String> product;
+
+  private SeatVerifier(
+      Map<String, RSAPublicKey> rootsById, Optional<String> tenant, Optional<String> product) {
+    this.rootsById = rootsById;
+    this.tenant = tenant;
+    this.product = product;
+  }
+
+  /**
+   * A verifier that believes what these roots sign. While a tenant's root rotates there are two.
+   *
+   * @throws IllegalArgumentException where none is given, or one is weaker than RSA-4096
+   */
+  public static SeatVerifier pinnedTo(Collection<RSAPublicKey> roots) {
+    if (roots.isEmpty()) {
+      throw new IllegalArgumentException("Without a pinned root no token can be verified");
+    }
+    roots.forEach(SeatVerifier::requireStrong);
+    return new SeatVerifier(
+        roots.stream().collect(Collectors.toUnmodifiableMap(RootKeyId::of, r -> r, (a, b) -> a)),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** As this verifier, but refuses what is for another tenant. */
+  public SeatVerifier forTenant(String tenant) {
+    return new SeatVerifier(rootsById, Optional.of(tenant), product);
+  }
+
+  /** As this verifier, but refuses what is for another product. */
+  public SeatVerifier forProduct(String product) {
+    return new SeatVerifier(rootsById, tenant, Optional.of(product));
+  }
+
+  /**
+   * Verifies a token by the statement that certifies its key.
+   *
+   * <p>Checks in this order, and answers with the first that fails: the whole statement, then the
+   * token's form, header, key, signature, claims, agreement with the statement, expectation, time.
+   *
+   * @param token JWS compact, {@code typ: seat+jwt}
+   * @param statement JWS compact, {@code typ: keystmt+jwt}
+   * @param now by this verifier's clock
+   */
+  public Verdict verify(String token, String statement, Instant now) {
+    Objects.requireNonNull(token, "token");
+    try {
+      return new Verdict.Valid(signedBy(certified(statement, now), token, now));
+    } catch (Refusal refusal) {
+      return new Verdict.Invalid(refusal.reason(), refusal.detail());
+    }
+  }
+
+  /** Verifies a statement by itself. */
+  public StatementVerdict verifyStatement(String statement, Instant now) {
+    try {
+      return new StatementVerdict.Valid(certified(statement, now).statement());
+    } catch (Refusal refusal) {
+      return new StatementVerdict.Invalid(refusal.reason(), refusal.detail());
+    }
+  }
+
+  private record CertifiedLeaf(KeyStatement statement, ECKey key) {}
+
+  private CertifiedLeaf certified(String text, Instant now) throws Refusal {
+    CompactJws jws = CompactJws.read("statement", text, KeyStatement.MAX_LENGTH);
+    jws.requireHeader(ROOT_ALGORITHM.getName(), KeyStatement.TYPE);
+    RSAPublicKey root = rootsById.get(jws.keyId());
+    if (root == null) {
+      throw new Refusal(Reason.UNKNOWN_ROOT, "statement: its root is not pinned");
+    }
+    requireSignature(jws, ROOT_ALGORITHM, new RSASSAVerifier(root));
+    KeyStatementClaims.Terms terms = KeyStatementClaims.terms(jws.claims());
+    ECKey leaf = KeyStatementClaims.leaf(jws.claims());
+    requireExpected("statement", "tenant", tenant, terms.tenant());
+    if (isEarly(terms.notBefore(), now)) {
+      throw new Refusal(Reason.STATEMENT_NOT_YET_VALID, "statement: its time has not come");
+    }
+    if (!now.isBefore(terms.notAfter())) {
+      throw new Refusal(Reason.STATEMENT_EXPIRED, "statement: it has ended");
+    }
+    return new CertifiedLeaf(
+        new KeyStatement(
+            terms.tenant(),
+            leaf.getKeyID(),
+            leaf.toJSONObject(),
+            terms.notBefore(),
+            terms.notAfter()),
+        leaf);
+  }
+
+  private SeatToken signedBy(CertifiedLeaf leaf, String text, Instant now) throws Refusal {
+    CompactJws jws = CompactJws.read("token", text, SeatToken.MAX_LENGTH);
+    jws.requireHeader(LEAF_ALGORITHM.getName(), SeatToken.TYPE);
+    if (!jws.keyId().equals(leaf.statement().leafId())) {
+      throw new Refusal(Reason.UNKNOWN_LEAF, "token: the statement certifies another key");
+    }
+    requireSignature(jws, LEAF_ALGORITHM, verifierOf(leaf.key()));
+    SeatToken token = SeatTokenClaims.read(jws.claims());
+    requireAgreement(token, leaf.statement());
+    requireExpected("token", "product", product, token.audience());
+    if (isEarly(token.notBefore(), now)) {
+      throw new Refusal(Reason.NOT_YET_VALID, "token: its time has not come");
+    }
+    if (!now.isBefore(token.expiresAt())) {
+      throw new Refusal(Reason.EXPIRED, "token: it has ended");
+    }
+    return token;
+  }
+
+  private static void requireAgreement(SeatToken token, KeyStatement statement) throws Refusal {
+    if (!token.tenant().equals(statement.tenant())) {
+      throw new Refusal(Reason.TENANT_MISMATCH, "token: the statement is another tenant's");
+    }
+    if (token.expiresAt().isAfter(statement.notAfter())) {
+      throw new Refusal(Reason.OUTLIVES_STATEMENT, "token: ends after its statement");
+    }
+  }
+
+  private static void requireExpected(
+      String part, String what, Optional<String> expected, String actual) throws Refusal {
+    if (expected.isPresent() && !expected.get().equals(actual)) {
+      throw new Refusal(Reason.NOT_EXPECTED, part + ": is for another " + what);
+    }
+  }
+
+  private static void requireSignature(CompactJws jws, JWSAlgorithm algorithm, JWSVerifier verifier)
+      throws Refusal {
+    try {
+      if (!verifier.verify(new JWSHeader(algorithm), jws.signingInput(), jws.signature())) {
+        throw new Refusal(Reason.BAD_SIGNATURE, jws.part() + ": the signature does not match");
+      }
+    } catch (JOSEException e) {
+      throw new IllegalStateException("This Java cannot verify " + algorithm, e);
+    }
+  }
+
+  private static JWSVerifier verifierOf(ECKey leaf) {
+    try {
+      return new ECDSAVerifier(leaf);
+    } catch (JOSEException e) {
+      throw new IllegalStateException("This Java has no ECDSA with P-256", e);
+    }
+  }
+
+  private static boolean isEarly(Instant notBefore, Instant now) {
+    return notBefore.isAfter(now.plus(START_TOLERANCE));
+  }
+
+  private static void requireStrong(RSAPublicKey root) {
+    boolean weakExponent = root.getPublicExponent().compareTo(BigInteger.valueOf(65537)) < 0;
+    if (root.getModulus().bitLength() < MIN_ROOT_BITS || weakExponent) {
+      throw new IllegalArgumentException("A root must be RSA-" + MIN_ROOT_BITS + " or stronger");
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package ai.coditect.licensing.tokens;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads one JSON object and nothing after it. A name that occurs twice, at whatever depth, is an
+ * error: two readers might otherwise see two different claims.
+ */
+final class StrictJson {
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // Names come from strangers: they must not stay in memory.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(8).maxNumberLength(32).build())
+          .build();
+
+  /** What is neither text, whole number, array nor object; no claim may be it. */
+  private static final Object OTHER = new Object();
+
+  private StrictJson() {}
+
+  /** A JSON object. */
+  record Members(Map<String, Object> byName) {}
+
+  static Map<String, Object> read(String text) throws IOException {
+    try (JsonParser json = FACTORY.createParser(text)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("Not an object");
+      }
+      Map<String, Object> members = members(json);
+      if (json.nextToken() != null) {
+        throw new IOException("Something follows the object");
+      }
+      return members;
+    }
+  }
+
+  private static Map<String, Object> members(JsonParser json) throws IOException {
+    Map<String, Object> members = new HashMap<>();
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String name = json.currentName();
+      json.nextToken();
+      members.put(name, value(json));
+    }
+    return members;
+  }
+
+  private static List<Object> items(JsonParser json) throws IOException {
+    List<Object> items = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      items.add(value(json));
+    }
+    return items;
+  }
+
+  private static Object value(JsonParser json) throws IOException {
+    return switch (json.currentToken()) {
+      case VALUE_STRING -> json.getText();
+      case VALUE_NUMBER_INT -> json.getNumberValue();
+      case START_OBJECT -> new Members(members(json));
+      case START_ARRAY -> items(json);
+      default -> OTHER;
+    };
+  }
+}
