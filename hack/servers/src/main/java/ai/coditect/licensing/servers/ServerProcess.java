@@ -1,0 +1,172 @@
+package ai.coditect.licensing.servers;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server process of a data folder: its log, its pid file, and how it is waited for and stopped.
+ *
+ * <p>The pid file lets the next run on the same folder end a process whose starter was killed.
+ */
+final class ServerProcess implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+  private static final Duration POLL = Duration.ofMillis(25);
+
+  /**
+   * What to run.
+   *
+   * @param stopSignal the signal that asks for an orderly stop, without its {@code SIG}
+   * @param stopWithin how long the server may take for that before it is killed
+   */
+  record Spec(
+      String name,
+      List<String> command,
+      Path folder,
+      Path log,
+      String stopSignal,
+      Duration stopWithin) {
+
+    Spec {
+      command = List.copyOf(command);
+    }
+
+    PidFile pidFile() {
+      return new PidFile(folder.resolve(name + ".pid"));
+    }
+  }
+
+  private final Spec spec;
+  private final Process process;
+
+  private ServerProcess(Spec spec, Process process) {
+    this.spec = spec;
+    this.process = process;
+  }
+
+  /** Ends what an earlier run left over, then starts the process. */
+  static ServerProcess start(Spec spec) {
+    endLeftover(spec);
+    try {
+      var process =
+          new ProcessBuilder(spec.command())
+              .directory(spec.folder().toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()))
+              .start();
+      spec.pidFile().write(process.toHandle());
+      LOG.atDebug()
+          .addKeyValue("server", spec.name())
+          .addKeyValue("pid", process.pid())
+          .log("Server started");
+      return new ServerProcess(spec, process);
+    } catch (IOException e) {
+      throw new ServerFailedException(
+          "Cannot start %s: %s".formatted(spec.name(), e.getMessage()), e);
+    }
+  }
+
+  /** Ends the process an earlier run on the same folder left over, if there is one. */
+  static void endLeftover(Spec spec) {
+    spec.pidFile()
+        .running()
+        .ifPresent(
+            handle -> {
+              LOG.atInfo()
+                  .addKeyValue("server", spec.name())
+                  .addKeyValue("pid", handle.pid())
+                  .log("Ending what an earlier run left over");
+              end(handle, spec);
+            });
+    spec.pidFile().delete();
+  }
+
+  /** Waits until the check holds. Fails at once when the process ends before. */
+  void awaitReady(BooleanSupplier ready, Duration within) {
+    var deadline = System.nanoTime() + within.toNanos();
+    while (!ready.getAsBoolean()) {
+      if (!process.isAlive()) {
+        throw failure("ended with status %d while starting".formatted(process.exitValue()));
+      }
+      if (System.nanoTime() > deadline) {
+        throw failure("was not ready within %d s".formatted(within.toSeconds()));
+      }
+      pause();
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  ServerFailedException failure(String what) {
+    return new ServerFailedException(
+        "%s %s. Its log: %s%n%s".formatted(spec.name(), what, spec.log(), LogTail.of(spec.log())));
+  }
+
+  @Override
+  public void close() {
+    end(process.toHandle(), spec);
+    spec.pidFile().delete();
+  }
+
+  private static void end(ProcessHandle handle, Spec spec) {
+    signal(handle, spec.stopSignal());
+    if (!endsWithin(handle, spec.stopWithin())) {
+      LOG.atWarn()
+          .addKeyValue("server", spec.name())
+          .addKeyValue("pid", handle.pid())
+          .log("Did not stop in time, killing it");
+      handle.destroyForcibly();
+      endsWithin(handle, Duration.ofSeconds(10));
+    }
+  }
+
+  /** {@link ProcessHandle} knows only TERM and KILL; Postgres takes INT for "now, but orderly". */
+  private static void signal(ProcessHandle handle, String signal) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(handle.pid()))
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      handle.destroy();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      handle.destroy();
+    }
+  }
+
+  private static boolean endsWithin(ProcessHandle handle, Duration limit) {
+    var deadline = System.nanoTime() + limit.toNanos();
+    while (handle.isAlive()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      pause();
+    }
+    return true;
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServerFailedException("Interrupted while waiting for a server", e);
+    }
+  }
+}
