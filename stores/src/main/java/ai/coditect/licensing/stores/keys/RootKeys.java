@@ -1,6 +1,9 @@
 package ai.coditect.licensing.stores.keys;
 
+import ai.coditect.licensing.tokens.RootKeyText;
 import java.security.interfaces.RSAPublicKey;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Tenant root keys in Cloud KMS: RSA-4096, PSS with SHA-512. The private half never leaves KMS.
@@ -19,7 +22,7 @@ public interface RootKeys extends AutoCloseable {
    * @param tenantId goes into the key's labels
    * @return empty while KMS still generates the key
    */
-  java.util.Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection);
+  Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection);
 
   /** The public half of a version. */
   RootKey read(String keyVersion);
@@ -48,5 +51,16 @@ public interface RootKeys extends AutoCloseable {
    * @param version full resource name of the key version
    * @param publicKey its public half
    */
-  record RootKey(String version, RSAPublicKey publicKey) {}
+  record RootKey(String version, RSAPublicKey publicKey) {
+
+    /** The public half as verifiers pin it: SubjectPublicKeyInfo as PEM. */
+    public String pem() {
+      return RootKeyText.toPem(publicKey);
+    }
+
+    /** The public half as verifiers pin it: the members of a JWK. */
+    public Map<String, Object> jwk() {
+      return RootKeyText.toJwk(publicKey);
+    }
+  }
 }
