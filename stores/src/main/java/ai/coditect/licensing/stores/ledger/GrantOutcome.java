@@ -1,6 +1,7 @@
 package ai.coditect.licensing.stores.ledger;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** What became of a {@link GrantRequest}. */
 public sealed interface GrantOutcome {
@@ -8,8 +9,12 @@ public sealed interface GrantOutcome {
   /** The holder has the seat; a session it had before in this pool is superseded. */
   record Granted(Seat seat) implements GrantOutcome {}
 
-  /** Somebody else holds the slot that was named: the index is stale. */
-  record SlotHeld() implements GrantOutcome {}
+  /**
+   * The slot that was named cannot be taken: the index is stale.
+   *
+   * @param by who holds it, so that the index can be told; empty where the pool has no such slot
+   */
+  record SlotHeld(Optional<LiveSlot> by) implements GrantOutcome {}
 
   /**
    * No seat is free.

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * A pool as the API serves it.
  *
+ * @param revision rises with every change of the pool's record
  * @param tenantSuspended whether acquires and heartbeats are refused now
  */
 public record LicensedPool(
@@ -14,5 +15,5 @@ public record LicensedPool(
     int seats,
     Duration lease,
     List<String> entitlements,
-    long generation,
+    long revision,
     boolean tenantSuspended) {}

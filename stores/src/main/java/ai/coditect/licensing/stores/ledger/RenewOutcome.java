@@ -15,6 +15,12 @@ public sealed interface RenewOutcome {
   /** No such session was ever granted. */
   record UnknownSession() implements RenewOutcome {}
 
+  /**
+   * The licence key that opened the session was revoked: nothing is renewed; the seat stays held
+   * until its lease ends.
+   */
+  record KeyRevoked() implements RenewOutcome {}
+
   /** The tenant is suspended: nothing is renewed; the seat stays held until its lease ends. */
   record TenantSuspended() implements RenewOutcome {}
 }

@@ -1,8 +1,10 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * One tenant's seats in Postgres, which alone decides who holds one. Callers block; those waiting
@@ -33,14 +35,18 @@ public interface SeatLedger extends AutoCloseable {
   /** Ends the session; its slot is free at once. Idempotent. */
   ReleaseOutcome release(UUID sessionId);
 
-  /** Every slot of the pool whose lease has not ended, with what remains of it. */
-  List<LiveSlot> liveSlots(String poolId);
+  /**
+   * Every slot of the pool whose lease has not ended, with what remains of it, by rising slot
+   * number. Read page by page while the stream is consumed, so a pool of 1,000,000 seats never lies
+   * in memory at once; consuming it may throw {@link LedgerUnavailableException}.
+   */
+  Stream<LiveSlot> liveSlots(String poolId);
 
   /**
    * When the pool's first lease ends, if all its seats are held: a plain read, so a "full" can be
    * confirmed by it.
    */
-  Optional<java.time.Duration> untilFirstLeaseEnds(String poolId);
+  Optional<Duration> untilFirstLeaseEnds(String poolId);
 
   /**
    * The KMS key version that signs the tenant's statements, or empty while the operator has not

@@ -3,7 +3,7 @@ package ai.coditect.licensing.stores.seats;
 import java.time.Duration;
 
 /** Redis: how many acquires per second a tenant may ask for, all its pods together. */
-public interface RateLimits {
+public interface RateLimits extends AutoCloseable {
 
   /**
    * Sets the tenant's limit, unless a newer generation did.
@@ -20,8 +20,11 @@ public interface RateLimits {
   void forget(String tenantId);
 
   /**
-   * Counts one acquire and answers how long the caller must wait: zero where it is admitted, where no limit is set, and where
-   * Redis is away, since a limiter must not turn anybody out by failing.
+   * Counts one acquire and answers how long the caller must wait: zero where it is admitted, where
+   * no limit is set, and where Redis is away, since a limiter must not turn anybody out by failing.
    */
   Duration admit(String tenantId);
+
+  @Override
+  void close();
 }

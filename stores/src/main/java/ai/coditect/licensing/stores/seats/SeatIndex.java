@@ -1,7 +1,7 @@
 package ai.coditect.licensing.stores.seats;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Redis: which slot looks free. It makes the ledger fast and is never right: it may be empty, stale
@@ -26,13 +26,28 @@ public interface SeatIndex extends AutoCloseable {
   /** Tells that the slot is free since this generation. Does not wait. */
   void freed(PoolRef pool, int slot, long slotGeneration);
 
-  /** Replaces what is known of the pool by what the ledger says. */
-  void load(PoolRef pool, int seats, long poolGeneration, List<HeldSlot> held);
+  /**
+   * Replaces what is known of the pool by what the ledger says. Does nothing where somebody else is
+   * loading the pool at this moment.
+   *
+   * @param revision of the ledger's pool record
+   * @param held the pool's live slots by rising number; read from the ledger only while it is
+   *     consumed here, so that no change between reading and loading is lost
+   */
+  void load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held);
 
-  /** Sets the pool's limit, unless a newer generation did. */
-  void setLimit(PoolRef pool, int seats, long poolGeneration);
+  /**
+   * Sets the pool's limit, unless a newer revision of the ledger's pool record did.
+   *
+   * @throws SeatIndexUnavailableException where Redis is away
+   */
+  void setLimit(PoolRef pool, int seats, long revision);
 
-  /** Removes every key of the pool. */
+  /**
+   * Removes every key of the pool.
+   *
+   * @throws SeatIndexUnavailableException where Redis is away
+   */
   void forget(PoolRef pool);
 
   @Override
