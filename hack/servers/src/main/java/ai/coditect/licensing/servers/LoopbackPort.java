@@ -7,15 +7,20 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Chooses the loopback ports servers listen on. */
 final class LoopbackPort {
 
   static final String ADDRESS = "127.0.0.1";
 
+  private static final int LOWEST = 20_000;
+  private static final int HIGHEST = 32_000;
+  private static final int ATTEMPTS = 200;
+
   private LoopbackPort() {}
 
-  /** The preferred port where it is free, else one the system chooses. */
+  /** The preferred port where it is free, else a random free one. */
   static int choose(OptionalInt preferred) {
     return preferred.isPresent() && isFree(preferred.getAsInt()) ? preferred.getAsInt() : any();
   }
@@ -54,12 +59,17 @@ final class LoopbackPort {
     }
   }
 
+  /**
+   * Below the range from which systems take the ports of outgoing connections, so it stays free.
+   */
   private static int any() {
-    try (var socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(ADDRESS), 0), 1);
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new ServerFailedException("No free port on " + ADDRESS, e);
-    }
+    return ThreadLocalRandom.current()
+        .ints(ATTEMPTS, LOWEST, HIGHEST + 1)
+        .filter(LoopbackPort::isFree)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ServerFailedException(
+                    "No free port between %d and %d on %s".formatted(LOWEST, HIGHEST, ADDRESS)));
   }
 }
