@@ -1,5 +1,7 @@
 package ai.coditect.licensing.crds;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+
 /** Names that both kinds share. */
 public final class Licensing {
 
@@ -13,4 +15,10 @@ public final class Licensing {
   public static final String ADOPT_ANNOTATION = GROUP + "/adopt";
 
   private Licensing() {}
+
+  /** Whether a resource may take over records retained from a deleted one. */
+  public static boolean adopts(HasMetadata resource) {
+    var annotations = resource.getMetadata().getAnnotations();
+    return annotations != null && "true".equals(annotations.get(ADOPT_ANNOTATION));
+  }
 }

@@ -1,0 +1,116 @@
+package ai.coditect.licensing.operator;
+
+import ai.coditect.licensing.crds.Licensing;
+import ai.coditect.licensing.operator.children.ChildMetadata;
+import ai.coditect.licensing.operator.pool.PoolController;
+import ai.coditect.licensing.operator.tenant.ApiSettings;
+import ai.coditect.licensing.operator.tenant.TenantController;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+
+/** Both controllers on one cluster. */
+public final class LicensingOperator implements AutoCloseable {
+
+  /** How many resources are reconciled at the same time: what the stores are asked at once. */
+  private static final int RECONCILES_AT_ONCE = 16;
+
+  private static final Duration STOP = Duration.ofSeconds(20);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+  private static final double RETRY_GROWTH = 1.5;
+
+  private final Operator operator;
+  private volatile boolean started;
+
+  private LicensingOperator(Operator operator) {
+    this.operator = operator;
+  }
+
+  /**
+   * Puts it together; nothing runs before {@link #start}.
+   *
+   * @param client not closed here
+   * @param resync how often what nobody reports as changed is read and written again
+   */
+  public static LicensingOperator create(
+      KubernetesClient client, Stores stores, ApiSettings api, Clock clock, Duration resync) {
+    var operator =
+        new Operator(
+            configuration ->
+                configuration
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withConcurrentReconciliationThreads(RECONCILES_AT_ONCE)
+                    .withReconciliationTerminationTimeout(STOP));
+    var random = new SecureRandom();
+    operator.register(
+        TenantController.create(
+            client,
+            stores.registry(),
+            stores.rateLimits(),
+            stores.rootKeys(),
+            api,
+            random,
+            clock,
+            resync),
+        LicensingOperator::configure);
+    operator.register(
+        PoolController.create(client, stores.registry(), stores.seatIndex(), random, clock, resync),
+        LicensingOperator::configure);
+    return new LicensingOperator(operator);
+  }
+
+  /** Returns once both kinds and their children have been seen. */
+  public void start() {
+    operator.start();
+    started = true;
+  }
+
+  /** Whether the cluster has been seen. */
+  public boolean isReady() {
+    return started;
+  }
+
+  /** Lets reconciles under way end. */
+  @Override
+  public void close() {
+    started = false;
+    operator.stop();
+  }
+
+  private static <R extends HasMetadata> void configure(
+      ControllerConfigurationOverrider<R> controller) {
+    controller
+        .withFinalizer(Licensing.FINALIZER)
+        .withFieldManager(ChildMetadata.MANAGER)
+        .withRetry(retry())
+        // An annotation may ask for something too; only what is the operator's own is not heard.
+        .withGenerationAware(false)
+        .withOnUpdateFilter(LicensingOperator::isMoreThanStatus);
+  }
+
+  /** Without end: what is wrong for good is a condition, not an exception. */
+  private static GenericRetry retry() {
+    return new GenericRetry()
+        .withoutMaxAttempts()
+        .setInitialInterval(FIRST_RETRY)
+        .setIntervalMultiplier(RETRY_GROWTH)
+        .setMaxInterval(LONGEST_RETRY.toMillis());
+  }
+
+  private static boolean isMoreThanStatus(HasMetadata now, HasMetadata before) {
+    var metadata = now.getMetadata();
+    var old = before.getMetadata();
+    return !Objects.equals(metadata.getGeneration(), old.getGeneration())
+        || !Objects.equals(metadata.getAnnotations(), old.getAnnotations())
+        || !Objects.equals(metadata.getFinalizers(), old.getFinalizers())
+        || !Objects.equals(metadata.getDeletionTimestamp(), old.getDeletionTimestamp());
+  }
+}

@@ -1,0 +1,126 @@
+package ai.coditect.licensing.operator;
+
+import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import ai.coditect.licensing.stores.ledger.Disposal;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
+import ai.coditect.licensing.stores.ledger.LicenseRegistry;
+import ai.coditect.licensing.stores.ledger.PoolRecord;
+import ai.coditect.licensing.stores.ledger.PoolUsage;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
+import ai.coditect.licensing.stores.ledger.TenantRecord;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A registry whose schema is brought up to date in the background, so that an operator may start
+ * while Postgres is away. Until then the ledger counts as away.
+ */
+final class MigratedRegistry implements LicenseRegistry {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MigratedRegistry.class);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
+
+  private final LicenseRegistry registry;
+  private final Thread migration;
+  private volatile boolean migrated;
+
+  private MigratedRegistry(LicenseRegistry registry) {
+    this.registry = registry;
+    this.migration = Thread.ofVirtual().name("migration").unstarted(this::migrateInTheEnd);
+  }
+
+  static MigratedRegistry start(LicenseRegistry registry) {
+    var migrating = new MigratedRegistry(registry);
+    migrating.migration.start();
+    return migrating;
+  }
+
+  @Override
+  public void migrate() {
+    registry.migrate();
+    migrated = true;
+  }
+
+  @Override
+  public PutOutcome putTenant(TenantRecord tenant) {
+    return ready().putTenant(tenant);
+  }
+
+  @Override
+  public DatabaseLogin ensureLogin(String tenantId, String password) {
+    return ready().ensureLogin(tenantId, password);
+  }
+
+  @Override
+  public PutOutcome putPool(PoolRecord pool) {
+    return ready().putPool(pool);
+  }
+
+  @Override
+  public void putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
+    ready().putLicenseKeys(tenantId, poolId, keys);
+  }
+
+  @Override
+  public Optional<PoolUsage> usage(String tenantId, String poolId) {
+    return ready().usage(tenantId, poolId);
+  }
+
+  @Override
+  public int activePools(String tenantId) {
+    return ready().activePools(tenantId);
+  }
+
+  @Override
+  public void removePool(String tenantId, String poolId, String ownerUid, Disposal disposal) {
+    ready().removePool(tenantId, poolId, ownerUid, disposal);
+  }
+
+  @Override
+  public void removeTenant(String tenantId, String ownerUid, Disposal disposal) {
+    ready().removeTenant(tenantId, ownerUid, disposal);
+  }
+
+  @Override
+  public void close() {
+    migration.interrupt();
+    registry.close();
+  }
+
+  private LicenseRegistry ready() {
+    if (!migrated) {
+      throw new LedgerUnavailableException("The schema is not up to date yet", null);
+    }
+    return registry;
+  }
+
+  private void migrateInTheEnd() {
+    try {
+      while (!migrated) {
+        if (!attempt()) {
+          Thread.sleep(BETWEEN_ATTEMPTS);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whatever fails may be mended from outside: Postgres, its rights, its rows. */
+  private boolean attempt() {
+    try {
+      migrate();
+      LOG.atInfo().log("The ledger's schema is up to date");
+      return true;
+    } catch (RuntimeException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .log("The ledger's schema cannot be brought up to date; trying again");
+      return false;
+    }
+  }
+}

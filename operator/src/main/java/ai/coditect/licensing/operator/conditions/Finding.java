@@ -1,0 +1,58 @@
+package ai.coditect.licensing.operator.conditions;
+
+import ai.coditect.licensing.crds.Condition;
+
+/**
+ * What one step of a reconcile found.
+ *
+ * @param type the condition it speaks of; {@link ConditionTypes#READY} where it has none of its own
+ * @param message deterministic: the same finding has the same words
+ */
+public record Finding(String type, Outcome outcome, Reason reason, String message) {
+
+  /** How it stands, and what follows. */
+  public enum Outcome {
+    /** As wished. */
+    MET,
+    /** Not yet; something under way will make it so. */
+    PENDING,
+    /** An outside system is away; retried without end. */
+    UNAVAILABLE,
+    /** Retrying does not help: somebody must change something. */
+    REFUSED,
+    /** Nobody knows: an earlier finding stands in the way. */
+    UNKNOWN
+  }
+
+  public static Finding met(String type, Reason reason, String message) {
+    return new Finding(type, Outcome.MET, reason, message);
+  }
+
+  public static Finding pending(String type, Reason reason, String message) {
+    return new Finding(type, Outcome.PENDING, reason, message);
+  }
+
+  public static Finding unavailable(String type, Reason reason, String message) {
+    return new Finding(type, Outcome.UNAVAILABLE, reason, message);
+  }
+
+  public static Finding refused(String type, Reason reason, String message) {
+    return new Finding(type, Outcome.REFUSED, reason, message);
+  }
+
+  public static Finding unknown(String type, Reason reason, String message) {
+    return new Finding(type, Outcome.UNKNOWN, reason, message);
+  }
+
+  public boolean isMet() {
+    return outcome == Outcome.MET;
+  }
+
+  Condition.Status status() {
+    return switch (outcome) {
+      case MET -> Condition.Status.True;
+      case PENDING, UNAVAILABLE, REFUSED -> Condition.Status.False;
+      case UNKNOWN -> Condition.Status.Unknown;
+    };
+  }
+}

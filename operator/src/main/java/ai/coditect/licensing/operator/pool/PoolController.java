@@ -1,0 +1,36 @@
+package ai.coditect.licensing.operator.pool;
+
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.operator.children.Children;
+import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.stores.ledger.LicenseRegistry;
+import ai.coditect.licensing.stores.seats.SeatIndex;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Puts the reconciler of LicensePools together. */
+public final class PoolController {
+
+  private PoolController() {}
+
+  /**
+   * Creates it on these stores.
+   *
+   * @param resync how often what nobody reports as changed is written again
+   */
+  public static PoolReconciler create(
+      KubernetesClient client,
+      LicenseRegistry registry,
+      SeatIndex seatIndex,
+      SecureRandom random,
+      Clock clock,
+      Duration resync) {
+    var keys = new LicenseKeys(new Children(client), () -> LicenseKey.generate(random));
+    var serving =
+        new PoolServing(new PoolStores(registry, seatIndex), keys, new Settled(resync), clock);
+    var report = new PoolReport(new StatusReporter<>(LicensePool::new, clock, resync));
+    return new PoolReconciler(serving, report);
+  }
+}

@@ -1,0 +1,73 @@
+package ai.coditect.licensing.operator.pool;
+
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.children.ChildMetadata;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What wakes a pool: its Secret, and its Tenant coming, going, or changing its standing. */
+final class PoolEvents {
+
+  private static final String BY_TENANT = "by-tenant";
+
+  private PoolEvents() {}
+
+  static List<EventSource<?, LicensePool>> sources(EventSourceContext<LicensePool> context) {
+    context.getPrimaryCache().addIndexer(BY_TENANT, pool -> List.of(tenantOf(pool)));
+    return List.of(secrets(context), tenants(context));
+  }
+
+  private static EventSource<Secret, LicensePool> secrets(EventSourceContext<LicensePool> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(Secret.class, LicensePool.class)
+            .withLabelSelector(ChildMetadata.selector(LicenseKeySecret.COMPONENT))
+            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(LicensePool.class))
+            .build(),
+        context);
+  }
+
+  private static EventSource<Tenant, LicensePool> tenants(EventSourceContext<LicensePool> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(Tenant.class, LicensePool.class)
+            .withSecondaryToPrimaryMapper(
+                (Tenant tenant) -> poolsOf(tenant, context.getPrimaryCache()))
+            .withPrimaryToSecondaryMapper(
+                (LicensePool pool) ->
+                    Set.of(
+                        new ResourceID(
+                            pool.getSpec().tenantRef().name(), pool.getMetadata().getNamespace())))
+            .withOnUpdateFilter((now, before) -> !standing(now).equals(standing(before)))
+            .build(),
+        context);
+  }
+
+  private static TenantStanding standing(Tenant tenant) {
+    return TenantStanding.of(Optional.of(tenant));
+  }
+
+  private static Set<ResourceID> poolsOf(Tenant tenant, IndexerResourceCache<LicensePool> pools) {
+    return pools.byIndex(BY_TENANT, qualified(tenant, tenant.getMetadata().getName())).stream()
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String tenantOf(LicensePool pool) {
+    return qualified(pool, pool.getSpec().tenantRef().name());
+  }
+
+  private static String qualified(HasMetadata resource, String name) {
+    return resource.getMetadata().getNamespace() + "/" + name;
+  }
+}

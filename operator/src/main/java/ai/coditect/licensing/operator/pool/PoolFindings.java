@@ -1,0 +1,146 @@
+package ai.coditect.licensing.operator.pool;
+
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.SEATS_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.STALLED;
+
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Licensing;
+import ai.coditect.licensing.operator.conditions.Assessment;
+import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.pool.TenantStanding.InLedger;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
+import java.util.List;
+
+/** Decides what a pool's conditions say: plain values in, plain values out. */
+final class PoolFindings {
+
+  private static final Finding NOT_STALLED =
+      Finding.met(STALLED, PoolReason.NotStalled, "Nothing is refused");
+
+  private PoolFindings() {}
+
+  static Assessment assess(TenantStanding standing, List<Finding> findings) {
+    return new Assessment(findings, whenMet(standing), NOT_STALLED);
+  }
+
+  private static Finding whenMet(TenantStanding standing) {
+    return standing instanceof InLedger(var id, var ready, var suspended) && suspended
+        ? Finding.met(
+            READY,
+            PoolReason.Suspended,
+            "Served as suspended, as its Tenant wishes: acquires and heartbeats are refused")
+        : Finding.met(READY, PoolReason.Serving, "Seats can be acquired");
+  }
+
+  static Assessment firstSeen() {
+    return alone(
+        Finding.unknown(READY, PoolReason.FirstSeen, "The operator has begun with this pool"));
+  }
+
+  static Assessment internalError() {
+    return alone(
+        Finding.unknown(
+            READY,
+            PoolReason.InternalError,
+            "The operator met an error it does not know; its log has the details. It tries again"));
+  }
+
+  static Assessment deletionHeldUp(Finding obstacle) {
+    return alone(obstacle);
+  }
+
+  /** What is said while the tenant stands in the way. */
+  static List<Finding> waiting(Finding tenant) {
+    return List.of(
+        tenant,
+        notTried(LEDGER_READY, "The ledger takes the pool once it has accepted the Tenant"),
+        seatsNotTried());
+  }
+
+  /** What is said where the ledger stands in the way. */
+  static List<Finding> afterLedger(Finding tenant, Finding ledger) {
+    return List.of(ledger, tenant, seatsNotTried());
+  }
+
+  static Finding ledger(LicensePool pool, PutOutcome outcome) {
+    var name = pool.getMetadata().getName();
+    return switch (outcome) {
+      case WRITTEN, UNCHANGED -> ledgerWritten();
+      case STALE ->
+          Finding.unavailable(
+              LEDGER_READY,
+              PoolReason.NewerGenerationInLedger,
+              "The ledger holds a newer generation of this resource; waiting to see it too");
+      case OWNED_BY_ANOTHER ->
+          Finding.refused(
+              LEDGER_READY,
+              PoolReason.OwnedByAnother,
+              "Pool '%s' of this tenant belongs to another LicensePool: create this one anew with another name"
+                  .formatted(name));
+      case RETAINED_FROM_ANOTHER ->
+          Finding.refused(
+              LEDGER_READY,
+              PoolReason.RetainedFromAnother,
+              "The ledger kept pool '%s' of a deleted LicensePool: annotate this one with %s=true to take it over, or create it anew with another name"
+                  .formatted(name, Licensing.ADOPT_ANNOTATION));
+      case NO_TENANT ->
+          Finding.unavailable(
+              LEDGER_READY,
+              PoolReason.TenantNotInLedger,
+              "The ledger does not hold the Tenant; waiting until it is written again");
+    };
+  }
+
+  static Finding ledgerWritten() {
+    return Finding.met(
+        LEDGER_READY, PoolReason.LedgerWritten, "The ledger holds the pool and its licence key");
+  }
+
+  static Finding ledgerUnavailable() {
+    return Finding.unavailable(
+        LEDGER_READY, PoolReason.LedgerUnavailable, "Postgres does not answer; trying again");
+  }
+
+  static Finding tenantChanged(String recorded, String present) {
+    return Finding.refused(
+        LEDGER_READY,
+        PoolReason.TenantChanged,
+        "The pool belongs to tenant id '%s', but its Tenant is now '%s': create the pool anew"
+            .formatted(recorded, present));
+  }
+
+  static Finding licenseKeyMalformed(LicensePool pool) {
+    return Finding.refused(
+        LEDGER_READY,
+        PoolReason.LicenseKeyMalformed,
+        "Secret '%s' holds no licence key: put the key back, or delete the Secret to get a new one (the old key is then revoked)"
+            .formatted(LicenseKeySecret.name(pool)));
+  }
+
+  static Finding childOfAnother(String message) {
+    return Finding.refused(LEDGER_READY, PoolReason.ChildOfAnother, message);
+  }
+
+  static Finding seatLimitSet() {
+    return Finding.met(SEATS_READY, PoolReason.SeatLimitSet, "Redis knows the limit");
+  }
+
+  static Finding seatIndexUnavailable() {
+    return Finding.unavailable(
+        SEATS_READY, PoolReason.SeatIndexUnavailable, "Redis does not answer; trying again");
+  }
+
+  private static Finding seatsNotTried() {
+    return notTried(SEATS_READY, "The limit is set once the ledger holds the pool");
+  }
+
+  private static Finding notTried(String type, String message) {
+    return Finding.unknown(type, PoolReason.NotTried, message);
+  }
+
+  private static Assessment alone(Finding finding) {
+    return new Assessment(List.of(finding), finding, NOT_STALLED);
+  }
+}

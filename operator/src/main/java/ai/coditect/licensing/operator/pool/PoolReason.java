@@ -1,0 +1,32 @@
+package ai.coditect.licensing.operator.pool;
+
+import ai.coditect.licensing.operator.conditions.Reason;
+
+/** Every reason in a LicensePool's conditions; {@code docs/conditions.md} explains them. */
+public enum PoolReason implements Reason {
+  // Ready
+  FirstSeen,
+  Serving,
+  Suspended,
+  TenantNotFound,
+  TenantNotReady,
+  TenantDeleting,
+  InternalError,
+  // Stalled
+  NotStalled,
+  // LedgerReady
+  LedgerWritten,
+  LedgerUnavailable,
+  NewerGenerationInLedger,
+  OwnedByAnother,
+  RetainedFromAnother,
+  TenantNotInLedger,
+  TenantChanged,
+  LicenseKeyMalformed,
+  ChildOfAnother,
+  // SeatsReady
+  SeatLimitSet,
+  SeatIndexUnavailable,
+  // any
+  NotTried
+}

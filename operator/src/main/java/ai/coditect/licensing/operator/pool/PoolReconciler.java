@@ -1,0 +1,91 @@
+package ai.coditect.licensing.operator.pool;
+
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.pool.PoolReport.Facts;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * LicensePool: the ledger's pool and slots, the licence key, the seat limit in Redis, the seats in
+ * use. Every step may be repeated at any time.
+ */
+public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<LicensePool> {
+
+  /** Errors before this attempt are most often conflicts with another writer, gone at the next. */
+  private static final int ATTEMPTS_BEFORE_SHOWN = 2;
+
+  private final PoolServing serving;
+  private final PoolReport report;
+
+  PoolReconciler(PoolServing serving, PoolReport report) {
+    this.serving = serving;
+    this.report = report;
+  }
+
+  @Override
+  public List<EventSource<?, LicensePool>> prepareEventSources(
+      EventSourceContext<LicensePool> context) {
+    return PoolEvents.sources(context);
+  }
+
+  @Override
+  public UpdateControl<LicensePool> reconcile(LicensePool pool, Context<LicensePool> context) {
+    if (pool.getStatus().conditions().isEmpty()) {
+      return report.reportAndGoOn(pool, PoolFindings.firstSeen(), Facts.NONE);
+    }
+    var standing = TenantStanding.of(context.getSecondaryResource(Tenant.class));
+    var tenantId = standing.ledgerId(pool);
+    if (tenantId.isEmpty()) {
+      return report(pool, standing, PoolFindings.waiting(standing.finding(pool)), Facts.NONE);
+    }
+    var recorded = pool.getStatus().tenantId();
+    if (recorded == null) {
+      // Before anything is written under it: deletion must find the rows even if the Tenant is
+      // gone.
+      return report.reportAndGoOn(
+          pool, PoolFindings.firstSeen(), new Facts(tenantId, Optional.empty(), Optional.empty()));
+    }
+    if (!recorded.equals(tenantId.get())) {
+      var changed = PoolFindings.tenantChanged(recorded, tenantId.get());
+      var findings = PoolFindings.afterLedger(standing.finding(pool), changed);
+      return report(pool, standing, findings, Facts.NONE);
+    }
+    var served = serving.serve(pool, recorded, standing.finding(pool), context);
+    return report(pool, standing, served.findings(), served.facts());
+  }
+
+  @Override
+  public DeleteControl cleanup(LicensePool pool, Context<LicensePool> context) {
+    // Without a recorded tenant nothing was ever written.
+    return Optional.ofNullable(pool.getStatus().tenantId())
+        .flatMap(tenantId -> serving.end(pool, tenantId))
+        .map(PoolFindings::deletionHeldUp)
+        .map(held -> report.reportWhileDeleting(pool, held, context.getClient()))
+        .orElseGet(DeleteControl::defaultDelete);
+  }
+
+  @Override
+  public ErrorStatusUpdateControl<LicensePool> updateErrorStatus(
+      LicensePool pool, Context<LicensePool> context, Exception error) {
+    int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+    return attempts < ATTEMPTS_BEFORE_SHOWN
+        ? ErrorStatusUpdateControl.defaultErrorProcessing()
+        : ErrorStatusUpdateControl.patchStatus(report.fresh(pool, PoolFindings.internalError()));
+  }
+
+  private UpdateControl<LicensePool> report(
+      LicensePool pool, TenantStanding standing, List<Finding> findings, Facts facts) {
+    return report.report(pool, PoolFindings.assess(standing, findings), facts);
+  }
+}

@@ -1,0 +1,74 @@
+package ai.coditect.licensing.operator.pool;
+
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.LicensePoolStatus;
+import ai.coditect.licensing.operator.conditions.Assessment;
+import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.stores.ledger.PoolUsage;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Says what was found in a pool's status. */
+final class PoolReport {
+
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+  /** How old the seat counts of a status may be. */
+  private static final Duration USAGE_INTERVAL = Duration.ofSeconds(13);
+
+  private final StatusReporter<LicensePool, LicensePoolStatus> reporter;
+
+  PoolReport(StatusReporter<LicensePool, LicensePoolStatus> reporter) {
+    this.reporter = reporter;
+  }
+
+  /** What of a pool's status one reconcile found; what it did not find stays as it was. */
+  record Facts(Optional<String> tenantId, Optional<String> secretName, Optional<PoolUsage> usage) {
+
+    static final Facts NONE = new Facts(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Reports, then waits for the next event, retry, or time to count seats. */
+  UpdateControl<LicensePool> report(LicensePool pool, Assessment assessment, Facts facts) {
+    var status = status(pool, assessment, facts);
+    var wait =
+        facts.usage().isPresent()
+            ? reporter.wait(assessment, status.conditions(), USAGE_INTERVAL)
+            : reporter.wait(assessment, status.conditions());
+    return reporter.report(pool, status, wait);
+  }
+
+  /** Reports, and goes on at once. */
+  UpdateControl<LicensePool> reportAndGoOn(LicensePool pool, Assessment assessment, Facts facts) {
+    return reporter.report(pool, status(pool, assessment, facts), AT_ONCE);
+  }
+
+  DeleteControl reportWhileDeleting(
+      LicensePool pool, Assessment assessment, KubernetesClient client) {
+    var status = status(pool, assessment, Facts.NONE);
+    return reporter.reportWhileDeleting(
+        pool, status, reporter.wait(assessment, status.conditions()), client);
+  }
+
+  /** A resource with nothing but its status, to be applied. */
+  LicensePool fresh(LicensePool pool, Assessment assessment) {
+    return reporter.fresh(pool, status(pool, assessment, Facts.NONE));
+  }
+
+  private LicensePoolStatus status(LicensePool pool, Assessment assessment, Facts facts) {
+    var before = pool.getStatus();
+    long generation = pool.getMetadata().getGeneration();
+    return new LicensePoolStatus(
+        generation,
+        facts.tenantId().orElse(before.tenantId()),
+        facts.usage().map(PoolUsage::seats).orElse(before.seats()),
+        facts.usage().map(PoolUsage::inUse).orElse(before.inUse()),
+        facts.usage().map(PoolUsage::free).orElse(before.free()),
+        facts.usage().map(PoolUsage::excess).orElse(before.excess()),
+        facts.secretName().orElse(before.licenseKeySecretName()),
+        assessment.conditions(before.conditions(), generation, reporter.now()));
+  }
+}

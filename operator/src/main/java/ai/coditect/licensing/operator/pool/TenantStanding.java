@@ -1,0 +1,86 @@
+package ai.coditect.licensing.operator.pool;
+
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.READY;
+
+import ai.coditect.licensing.crds.Condition;
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec.State;
+import ai.coditect.licensing.operator.conditions.Finding;
+import java.util.Optional;
+
+/** How a pool's Tenant stands, as far as the pool must know. */
+sealed interface TenantStanding {
+
+  /** No Tenant of that name is there. */
+  record NotFound() implements TenantStanding {}
+
+  /** The ledger has not accepted the Tenant, so it cannot hold its pools. */
+  record NotInLedger() implements TenantStanding {}
+
+  /** The Tenant goes, once its pools are gone. */
+  record Deleting(String tenantId) implements TenantStanding {}
+
+  /** The pool can be kept in the ledger. */
+  record InLedger(String tenantId, boolean ready, boolean suspended) implements TenantStanding {}
+
+  static TenantStanding of(Optional<Tenant> tenant) {
+    return tenant.map(TenantStanding::of).orElseGet(NotFound::new);
+  }
+
+  private static TenantStanding of(Tenant tenant) {
+    var tenantId = tenant.getStatus().tenantId();
+    if (tenantId == null) {
+      return new NotInLedger();
+    }
+    if (tenant.isMarkedForDeletion()) {
+      return new Deleting(tenantId);
+    }
+    return new InLedger(tenantId, isReady(tenant), tenant.getSpec().state() == State.Suspended);
+  }
+
+  private static boolean isReady(Tenant tenant) {
+    return tenant.getStatus().conditions().stream()
+        .anyMatch(
+            condition ->
+                condition.type().equals(READY) && condition.status() == Condition.Status.True);
+  }
+
+  /** The id under which the ledger is to keep the pool; empty while it cannot. */
+  default Optional<String> ledgerId(LicensePool pool) {
+    return switch (this) {
+      case NotFound() -> Optional.empty();
+      case NotInLedger() -> Optional.empty();
+      // A pool that is in the ledger goes on being served until it goes itself.
+      case Deleting(var id) -> Optional.ofNullable(pool.getStatus().tenantId()).map(known -> id);
+      case InLedger(var id, var ready, var suspended) -> Optional.of(id);
+    };
+  }
+
+  /** What this means for the pool's readiness. */
+  default Finding finding(LicensePool pool) {
+    var name = pool.getSpec().tenantRef().name();
+    return switch (this) {
+      case NotFound() ->
+          Finding.pending(
+              READY,
+              PoolReason.TenantNotFound,
+              "Waits for Tenant '%s' in this namespace".formatted(name));
+      case NotInLedger() ->
+          Finding.pending(
+              READY,
+              PoolReason.TenantNotReady,
+              "Waits until the ledger has accepted Tenant '%s'".formatted(name));
+      case Deleting(var id) ->
+          Finding.pending(
+              READY, PoolReason.TenantDeleting, "Tenant '%s' is being deleted".formatted(name));
+      case InLedger(var id, var ready, var suspended) when !ready ->
+          Finding.pending(
+              READY,
+              PoolReason.TenantNotReady,
+              "Tenant '%s' is not ready: see its conditions".formatted(name));
+      case InLedger inLedger ->
+          Finding.met(READY, PoolReason.Serving, "Tenant '%s' is ready".formatted(name));
+    };
+  }
+}

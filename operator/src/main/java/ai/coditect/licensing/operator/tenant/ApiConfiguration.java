@@ -1,0 +1,120 @@
+package ai.coditect.licensing.operator.tenant;
+
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec.Issuer;
+import ai.coditect.licensing.operator.children.ChildMetadata;
+import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a tenant's pods read at their start: a ConfigMap, and a Secret for what is secret. */
+final class ApiConfiguration {
+
+  static final String PASSWORD = "license-api.postgres.password";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Tenant tenant;
+  private final ApiSettings settings;
+  private final DatabaseLogin login;
+
+  ApiConfiguration(Tenant tenant, ApiSettings settings, DatabaseLogin login) {
+    this.tenant = tenant;
+    this.settings = settings;
+    this.login = login;
+  }
+
+  /** A Secret that holds nothing yet but the password. */
+  static Secret bareSecret(Tenant tenant, String password) {
+    return secret(tenant, Map.of(PASSWORD, password));
+  }
+
+  ConfigMap configMap() {
+    return new ConfigMapBuilder().withMetadata(metadata(tenant)).withData(plainSettings()).build();
+  }
+
+  Secret secret() {
+    return secret(tenant, secretSettings());
+  }
+
+  /** Changes with any setting, so that a change rolls the pods. */
+  String checksum() {
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      var settings = new TreeMap<>(plainSettings());
+      settings.putAll(secretSettings());
+      settings.forEach(
+          (name, value) ->
+              sha256.update((name + "=" + value + "\0").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("This Java has no SHA-256", e);
+    }
+  }
+
+  private Map<String, String> plainSettings() {
+    var spec = tenant.getSpec();
+    var data = new TreeMap<String, String>();
+    data.put("license-api.tenant-id", tenant.tenantId());
+    data.put("license-api.postgres.url", settings.postgresUrl().orElse(login.jdbcUrl()));
+    data.put(
+        "license-api.leaf.lifetime-seconds",
+        Integer.toString(spec.signing().leafLifetimeSeconds()));
+    data.put("license-api.auth.bare-license-key", spec.auth().bareLicenseKey().name());
+    data.put("license-api.auth.issuers", json(spec.auth().issuers()));
+    settings.kmsEndpoint().ifPresent(endpoint -> data.put("license-api.kms.endpoint", endpoint));
+    if (settings.kmsPlaintext()) {
+      data.put("license-api.kms.plaintext", "Enabled");
+    }
+    return data;
+  }
+
+  private Map<String, String> secretSettings() {
+    return Map.of(
+        "license-api.postgres.user",
+        login.user(),
+        PASSWORD,
+        login.password(),
+        "license-api.redis.url",
+        settings.redisUrl());
+  }
+
+  private static Secret secret(Tenant tenant, Map<String, String> values) {
+    var data = new TreeMap<String, String>();
+    values.forEach(
+        (name, value) ->
+            data.put(
+                name, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+    return new SecretBuilder()
+        .withMetadata(metadata(tenant))
+        .withType("Opaque")
+        .withData(data)
+        .build();
+  }
+
+  private static ObjectMeta metadata(Tenant tenant) {
+    return ChildMetadata.of(
+        tenant, TenantNames.api(tenant), TenantNames.APPLICATION, TenantNames.COMPONENT);
+  }
+
+  private static String json(List<Issuer> issuers) {
+    try {
+      return JSON.writeValueAsString(issuers);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Two strings cannot be written as JSON", e);
+    }
+  }
+}

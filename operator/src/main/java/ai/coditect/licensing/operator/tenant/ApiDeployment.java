@@ -1,0 +1,247 @@
+package ai.coditect.licensing.operator.tenant;
+
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.children.ChildMetadata;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import java.util.Map;
+
+/** A tenant's pods, and what stands around them. */
+final class ApiDeployment {
+
+  /** Says which settings the pods were started with. */
+  static final String CHECKSUM_ANNOTATION = "licensing.coditect.ai/settings-checksum";
+
+  private static final String CONFIG_PATH = "/etc/license-api/config";
+  private static final String SECRETS_PATH = "/etc/license-api/secrets";
+  private static final long USER = 1000;
+  private static final int OWNER_AND_GROUP_READ = 0440;
+
+  private final Tenant tenant;
+  private final String image;
+  private final String checksum;
+
+  ApiDeployment(Tenant tenant, String image, String checksum) {
+    this.tenant = tenant;
+    this.image = image;
+    this.checksum = checksum;
+  }
+
+  ServiceAccount serviceAccount() {
+    return new ServiceAccountBuilder()
+        .withMetadata(metadata())
+        .withAutomountServiceAccountToken(false)
+        .build();
+  }
+
+  Service service() {
+    return new ServiceBuilder()
+        .withMetadata(metadata())
+        .withNewSpec()
+        .withType("ClusterIP")
+        .withSelector(identity())
+        .addNewPort()
+        .withName("http")
+        .withProtocol("TCP")
+        .withPort(TenantNames.HTTP_PORT)
+        .withTargetPort(new IntOrString("http"))
+        .endPort()
+        .addNewPort()
+        .withName("metrics")
+        .withProtocol("TCP")
+        .withPort(TenantNames.METRICS_PORT)
+        .withTargetPort(new IntOrString("metrics"))
+        .endPort()
+        .endSpec()
+        .build();
+  }
+
+  /** A drain takes one pod at a time; with a single one it is not held up for ever. */
+  PodDisruptionBudget disruptionBudget() {
+    return new PodDisruptionBudgetBuilder()
+        .withMetadata(metadata())
+        .withNewSpec()
+        .withMaxUnavailable(new IntOrString(1))
+        .withNewSelector()
+        .withMatchLabels(identity())
+        .endSelector()
+        .endSpec()
+        .build();
+  }
+
+  Deployment deployment() {
+    return new DeploymentBuilder()
+        .withMetadata(metadata())
+        .withNewSpec()
+        .withReplicas(tenant.getSpec().api().replicas().min())
+        .withRevisionHistoryLimit(3)
+        .withProgressDeadlineSeconds(180)
+        .withNewSelector()
+        .withMatchLabels(identity())
+        .endSelector()
+        .withNewStrategy()
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withMaxUnavailable(new IntOrString(0))
+        .withMaxSurge(new IntOrString(1))
+        .endRollingUpdate()
+        .endStrategy()
+        .withNewTemplate()
+        .withNewMetadata()
+        .withLabels(labels())
+        .addToAnnotations(CHECKSUM_ANNOTATION, checksum)
+        .endMetadata()
+        .withSpec(pod())
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private PodSpec pod() {
+    return new PodSpecBuilder()
+        .withServiceAccountName(TenantNames.api(tenant))
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withTerminationGracePeriodSeconds(30L)
+        .withNewSecurityContext()
+        .withRunAsNonRoot(true)
+        .withRunAsUser(USER)
+        .withRunAsGroup(USER)
+        .withFsGroup(USER)
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext()
+        .withContainers(container())
+        .addNewVolume()
+        .withName("config")
+        .withNewConfigMap()
+        .withName(TenantNames.api(tenant))
+        .withDefaultMode(OWNER_AND_GROUP_READ)
+        .endConfigMap()
+        .endVolume()
+        .addNewVolume()
+        .withName("secrets")
+        .withNewSecret()
+        .withSecretName(TenantNames.api(tenant))
+        .withDefaultMode(OWNER_AND_GROUP_READ)
+        .endSecret()
+        .endVolume()
+        .addNewVolume()
+        .withName("tmp")
+        .withNewEmptyDir()
+        .endEmptyDir()
+        .endVolume()
+        .build();
+  }
+
+  private Container container() {
+    return new ContainerBuilder()
+        .withName("api")
+        .withImage(image)
+        .withImagePullPolicy("IfNotPresent")
+        .addNewEnv()
+        .withName("LICENSE_API_SETTINGS_DIRS")
+        .withValue(CONFIG_PATH + "," + SECRETS_PATH)
+        .endEnv()
+        .addNewPort()
+        .withName("http")
+        .withContainerPort(TenantNames.HTTP_PORT)
+        .withProtocol("TCP")
+        .endPort()
+        .addNewPort()
+        .withName("metrics")
+        .withContainerPort(TenantNames.METRICS_PORT)
+        .withProtocol("TCP")
+        .endPort()
+        .withResources(resources())
+        .withSecurityContext(confined())
+        .withStartupProbe(probe("/api/v1/health/live", 2, 60))
+        .withLivenessProbe(probe("/api/v1/health/live", 10, 3))
+        .withReadinessProbe(probe("/api/v1/health/ready", 2, 2))
+        // Time for the endpoint to leave the load balancers before the process hears of its end.
+        .withNewLifecycle()
+        .withNewPreStop()
+        .withNewSleep(5L)
+        .endPreStop()
+        .endLifecycle()
+        .addNewVolumeMount()
+        .withName("config")
+        .withMountPath(CONFIG_PATH)
+        .withReadOnly(true)
+        .endVolumeMount()
+        .addNewVolumeMount()
+        .withName("secrets")
+        .withMountPath(SECRETS_PATH)
+        .withReadOnly(true)
+        .endVolumeMount()
+        .addNewVolumeMount()
+        .withName("tmp")
+        .withMountPath("/tmp")
+        .endVolumeMount()
+        .build();
+  }
+
+  private static ResourceRequirements resources() {
+    return new ResourceRequirementsBuilder()
+        .addToRequests("cpu", new Quantity("100m"))
+        .addToRequests("memory", new Quantity("256Mi"))
+        .addToLimits("cpu", new Quantity("500m"))
+        .addToLimits("memory", new Quantity("512Mi"))
+        .build();
+  }
+
+  private static SecurityContext confined() {
+    return new SecurityContextBuilder()
+        .withAllowPrivilegeEscalation(false)
+        .withReadOnlyRootFilesystem(true)
+        .withNewCapabilities()
+        .withDrop("ALL")
+        .endCapabilities()
+        .build();
+  }
+
+  private static Probe probe(String path, int periodSeconds, int failures) {
+    return new ProbeBuilder()
+        .withNewHttpGet()
+        .withPath(path)
+        .withPort(new IntOrString("http"))
+        .endHttpGet()
+        .withPeriodSeconds(periodSeconds)
+        .withTimeoutSeconds(2)
+        .withFailureThreshold(failures)
+        .build();
+  }
+
+  private ObjectMeta metadata() {
+    return ChildMetadata.of(
+        tenant, TenantNames.api(tenant), TenantNames.APPLICATION, TenantNames.COMPONENT);
+  }
+
+  private Map<String, String> labels() {
+    return ChildMetadata.labels(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT);
+  }
+
+  private Map<String, String> identity() {
+    return ChildMetadata.identity(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT);
+  }
+}

@@ -1,0 +1,25 @@
+package ai.coditect.licensing.operator.tenant;
+
+import java.util.Optional;
+
+/**
+ * What every tenant's pods have in common.
+ *
+ * @param image the image of license-api
+ * @param postgresUrl JDBC URL under which pods reach the ledger; empty where it is the operator's
+ * @param redisUrl where pods reach Redis; carries a password
+ * @param kmsEndpoint where pods reach Cloud KMS; empty for Google's
+ * @param kmsPlaintext whether pods speak to that endpoint without TLS
+ */
+public record ApiSettings(
+    String image,
+    Optional<String> postgresUrl,
+    String redisUrl,
+    Optional<String> kmsEndpoint,
+    boolean kmsPlaintext) {
+
+  @Override
+  public String toString() {
+    return "ApiSettings[" + image + "]";
+  }
+}

@@ -1,0 +1,48 @@
+package ai.coditect.licensing.operator.tenant;
+
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.children.Children;
+import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.ledger.LicenseRegistry;
+import ai.coditect.licensing.stores.seats.RateLimits;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+
+/** Puts the reconciler of Tenants together. */
+public final class TenantController {
+
+  private static final int PASSWORD_BYTES = 32;
+
+  private TenantController() {}
+
+  /**
+   * Creates it on these stores.
+   *
+   * @param resync how often what nobody reports as changed is written again
+   */
+  public static TenantReconciler create(
+      KubernetesClient client,
+      LicenseRegistry registry,
+      RateLimits rateLimits,
+      RootKeys rootKeys,
+      ApiSettings settings,
+      SecureRandom random,
+      Clock clock,
+      Duration resync) {
+    var stores = new TenantStores(registry, rateLimits, rootKeys);
+    var children =
+        new TenantChildren(stores, new Children(client), settings, () -> password(random));
+    var report = new TenantReport(new StatusReporter<>(Tenant::new, clock, resync));
+    return new TenantReconciler(stores, children, report);
+  }
+
+  private static String password(SecureRandom random) {
+    var bytes = new byte[PASSWORD_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}

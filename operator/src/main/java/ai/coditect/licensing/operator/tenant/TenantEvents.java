@@ -1,0 +1,72 @@
+package ai.coditect.licensing.operator.tenant;
+
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.children.ChildMetadata;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What wakes a tenant: its children, and pools that go while it waits for them. */
+final class TenantEvents {
+
+  private static final List<Class<? extends HasMetadata>> CHILDREN =
+      List.of(
+          ServiceAccount.class,
+          ConfigMap.class,
+          Secret.class,
+          Deployment.class,
+          Service.class,
+          PodDisruptionBudget.class);
+
+  private TenantEvents() {}
+
+  static List<EventSource<?, Tenant>> sources(EventSourceContext<Tenant> context) {
+    return Stream.<EventSource<?, Tenant>>concat(
+            CHILDREN.stream().map(type -> children(type, context)), Stream.of(pools(context)))
+        .toList();
+  }
+
+  /** Sorted, so that a message made of them does not vary. */
+  static List<String> poolNames(Collection<LicensePool> pools) {
+    return pools.stream().map(pool -> pool.getMetadata().getName()).sorted().toList();
+  }
+
+  private static <C extends HasMetadata> EventSource<C, Tenant> children(
+      Class<C> type, EventSourceContext<Tenant> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(type, Tenant.class)
+            .withLabelSelector(ChildMetadata.selector(TenantNames.COMPONENT))
+            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Tenant.class))
+            .build(),
+        context);
+  }
+
+  private static EventSource<LicensePool, Tenant> pools(EventSourceContext<Tenant> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(LicensePool.class, Tenant.class)
+            .withSecondaryToPrimaryMapper(
+                (LicensePool pool) ->
+                    Set.of(
+                        new ResourceID(
+                            pool.getSpec().tenantRef().name(), pool.getMetadata().getNamespace())))
+            .withOnAddFilter(pool -> false)
+            .withOnUpdateFilter((now, before) -> false)
+            .build(),
+        context);
+  }
+}

@@ -1,0 +1,151 @@
+package ai.coditect.licensing.operator.tenant;
+
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.API_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.KEY_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.SEATS_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.STALLED;
+
+import ai.coditect.licensing.crds.Licensing;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec.State;
+import ai.coditect.licensing.operator.conditions.Assessment;
+import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides what a tenant's conditions say: plain values in, plain values out. */
+final class TenantFindings {
+
+  private static final Finding NOT_STALLED =
+      Finding.met(STALLED, TenantReason.NotStalled, "Nothing is refused");
+
+  private TenantFindings() {}
+
+  static Assessment assess(Tenant tenant, List<Finding> findings) {
+    var whenMet =
+        tenant.getSpec().state() == State.Suspended
+            ? Finding.met(
+                READY,
+                TenantReason.Suspended,
+                "Served as suspended, as spec.state wishes: acquires and heartbeats are refused")
+            : Finding.met(READY, TenantReason.Serving, "Programs can acquire seats");
+    return new Assessment(findings, whenMet, NOT_STALLED);
+  }
+
+  static Assessment firstSeen() {
+    return alone(
+        Finding.unknown(READY, TenantReason.FirstSeen, "The operator has begun with this tenant"));
+  }
+
+  static Assessment internalError() {
+    return alone(
+        Finding.unknown(
+            READY,
+            TenantReason.InternalError,
+            "The operator met an error it does not know; its log has the details. It tries again"));
+  }
+
+  static Finding ledger(Tenant tenant, PutOutcome outcome) {
+    return switch (outcome) {
+      case WRITTEN, UNCHANGED ->
+          Finding.met(LEDGER_READY, TenantReason.LedgerWritten, "The ledger holds the tenant");
+      case STALE ->
+          Finding.unavailable(
+              LEDGER_READY,
+              TenantReason.NewerGenerationInLedger,
+              "The ledger holds a newer generation of this resource; waiting to see it too");
+      case OWNED_BY_ANOTHER ->
+          Finding.refused(
+              LEDGER_READY,
+              TenantReason.OwnedByAnother,
+              "Tenant id '%s' belongs to another Tenant on this ledger: create this one anew with another spec.tenantId"
+                  .formatted(tenant.tenantId()));
+      case RETAINED_FROM_ANOTHER ->
+          Finding.refused(
+              LEDGER_READY,
+              TenantReason.RetainedFromAnother,
+              "The ledger kept tenant id '%s' of a deleted Tenant: annotate this one with %s=true to take it over, or create it anew with another spec.tenantId"
+                  .formatted(tenant.tenantId(), Licensing.ADOPT_ANNOTATION));
+      case NO_TENANT ->
+          throw new IllegalArgumentException("The ledger said NO_TENANT of a tenant itself");
+    };
+  }
+
+  static Finding ledgerUnavailable() {
+    return Finding.unavailable(
+        LEDGER_READY, TenantReason.LedgerUnavailable, "Postgres does not answer; trying again");
+  }
+
+  static Finding key(Optional<RootKey> key) {
+    return key.map(
+            root ->
+                Finding.met(KEY_READY, TenantReason.KeyEnabled, "The root key signs statements"))
+        .orElseGet(
+            () ->
+                Finding.pending(
+                    KEY_READY, TenantReason.KeyPending, "Cloud KMS is generating the root key"));
+  }
+
+  static Finding keysUnavailable() {
+    return Finding.unavailable(
+        KEY_READY, TenantReason.KeysUnavailable, "Cloud KMS does not answer; trying again");
+  }
+
+  static Finding keyRefused(Tenant tenant) {
+    return Finding.refused(
+        KEY_READY,
+        TenantReason.KeyRefused,
+        "Cloud KMS refuses key '%s': check that it is enabled, and what the operator's account may do in the key ring"
+            .formatted(TenantNames.rootKey(tenant)));
+  }
+
+  static Finding seatIndexUnavailable() {
+    return Finding.unavailable(
+        SEATS_READY, TenantReason.SeatIndexUnavailable, "Redis does not answer; trying again");
+  }
+
+  static Finding childOfAnother(String message) {
+    return Finding.refused(API_READY, TenantReason.ChildOfAnother, message);
+  }
+
+  static Finding apiNotTried() {
+    return notTried(API_READY, "Pods are made once the ledger and the root key are ready");
+  }
+
+  /** What follows from a ledger that did not accept the tenant. */
+  static List<Finding> afterClaim(Finding claim) {
+    return List.of(
+        claim,
+        notTried(KEY_READY, "The root key is made once the ledger has accepted the tenant"),
+        notTried(SEATS_READY, "The limit is set once the ledger has accepted the tenant"),
+        apiNotTried());
+  }
+
+  static Assessment deletionHeldUp(Finding obstacle) {
+    return alone(obstacle);
+  }
+
+  static Finding hasPools(List<String> pools) {
+    int shown = Math.min(pools.size(), 3);
+    var rest = pools.size() - shown;
+    return Finding.pending(
+        READY,
+        TenantReason.TenantHasPools,
+        "Deletion waits for LicensePools that name this tenant: %s%s"
+            .formatted(
+                String.join(", ", pools.subList(0, shown)),
+                rest == 0 ? "" : " and %d more".formatted(rest)));
+  }
+
+  private static Finding notTried(String type, String message) {
+    return Finding.unknown(type, TenantReason.NotTried, message);
+  }
+
+  private static Assessment alone(Finding finding) {
+    return new Assessment(List.of(finding), finding, NOT_STALLED);
+  }
+}

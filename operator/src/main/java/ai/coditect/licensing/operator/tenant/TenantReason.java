@@ -1,0 +1,37 @@
+package ai.coditect.licensing.operator.tenant;
+
+import ai.coditect.licensing.operator.conditions.Reason;
+
+/** Every reason in a Tenant's conditions; {@code docs/conditions.md} explains them. */
+public enum TenantReason implements Reason {
+  // Ready
+  FirstSeen,
+  Serving,
+  Suspended,
+  TenantHasPools,
+  InternalError,
+  // Stalled
+  NotStalled,
+  // LedgerReady
+  LedgerWritten,
+  LedgerUnavailable,
+  NewerGenerationInLedger,
+  OwnedByAnother,
+  RetainedFromAnother,
+  // KeyReady
+  KeyEnabled,
+  KeyPending,
+  KeysUnavailable,
+  KeyRefused,
+  // SeatsReady
+  RateLimitSet,
+  SeatIndexUnavailable,
+  // ApiReady
+  ApiAvailable,
+  ApiRollingOut,
+  ApiStarting,
+  ApiRolloutStuck,
+  ChildOfAnother,
+  // any
+  NotTried
+}

@@ -1,0 +1,91 @@
+package ai.coditect.licensing.operator.tenant;
+
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.tenant.TenantReport.Facts;
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tenant: the ledger's row and login, the root key, the rate limit, the pods. Every step may be
+ * repeated at any time, and the ledger comes first: it alone knows whose a tenant id is.
+ */
+public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenant> {
+
+  /** Errors before this attempt are most often conflicts with another writer, gone at the next. */
+  private static final int ATTEMPTS_BEFORE_SHOWN = 2;
+
+  private final TenantStores stores;
+  private final TenantChildren children;
+  private final TenantReport report;
+
+  TenantReconciler(TenantStores stores, TenantChildren children, TenantReport report) {
+    this.stores = stores;
+    this.children = children;
+    this.report = report;
+  }
+
+  @Override
+  public List<EventSource<?, Tenant>> prepareEventSources(EventSourceContext<Tenant> context) {
+    return TenantEvents.sources(context);
+  }
+
+  @Override
+  public UpdateControl<Tenant> reconcile(Tenant tenant, Context<Tenant> context) {
+    if (tenant.getStatus().conditions().isEmpty()) {
+      return report.reportAndGoOn(tenant, TenantFindings.firstSeen());
+    }
+    var knownVersion = Optional.ofNullable(tenant.getStatus().rootKeyVersion());
+    var claim = stores.write(tenant, knownVersion);
+    if (!isOurs(tenant, claim)) {
+      var findings = TenantFindings.afterClaim(claim);
+      return report.report(tenant, TenantFindings.assess(tenant, findings), Facts.NONE);
+    }
+    var key = stores.key(tenant);
+    var version = key.key().map(RootKey::version).or(() -> knownVersion);
+    var ledger = version.equals(knownVersion) ? claim : stores.write(tenant, version);
+    var pods = children.bringUp(tenant, ledger, key.key(), version, context);
+    var findings = List.of(pods.ledger(), key.finding(), stores.limitRate(tenant), pods.api());
+    var facts = new Facts(Optional.of(tenant.tenantId()), key.key(), pods.deployment());
+    return report.report(tenant, TenantFindings.assess(tenant, findings), facts);
+  }
+
+  @Override
+  public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
+    var pools = TenantEvents.poolNames(context.getSecondaryResources(LicensePool.class));
+    var obstacle =
+        pools.isEmpty() ? stores.remove(tenant) : Optional.of(TenantFindings.hasPools(pools));
+    return obstacle
+        .map(TenantFindings::deletionHeldUp)
+        .map(held -> report.reportWhileDeleting(tenant, held, context.getClient()))
+        .orElseGet(DeleteControl::defaultDelete);
+  }
+
+  @Override
+  public ErrorStatusUpdateControl<Tenant> updateErrorStatus(
+      Tenant tenant, Context<Tenant> context, Exception error) {
+    int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+    return attempts < ATTEMPTS_BEFORE_SHOWN
+        ? ErrorStatusUpdateControl.defaultErrorProcessing()
+        : ErrorStatusUpdateControl.patchStatus(
+            report.fresh(tenant, TenantFindings.internalError()));
+  }
+
+  /** A ledger that is away now, but accepted this resource before, holds up nothing else. */
+  private static boolean isOurs(Tenant tenant, Finding claim) {
+    return claim.isMet()
+        || (claim.outcome() == Finding.Outcome.UNAVAILABLE
+            && tenant.getStatus().tenantId() != null);
+  }
+}

@@ -1,0 +1,66 @@
+package ai.coditect.licensing.operator.tenant;
+
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantStatus;
+import ai.coditect.licensing.operator.conditions.Assessment;
+import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Says what was found in a tenant's status. */
+final class TenantReport {
+
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+  private final StatusReporter<Tenant, TenantStatus> reporter;
+
+  TenantReport(StatusReporter<Tenant, TenantStatus> reporter) {
+    this.reporter = reporter;
+  }
+
+  /** What of a tenant's status one reconcile found; what it did not find stays as it was. */
+  record Facts(Optional<String> tenantId, Optional<RootKey> key, Optional<Deployment> deployment) {
+
+    static final Facts NONE = new Facts(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Reports, then waits for the next event, retry or resync. */
+  UpdateControl<Tenant> report(Tenant tenant, Assessment assessment, Facts facts) {
+    var status = status(tenant, assessment, facts);
+    return reporter.report(tenant, status, reporter.wait(assessment, status.conditions()));
+  }
+
+  /** Reports, and goes on at once. */
+  UpdateControl<Tenant> reportAndGoOn(Tenant tenant, Assessment assessment) {
+    return reporter.report(tenant, status(tenant, assessment, Facts.NONE), AT_ONCE);
+  }
+
+  DeleteControl reportWhileDeleting(Tenant tenant, Assessment assessment, KubernetesClient client) {
+    var status = status(tenant, assessment, Facts.NONE);
+    return reporter.reportWhileDeleting(
+        tenant, status, reporter.wait(assessment, status.conditions()), client);
+  }
+
+  /** A resource with nothing but its status, to be applied. */
+  Tenant fresh(Tenant tenant, Assessment assessment) {
+    return reporter.fresh(tenant, status(tenant, assessment, Facts.NONE));
+  }
+
+  private TenantStatus status(Tenant tenant, Assessment assessment, Facts facts) {
+    var before = tenant.getStatus();
+    long generation = tenant.getMetadata().getGeneration();
+    var tenantId = facts.tenantId().orElse(before.tenantId());
+    return new TenantStatus(
+        generation,
+        tenantId,
+        tenantId == null ? null : TenantNames.endpoint(tenant),
+        facts.key().map(RootKey::version).orElse(before.rootKeyVersion()),
+        facts.deployment().map(ApiState::readyReplicas).orElse(before.readyReplicas()),
+        assessment.conditions(before.conditions(), generation, reporter.now()));
+  }
+}

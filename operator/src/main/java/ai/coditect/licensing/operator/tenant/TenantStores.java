@@ -1,0 +1,150 @@
+package ai.coditect.licensing.operator.tenant;
+
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.SEATS_READY;
+
+import ai.coditect.licensing.crds.DeletionPolicy;
+import ai.coditect.licensing.crds.Licensing;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec.State;
+import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.stores.keys.KeyRefusedException;
+import ai.coditect.licensing.stores.keys.KeysUnavailableException;
+import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import ai.coditect.licensing.stores.ledger.Disposal;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import ai.coditect.licensing.stores.ledger.LicenseRegistry;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
+import ai.coditect.licensing.stores.ledger.TenantRecord;
+import ai.coditect.licensing.stores.seats.RateLimits;
+import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
+import java.util.Optional;
+
+/** What the three stores are told of a tenant, and what they answer. */
+final class TenantStores {
+
+  private final LicenseRegistry registry;
+  private final RateLimits rateLimits;
+  private final RootKeys rootKeys;
+
+  TenantStores(LicenseRegistry registry, RateLimits rateLimits, RootKeys rootKeys) {
+    this.registry = registry;
+    this.rateLimits = rateLimits;
+    this.rootKeys = rootKeys;
+  }
+
+  /** What Cloud KMS answered. */
+  record KeyAnswer(Finding finding, Optional<RootKey> key) {}
+
+  /** What the ledger answered. */
+  record LoginAnswer(Finding finding, Optional<DatabaseLogin> login) {}
+
+  /**
+   * Writes the tenant into the ledger, which refuses it where another resource owns its id.
+   *
+   * @param rootKeyVersion empty where it is not known
+   */
+  Finding write(Tenant tenant, Optional<String> rootKeyVersion) {
+    try {
+      return TenantFindings.ledger(tenant, registry.putTenant(row(tenant, rootKeyVersion)));
+    } catch (LedgerUnavailableException e) {
+      return TenantFindings.ledgerUnavailable();
+    }
+  }
+
+  /** Makes the login of the tenant's pods. */
+  LoginAnswer login(Tenant tenant, String password) {
+    try {
+      var login = registry.ensureLogin(tenant.tenantId(), password);
+      return new LoginAnswer(
+          TenantFindings.ledger(tenant, PutOutcome.UNCHANGED), Optional.of(login));
+    } catch (LedgerUnavailableException e) {
+      return new LoginAnswer(TenantFindings.ledgerUnavailable(), Optional.empty());
+    }
+  }
+
+  KeyAnswer key(Tenant tenant) {
+    try {
+      var key = rootKeys.ensure(TenantNames.rootKey(tenant), tenant.tenantId(), protection(tenant));
+      return new KeyAnswer(TenantFindings.key(key), key);
+    } catch (KeysUnavailableException e) {
+      return new KeyAnswer(TenantFindings.keysUnavailable(), Optional.empty());
+    } catch (KeyRefusedException e) {
+      return new KeyAnswer(TenantFindings.keyRefused(tenant), Optional.empty());
+    }
+  }
+
+  Finding limitRate(Tenant tenant) {
+    int limit = tenant.getSpec().api().rateLimit().acquiresPerSecond();
+    try {
+      rateLimits.setLimit(tenant.tenantId(), limit, tenant.getMetadata().getGeneration());
+      return Finding.met(
+          SEATS_READY, TenantReason.RateLimitSet, "%d acquires per second".formatted(limit));
+    } catch (SeatIndexUnavailableException e) {
+      return TenantFindings.seatIndexUnavailable();
+    }
+  }
+
+  /**
+   * Takes the tenant out of the stores; safe to repeat. The ledger is asked first whether the id is
+   * this resource's own: the key and the rate limit know no owner.
+   *
+   * @return what stands in the way
+   */
+  Optional<Finding> remove(Tenant tenant) {
+    var claim = write(tenant, Optional.empty());
+    return switch (claim.outcome()) {
+      case MET -> dispose(tenant);
+      case REFUSED -> Optional.empty();
+      case PENDING, UNAVAILABLE, UNKNOWN -> Optional.of(claim);
+    };
+  }
+
+  private Optional<Finding> dispose(Tenant tenant) {
+    try {
+      rateLimits.forget(tenant.tenantId());
+      if (tenant.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
+        rootKeys.retire(TenantNames.rootKey(tenant));
+      }
+      registry.removeTenant(tenant.tenantId(), tenant.getMetadata().getUid(), disposal(tenant));
+      return Optional.empty();
+    } catch (SeatIndexUnavailableException e) {
+      return Optional.of(TenantFindings.seatIndexUnavailable());
+    } catch (KeysUnavailableException e) {
+      return Optional.of(TenantFindings.keysUnavailable());
+    } catch (KeyRefusedException e) {
+      return Optional.of(TenantFindings.keyRefused(tenant));
+    } catch (LedgerUnavailableException e) {
+      return Optional.of(TenantFindings.ledgerUnavailable());
+    }
+  }
+
+  private static Disposal disposal(Tenant tenant) {
+    return switch (tenant.getSpec().deletionPolicy()) {
+      case Retain -> Disposal.RETAIN;
+      case Delete -> Disposal.DELETE;
+    };
+  }
+
+  private static TenantRecord row(Tenant tenant, Optional<String> rootKeyVersion) {
+    var metadata = tenant.getMetadata();
+    var spec = tenant.getSpec();
+    return new TenantRecord(
+        tenant.tenantId(),
+        metadata.getUid(),
+        metadata.getGeneration(),
+        spec.displayName(),
+        spec.state() == State.Suspended,
+        rootKeyVersion.orElse(""),
+        Licensing.adopts(tenant));
+  }
+
+  private static ProtectionLevel protection(Tenant tenant) {
+    return switch (tenant.getSpec().signing().protectionLevel()) {
+      case Software -> ProtectionLevel.SOFTWARE;
+      case Hsm -> ProtectionLevel.HSM;
+    };
+  }
+}
