@@ -1,0 +1,276 @@
+package ai.coditect.licensing.kmsstandin;
+
+import com.google.cloud.kms.v1.AsymmetricSignRequest;
+import com.google.cloud.kms.v1.AsymmetricSignResponse;
+import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.CreateKeyRingRequest;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.GetCryptoKeyRequest;
+import com.google.cloud.kms.v1.GetCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.GetKeyRingRequest;
+import com.google.cloud.kms.v1.GetPublicKeyRequest;
+import com.google.cloud.kms.v1.KeyManagementServiceGrpc.KeyManagementServiceImplBase;
+import com.google.cloud.kms.v1.KeyRing;
+import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
+import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
+import com.google.cloud.kms.v1.ListCryptoKeysRequest;
+import com.google.cloud.kms.v1.ListCryptoKeysResponse;
+import com.google.cloud.kms.v1.PublicKey;
+import com.google.cloud.kms.v1.RestoreCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Translates between the wire and {@link KeyRings}. */
+final class KeyManagementAnswers extends KeyManagementServiceImplBase {
+
+  private static final Logger log = LoggerFactory.getLogger(KeyManagementAnswers.class);
+
+  private final KeyRings rings;
+  private final Faults faults;
+
+  KeyManagementAnswers(KeyRings rings, Faults faults) {
+    this.rings = rings;
+    this.faults = faults;
+  }
+
+  @Override
+  public void getKeyRing(GetKeyRingRequest request, StreamObserver<KeyRing> caller) {
+    answer(Rpc.GET_KEY_RING, caller, () -> rings.ring(Names.ring(request.getName())));
+  }
+
+  @Override
+  public void createKeyRing(CreateKeyRingRequest request, StreamObserver<KeyRing> caller) {
+    answer(
+        Rpc.CREATE_KEY_RING,
+        caller,
+        () ->
+            rings.createRing(
+                Names.location(request.getParent())
+                    + "/keyRings/"
+                    + Names.id(request.getKeyRingId())));
+  }
+
+  @Override
+  public void getCryptoKey(GetCryptoKeyRequest request, StreamObserver<CryptoKey> caller) {
+    answer(Rpc.GET_CRYPTO_KEY, caller, () -> rings.key(Names.key(request.getName())));
+  }
+
+  @Override
+  public void createCryptoKey(CreateCryptoKeyRequest request, StreamObserver<CryptoKey> caller) {
+    answer(
+        Rpc.CREATE_CRYPTO_KEY,
+        caller,
+        () ->
+            rings.createKey(
+                Names.ring(request.getParent()),
+                WantedKey.of(request),
+                !request.getSkipInitialVersionCreation()));
+  }
+
+  @Override
+  public void listCryptoKeys(
+      ListCryptoKeysRequest request, StreamObserver<ListCryptoKeysResponse> caller) {
+    answer(
+        Rpc.LIST_CRYPTO_KEYS,
+        caller,
+        () -> {
+          requireNoFilter(request.getFilter(), request.getOrderBy());
+          List<CryptoKey> keys = rings.keysOf(Names.ring(request.getParent()));
+          Page<CryptoKey> page = Page.of(keys, request.getPageSize(), request.getPageToken());
+          return ListCryptoKeysResponse.newBuilder()
+              .addAllCryptoKeys(page.items())
+              .setNextPageToken(page.nextToken())
+              .setTotalSize(keys.size())
+              .build();
+        });
+  }
+
+  @Override
+  public void getCryptoKeyVersion(
+      GetCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
+    answer(
+        Rpc.GET_CRYPTO_KEY_VERSION,
+        caller,
+        () -> rings.version(versionName(request.getName())).version());
+  }
+
+  @Override
+  public void createCryptoKeyVersion(
+      CreateCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
+    answer(
+        Rpc.CREATE_CRYPTO_KEY_VERSION,
+        caller,
+        () -> rings.createVersion(Names.key(request.getParent())));
+  }
+
+  @Override
+  public void listCryptoKeyVersions(
+      ListCryptoKeyVersionsRequest request, StreamObserver<ListCryptoKeyVersionsResponse> caller) {
+    answer(
+        Rpc.LIST_CRYPTO_KEY_VERSIONS,
+        caller,
+        () -> {
+          requireNoFilter(request.getFilter(), request.getOrderBy());
+          List<CryptoKeyVersion> versions = rings.versionsOf(Names.key(request.getParent()));
+          Page<CryptoKeyVersion> page =
+              Page.of(versions, request.getPageSize(), request.getPageToken());
+          return ListCryptoKeyVersionsResponse.newBuilder()
+              .addAllCryptoKeyVersions(page.items())
+              .setNextPageToken(page.nextToken())
+              .setTotalSize(versions.size())
+              .build();
+        });
+  }
+
+  @Override
+  public void updateCryptoKeyVersion(
+      UpdateCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
+    answer(
+        Rpc.UPDATE_CRYPTO_KEY_VERSION,
+        caller,
+        () -> {
+          CryptoKeyVersionState state = request.getCryptoKeyVersion().getState();
+          boolean settable =
+              state == CryptoKeyVersionState.ENABLED || state == CryptoKeyVersionState.DISABLED;
+          if (!settable || !request.getUpdateMask().getPathsList().equals(List.of("state"))) {
+            throw Refusals.invalid(
+                "Only the field state can be updated, and only to ENABLED or DISABLED.");
+          }
+          return rings.setState(versionName(request.getCryptoKeyVersion().getName()), state);
+        });
+  }
+
+  @Override
+  public void destroyCryptoKeyVersion(
+      DestroyCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
+    answer(
+        Rpc.DESTROY_CRYPTO_KEY_VERSION,
+        caller,
+        () -> rings.scheduleDestruction(versionName(request.getName())));
+  }
+
+  @Override
+  public void restoreCryptoKeyVersion(
+      RestoreCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
+    answer(
+        Rpc.RESTORE_CRYPTO_KEY_VERSION,
+        caller,
+        () -> rings.restore(versionName(request.getName())));
+  }
+
+  @Override
+  public void getPublicKey(GetPublicKeyRequest request, StreamObserver<PublicKey> caller) {
+    answer(
+        Rpc.GET_PUBLIC_KEY,
+        caller,
+        () -> {
+          CryptoKeyVersion version = rings.version(versionName(request.getName())).version();
+          String pem = Pem.publicHalf(signingKey(request.getName()));
+          return PublicKey.newBuilder()
+              .setName(version.getName())
+              .setAlgorithm(version.getAlgorithm())
+              .setProtectionLevel(version.getProtectionLevel())
+              .setPem(pem)
+              .setPemCrc32C(Checksums.of(ByteString.copyFromUtf8(pem)))
+              .setPublicKeyFormat(PublicKey.PublicKeyFormat.PEM)
+              .build();
+        });
+  }
+
+  @Override
+  public void asymmetricSign(
+      AsymmetricSignRequest request, StreamObserver<AsymmetricSignResponse> caller) {
+    answer(
+        Rpc.ASYMMETRIC_SIGN,
+        caller,
+        () -> {
+          RSAPrivateCrtKey key = signingKey(request.getName());
+          CryptoKeyVersion version = rings.version(versionName(request.getName())).version();
+          Algorithm algorithm = Algorithm.of(version.getAlgorithm()).orElseThrow();
+          ByteString digest = digest(request, algorithm);
+          ByteString signature = PssSignature.of(digest, algorithm, key);
+          return AsymmetricSignResponse.newBuilder()
+              .setName(version.getName())
+              .setProtectionLevel(version.getProtectionLevel())
+              .setSignature(signature)
+              .setSignatureCrc32C(Checksums.of(signature))
+              .setVerifiedDigestCrc32C(request.hasDigestCrc32C())
+              .build();
+        });
+  }
+
+  private RSAPrivateCrtKey signingKey(String name) {
+    StoredVersion stored = rings.version(versionName(name));
+    if (stored.state() != CryptoKeyVersionState.ENABLED) {
+      throw Refusals.notEnabled(name, stored.state());
+    }
+    return stored
+        .privateKey()
+        .orElseThrow(
+            () ->
+                Refusals.failedPrecondition(
+                    "The purpose of the key of " + name + " is not ASYMMETRIC_SIGN."));
+  }
+
+  private static ByteString digest(AsymmetricSignRequest request, Algorithm algorithm) {
+    if (!request.getData().isEmpty()) {
+      throw Refusals.invalid("The algorithm of this key signs a digest, not data.");
+    }
+    ByteString digest =
+        algorithm
+            .digestOf(request.getDigest())
+            .orElseThrow(
+                () ->
+                    Refusals.invalid(
+                        "The digest's type or length does not fit " + algorithm + "."));
+    if (request.hasDigestCrc32C() && !request.getDigestCrc32C().equals(Checksums.of(digest))) {
+      throw Refusals.invalid(
+          "The checksum in field digest_crc32c did not match the data in field digest.");
+    }
+    return digest;
+  }
+
+  private static VersionName versionName(String name) {
+    return VersionName.of(Names.version(name));
+  }
+
+  private static void requireNoFilter(String filter, String orderBy) {
+    if (!filter.isEmpty() || !orderBy.isEmpty()) {
+      throw Status.UNIMPLEMENTED
+          .withDescription("This stand-in lists without filter and order_by.")
+          .asRuntimeException();
+    }
+  }
+
+  private <T extends Message> void answer(Rpc rpc, StreamObserver<T> caller, Supplier<T> work) {
+    try {
+      Faults.Fault fault = faults.next(rpc);
+      fault.before();
+      T good = work.get();
+      @SuppressWarnings("unchecked") // A damaged answer stays of its kind.
+      T sent = (T) fault.after(good);
+      caller.onNext(sent);
+      caller.onCompleted();
+      log.atDebug().addKeyValue("call", rpc).log("Answered");
+    } catch (StatusRuntimeException e) {
+      log.atDebug().addKeyValue("call", rpc).addKeyValue("status", e.getStatus()).log("Refused");
+      caller.onError(e);
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).addKeyValue("call", rpc).log("Failed");
+      caller.onError(Status.INTERNAL.withDescription("Internal error.").asRuntimeException());
+    }
+  }
+}
