@@ -1,0 +1,2 @@
+/** Stands in for kube-proxy: a loopback port for each port of each Service. */
+package ai.coditect.licensing.devstack.balancer;
