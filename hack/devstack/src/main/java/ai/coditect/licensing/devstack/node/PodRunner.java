@@ -61,8 +61,20 @@ final class PodRunner {
     this.clock = clock;
   }
 
-  void start() {
-    Thread.ofVirtual().name("pod-" + view.get().getMetadata().getName()).start(this::run);
+  /**
+   * Begins to run it.
+   *
+   * @param onEnd called when nothing of the pod runs any more
+   */
+  void start(Runnable onEnd) {
+    Thread.ofVirtual()
+        .name("pod-" + view.get().getMetadata().getName())
+        .start(
+            () -> {
+              run();
+              onEnd.run();
+              ended.complete(null);
+            });
   }
 
   String podIp() {
@@ -109,8 +121,6 @@ final class PodRunner {
     } catch (IOException | InterruptedException | RuntimeException e) {
       log.atError().setCause(e).addKeyValue("pod", name()).log("Pod given up");
       containers.forEach(container -> container.stop(new StopOrder(Duration.ZERO, false)));
-    } finally {
-      ended.complete(null);
     }
   }
 

@@ -54,14 +54,11 @@ final class Pods implements Mirror.Observer<Pod> {
     } else if (isToRun(pod)) {
       PodRunner runner = runner(pod);
       runners.put(uid, runner);
-      runner
-          .ended()
-          .thenRun(
-              () -> {
-                runners.remove(uid);
-                addresses.giveBack(runner.podIp());
-              });
-      runner.start();
+      runner.start(
+          () -> {
+            runners.remove(uid);
+            addresses.giveBack(runner.podIp());
+          });
     }
   }
 
