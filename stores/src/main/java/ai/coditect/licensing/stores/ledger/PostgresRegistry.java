@@ -3,60 +3,117 @@ package ai.coditect.licensing.stores.ledger;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Being written. */
+/** The operator's side of the ledger in Postgres. */
 public final class PostgresRegistry implements LicenseRegistry {
 
-  private PostgresRegistry() {}
+  private static final int CONNECTIONS = 4;
 
+  private final PostgresSettings settings;
+  private final Connections connections;
+  private final LoginRoles roles;
+
+  private PostgresRegistry(PostgresSettings settings, Connections connections) {
+    this.settings = settings;
+    this.connections = connections;
+    this.roles = new LoginRoles(settings.user());
+  }
+
+  /**
+   * Connects on first use, so Postgres may be away now.
+   *
+   * @param settings of the role that owns the tables: it may create roles and, for {@link
+   *     #migrate()}, a schema; not a superuser
+   */
   public static PostgresRegistry connect(PostgresSettings settings) {
-    return new PostgresRegistry();
+    return new PostgresRegistry(
+        settings, Connections.open(settings, "licensing-operator", CONNECTIONS));
   }
 
   @Override
   public void migrate() {
-    throw new UnsupportedOperationException();
+    new Migrations(settings).run();
   }
 
   @Override
   public PutOutcome putTenant(TenantRecord tenant) {
-    throw new UnsupportedOperationException();
+    return connections.transaction(connection -> TenantRows.put(connection, tenant));
   }
 
   @Override
   public DatabaseLogin ensureLogin(String tenantId, String password) {
-    throw new UnsupportedOperationException();
+    var login = connections.transaction(connection -> roles.ensure(connection, tenantId, password));
+    return new DatabaseLogin(settings.jdbcUrl(), login, password);
   }
 
   @Override
   public PutOutcome putPool(PoolRecord pool) {
-    throw new UnsupportedOperationException();
+    var outcome = connections.transaction(connection -> PoolRows.put(connection, pool));
+    return switch (outcome) {
+      case WRITTEN, UNCHANGED -> fit(pool, outcome);
+      case STALE, OWNED_BY_ANOTHER, RETAINED_FROM_ANOTHER, NO_TENANT -> outcome;
+    };
+  }
+
+  /** Brings the slots to the pool's limit; cut off at any point, the next call goes on. */
+  private PutOutcome fit(PoolRecord pool, PutOutcome written) {
+    var outcome = written;
+    var next = connections.transaction(connection -> SlotRows.top(connection, pool));
+    while (next > pool.seats()) {
+      var upTo = next;
+      next = connections.bulk(connection -> SlotRows.trim(connection, pool, upTo));
+    }
+    while (connections.bulk(connection -> SlotRows.raise(connection, pool))) {
+      outcome = PutOutcome.WRITTEN;
+    }
+    return outcome;
   }
 
   @Override
   public void putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
-    throw new UnsupportedOperationException();
+    connections.transaction(
+        connection -> {
+          PoolRows.putKeys(connection, tenantId, poolId, keys);
+          return null;
+        });
   }
 
   @Override
   public Optional<PoolUsage> usage(String tenantId, String poolId) {
-    throw new UnsupportedOperationException();
+    return connections.bulk(connection -> PoolRows.usage(connection, tenantId, poolId));
   }
 
   @Override
   public int activePools(String tenantId) {
-    throw new UnsupportedOperationException();
+    return connections.transaction(connection -> PoolRows.active(connection, tenantId));
   }
 
   @Override
   public void removePool(String tenantId, String poolId, String ownerUid, Disposal disposal) {
-    throw new UnsupportedOperationException();
+    connections.bulk(
+        connection -> {
+          var stored = PoolRows.lock(connection, tenantId, poolId);
+          if (stored.filter(pool -> pool.owner().uid().equals(ownerUid)).isPresent()) {
+            PoolRows.remove(connection, tenantId, poolId, disposal);
+          }
+          return null;
+        });
   }
 
   @Override
   public void removeTenant(String tenantId, String ownerUid, Disposal disposal) {
-    throw new UnsupportedOperationException();
+    connections.bulk(
+        connection -> {
+          var stored = TenantRows.lock(connection, tenantId);
+          if (stored.filter(tenant -> tenant.owner().uid().equals(ownerUid)).isPresent()) {
+            TenantRows.remove(connection, tenantId, ownerUid, disposal);
+            roles.drop(connection, tenantId);
+          }
+          return null;
+        });
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    connections.close();
+  }
 }

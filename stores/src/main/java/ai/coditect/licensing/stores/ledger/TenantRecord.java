@@ -10,8 +10,8 @@ package ai.coditect.licensing.stores.ledger;
  * @param displayName for people; may be empty
  * @param suspended whether acquires and heartbeats are refused
  * @param rootKeyVersion full resource name of the KMS key version that signs the tenant's
- *     statements; empty where it is not known (KMS still makes it, or is away): the ledger then keeps
- *     the one it has
+ *     statements; empty where it is not known (KMS still makes it, or is away): the ledger then
+ *     keeps the one it has
  * @param adopt whether records retained from a deleted resource may be taken over
  */
 public record TenantRecord(

@@ -1,0 +1,118 @@
+package ai.coditect.licensing.stores.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * Pooled connections to Postgres on which nothing can wait long: not for a connection, a packet, a
+ * statement or a lock. Connects on first use, so it can be made while Postgres is away.
+ */
+final class Connections implements AutoCloseable {
+
+  static final String SCHEMA = "licensing";
+
+  private static final Duration BULK = Duration.ofSeconds(60);
+
+  private final HikariDataSource dataSource;
+
+  private Connections(HikariDataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /**
+   * @param applicationName what Postgres shows of these connections
+   * @param size how many at most
+   */
+  static Connections open(PostgresSettings settings, String applicationName, int size) {
+    var config = new HikariConfig();
+    config.setPoolName(applicationName);
+    config.setJdbcUrl(settings.jdbcUrl());
+    config.setUsername(settings.user());
+    config.setPassword(settings.password());
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(1);
+    config.setIdleTimeout(60_000);
+    config.setConnectionTimeout(800);
+    config.setValidationTimeout(500);
+    config.setInitializationFailTimeout(-1);
+    config.setAutoCommit(false);
+    // Else the session's settings are rolled back with the transaction that made them.
+    config.setIsolateInternalQueries(true);
+    config.addDataSourceProperty("ApplicationName", applicationName);
+    config.addDataSourceProperty("connectTimeout", "1");
+    config.addDataSourceProperty("loginTimeout", "1");
+    config.addDataSourceProperty("socketTimeout", "1");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.setConnectionInitSql(session());
+    return new Connections(new HikariDataSource(config));
+  }
+
+  /**
+   * A process that is paused between two statements must not keep its locks. And every statement
+   * reaches its rows by key: a planner that knows nothing of fresh tables shall not think of
+   * reading a million slots instead.
+   */
+  private static String session() {
+    return """
+    SET search_path = %s, pg_temp;
+    SET statement_timeout = '800ms';
+    SET lock_timeout = '400ms';
+    SET idle_in_transaction_session_timeout = '1s';
+    SET enable_seqscan = off;
+    SET enable_hashjoin = off;
+    SET enable_mergejoin = off;
+    """
+        .formatted(SCHEMA);
+  }
+
+  /** A connection with a transaction begun; closing it without a commit rolls back. */
+  Connection connection() throws SQLException {
+    return dataSource.getConnection();
+  }
+
+  /**
+   * Runs the work in one transaction and commits it.
+   *
+   * @throws LedgerUnavailableException where Postgres is away or refuses; whether a commit that was
+   *     cut off happened is not known
+   */
+  <T> T transaction(Work<T> work) {
+    try (var connection = connection()) {
+      var result = work.on(connection);
+      connection.commit();
+      return result;
+    } catch (SQLException e) {
+      throw SqlFailures.unavailable(e);
+    }
+  }
+
+  /** As {@link #transaction} for work on very many rows, which may take up to a minute. */
+  <T> T bulk(Work<T> work) {
+    return transaction(
+        connection -> {
+          connection.setNetworkTimeout(Runnable::run, Math.toIntExact(BULK.toMillis()));
+          Query.of(
+                  connection,
+                  """
+                  SELECT set_config('statement_timeout', ?, true), set_config('lock_timeout', '5s', true)
+                  """)
+              .bind(String.valueOf(BULK.toMillis()))
+              .list(_ -> true);
+          return work.on(connection);
+        });
+  }
+
+  @Override
+  public void close() {
+    dataSource.close();
+  }
+
+  /** What is done on a connection. */
+  @FunctionalInterface
+  interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+}

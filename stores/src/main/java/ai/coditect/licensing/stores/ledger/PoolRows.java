@@ -1,0 +1,245 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** The operator's statements on pools and their licence keys. */
+final class PoolRows {
+
+  private PoolRows() {}
+
+  /**
+   * Writes everything but a raised limit, which {@link SlotRows} brings about once the slots are
+   * there; a lowered one holds from this transaction on.
+   */
+  static PutOutcome put(Connection connection, PoolRecord pool) throws SQLException {
+    if (!TenantRows.inService(connection, pool.tenantId())) {
+      return PutOutcome.NO_TENANT;
+    }
+    if (inserted(connection, pool)) {
+      return PutOutcome.WRITTEN;
+    }
+    var stored = lock(connection, pool.tenantId(), pool.poolId()).orElseThrow();
+    var claim = new Claim(pool.ownerUid(), pool.generation(), pool.adopt());
+    var refusal = claim.refusedBy(stored.owner());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    var next = Stored.of(pool, Math.min(pool.seats(), stored.seats()));
+    if (next.equals(stored)) {
+      return PutOutcome.UNCHANGED;
+    }
+    update(connection, pool.tenantId(), pool.poolId(), next);
+    return PutOutcome.WRITTEN;
+  }
+
+  /** Locks the pool's row against every grant, renewal and release. */
+  static Optional<Stored> lock(Connection connection, String tenantId, String poolId)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT owner_uid, generation, product, seats, lease_seconds, entitlements, retired_at
+            FROM pools WHERE tenant_id = ? AND pool_id = ? FOR UPDATE
+            """)
+        .bind(tenantId, poolId)
+        .first(Stored::read);
+  }
+
+  static void putKeys(
+      Connection connection, String tenantId, String poolId, Collection<LicenseKeyHash> keys)
+      throws SQLException {
+    if (lock(connection, tenantId, poolId).isEmpty()) {
+      throw new IllegalStateException("The ledger holds no pool " + poolId + " of " + tenantId);
+    }
+    var names = keys.stream().map(LicenseKeyHash::name).toList();
+    var hashes = keys.stream().map(key -> HexFormat.of().parseHex(key.sha256Hex())).toList();
+    insertKeys(connection, tenantId, poolId, names, hashes);
+    renameKeys(connection, tenantId, poolId, names, hashes);
+    revokeOtherKeys(connection, tenantId, poolId, hashes);
+  }
+
+  static Optional<PoolUsage> usage(Connection connection, String tenantId, String poolId)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT p.seats, p.revision, (
+              SELECT count(*) FROM slots s
+              WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id
+                AND s.lease_until > statement_timestamp()) AS in_use
+            FROM pools p WHERE p.tenant_id = ? AND p.pool_id = ?
+            """)
+        .bind(tenantId, poolId)
+        .first(
+            row ->
+                new PoolUsage(row.getInt("seats"), row.getInt("in_use"), row.getLong("revision")));
+  }
+
+  static int active(Connection connection, String tenantId) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT count(*) AS pools FROM pools WHERE tenant_id = ? AND retired_at IS NULL
+            """)
+        .bind(tenantId)
+        .first(row -> row.getInt("pools"))
+        .orElseThrow();
+  }
+
+  /** Ends every session; whoever held a seat keeps its slot until its token has ended too. */
+  static void remove(Connection connection, String tenantId, String poolId, Disposal disposal)
+      throws SQLException {
+    lock(connection, tenantId, poolId);
+    if (disposal == Disposal.DELETE) {
+      for (var table : List.of("sessions", "slots", "license_keys", "pools")) {
+        Query.of(connection, "DELETE FROM %s WHERE tenant_id = ? AND pool_id = ?".formatted(table))
+            .bind(tenantId, poolId)
+            .write();
+      }
+      return;
+    }
+    SlotRows.endSessions(connection, tenantId, poolId);
+    Query.of(
+            connection,
+            """
+            UPDATE pools SET retired_at = clock_timestamp(), revision = revision + 1
+            WHERE tenant_id = ? AND pool_id = ? AND retired_at IS NULL
+            """)
+        .bind(tenantId, poolId)
+        .write();
+  }
+
+  private static boolean inserted(Connection connection, PoolRecord pool) throws SQLException {
+    return Query.of(
+                connection,
+                """
+                INSERT INTO pools (tenant_id, pool_id, owner_uid, generation, revision, product,
+                  seats, lease_seconds, entitlements, top_slot)
+                VALUES (?, ?, ?, ?, 1, ?, 0, ?, ?, 0)
+                ON CONFLICT DO NOTHING
+                """)
+            .bind(
+                pool.tenantId(),
+                pool.poolId(),
+                pool.ownerUid(),
+                pool.generation(),
+                pool.product(),
+                pool.lease().toSeconds())
+            .array("text", pool.entitlements())
+            .write()
+        == 1;
+  }
+
+  /** A row keeps knowing that slots beyond a lowered limit may be held: {@code top_slot}. */
+  private static void update(Connection connection, String tenantId, String poolId, Stored next)
+      throws SQLException {
+    Query.of(
+            connection,
+            """
+            UPDATE pools SET owner_uid = ?, generation = ?, product = ?, seats = ?,
+              lease_seconds = ?, entitlements = ?, revision = revision + 1, retired_at = NULL
+            WHERE tenant_id = ? AND pool_id = ?
+            """)
+        .bind(
+            next.owner().uid(),
+            next.owner().generation(),
+            next.product(),
+            next.seats(),
+            next.lease().toSeconds())
+        .array("text", next.entitlements())
+        .bind(tenantId, poolId)
+        .write();
+  }
+
+  private static void insertKeys(
+      Connection connection,
+      String tenantId,
+      String poolId,
+      List<String> names,
+      List<byte[]> hashes)
+      throws SQLException {
+    Query.of(
+            connection,
+            """
+            INSERT INTO license_keys (tenant_id, pool_id, name, key_hash)
+            SELECT ?, ?, k.name, k.key_hash
+            FROM unnest(?, ?) AS k (name, key_hash)
+            WHERE NOT EXISTS (
+              SELECT FROM license_keys known
+              WHERE known.tenant_id = ? AND known.pool_id = ? AND known.key_hash = k.key_hash)
+            """)
+        .bind(tenantId, poolId)
+        .array("text", names)
+        .array("bytea", hashes)
+        .bind(tenantId, poolId)
+        .write();
+  }
+
+  private static void renameKeys(
+      Connection connection,
+      String tenantId,
+      String poolId,
+      List<String> names,
+      List<byte[]> hashes)
+      throws SQLException {
+    Query.of(
+            connection,
+            """
+            UPDATE license_keys known SET name = k.name, revoked_at = NULL
+            FROM unnest(?, ?) AS k (name, key_hash)
+            WHERE known.tenant_id = ? AND known.pool_id = ? AND known.key_hash = k.key_hash
+              AND (known.name <> k.name OR known.revoked_at IS NOT NULL)
+            """)
+        .array("text", names)
+        .array("bytea", hashes)
+        .bind(tenantId, poolId)
+        .write();
+  }
+
+  private static void revokeOtherKeys(
+      Connection connection, String tenantId, String poolId, List<byte[]> hashes)
+      throws SQLException {
+    Query.of(
+            connection,
+            """
+            UPDATE license_keys SET revoked_at = clock_timestamp()
+            WHERE tenant_id = ? AND pool_id = ? AND revoked_at IS NULL AND key_hash <> ALL (?)
+            """)
+        .bind(tenantId, poolId)
+        .array("bytea", hashes)
+        .write();
+  }
+
+  /** A pool's row. */
+  record Stored(
+      Claim.Owner owner, String product, int seats, Duration lease, List<String> entitlements) {
+
+    static Stored of(PoolRecord pool, int seats) {
+      return new Stored(
+          new Claim.Owner(pool.ownerUid(), pool.generation(), false),
+          pool.product(),
+          seats,
+          pool.lease(),
+          pool.entitlements());
+    }
+
+    static Stored read(ResultSet row) throws SQLException {
+      return new Stored(
+          new Claim.Owner(
+              row.getString("owner_uid"),
+              row.getLong("generation"),
+              Query.optionalInstant(row, "retired_at").isPresent()),
+          row.getString("product"),
+          row.getInt("seats"),
+          Duration.ofSeconds(row.getInt("lease_seconds")),
+          List.of((String[]) row.getArray("entitlements").getArray()));
+    }
+  }
+}

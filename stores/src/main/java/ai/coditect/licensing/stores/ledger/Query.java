@@ -1,0 +1,93 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** One SQL statement with its values, run once. */
+final class Query {
+
+  private final Connection connection;
+  private final String sql;
+  private final List<Object> values = new ArrayList<>();
+
+  private Query(Connection connection, String sql) {
+    this.connection = connection;
+    this.sql = sql;
+  }
+
+  static Query of(Connection connection, String sql) {
+    return new Query(connection, sql);
+  }
+
+  Query bind(Object... more) {
+    values.addAll(List.of(more));
+    return this;
+  }
+
+  /** Binds an array of the Postgres type; elements may be null. */
+  Query array(String type, Collection<?> elements) throws SQLException {
+    // The driver encodes byte strings only from an array of their own type.
+    var array = type.equals("bytea") ? elements.toArray(byte[][]::new) : elements.toArray();
+    values.add(connection.createArrayOf(type, array));
+    return this;
+  }
+
+  <T> List<T> list(Row<T> row) throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      setValues(statement);
+      var list = new ArrayList<T>();
+      try (var result = statement.executeQuery()) {
+        while (result.next()) {
+          list.add(row.read(result));
+        }
+      }
+      return list;
+    }
+  }
+
+  <T> Optional<T> first(Row<T> row) throws SQLException {
+    return list(row).stream().findFirst();
+  }
+
+  /** How many rows were written. */
+  int write() throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      setValues(statement);
+      return statement.executeUpdate();
+    }
+  }
+
+  static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
+  private void setValues(PreparedStatement statement) throws SQLException {
+    for (var i = 0; i < values.size(); i++) {
+      statement.setObject(i + 1, jdbc(values.get(i)));
+    }
+  }
+
+  private static Object jdbc(Object value) {
+    return value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value;
+  }
+
+  /** Reads one row. */
+  @FunctionalInterface
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+}

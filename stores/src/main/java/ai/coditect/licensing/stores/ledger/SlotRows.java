@@ -1,0 +1,148 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * The operator's statements on slots. The pool's row is locked in each, which keeps grants,
+ * renewals and releases of the pool out; so many rows are written in steps that each hold the lock
+ * briefly.
+ */
+final class SlotRows {
+
+  /** About a tenth of a second. */
+  static final int STEP = 20_000;
+
+  private SlotRows() {}
+
+  /**
+   * Adds slots up to the limit asked for, a step at most, and raises the limit with them, so that
+   * slots 1 to limit exist after every step.
+   *
+   * @return whether more steps are needed
+   */
+  static boolean raise(Connection connection, PoolRecord pool) throws SQLException {
+    var stored = PoolRows.lock(connection, pool.tenantId(), pool.poolId());
+    if (stored.isEmpty() || !stored.get().owner().equals(ownerOf(pool))) {
+      return false;
+    }
+    var from = stored.get().seats();
+    var to = Math.min(pool.seats(), from + STEP);
+    if (to <= from) {
+      return false;
+    }
+    // Slots beyond a limit that was lowered before may still be there.
+    Query.of(
+            connection,
+            """
+            INSERT INTO slots (tenant_id, pool_id, slot_no, generation)
+            SELECT p.tenant_id, p.pool_id, n, p.generation_floor
+            FROM pools p, generate_series(?, ?) AS n
+            WHERE p.tenant_id = ? AND p.pool_id = ?
+            ON CONFLICT DO NOTHING
+            """)
+        .bind(from + 1, to, pool.tenantId(), pool.poolId())
+        .write();
+    Query.of(
+            connection,
+            """
+            UPDATE pools SET seats = ?, top_slot = greatest(top_slot, ?), revision = revision + 1
+            WHERE tenant_id = ? AND pool_id = ?
+            """)
+        .bind(to, to, pool.tenantId(), pool.poolId())
+        .write();
+    return to < pool.seats();
+  }
+
+  /** The highest slot that exists beyond the limit, or the limit. */
+  static int top(Connection connection, PoolRecord pool) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT greatest(p.seats, (
+              SELECT max(s.slot_no) FROM slots s
+              WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id)) AS top
+            FROM pools p WHERE p.tenant_id = ? AND p.pool_id = ?
+            """)
+        .bind(pool.tenantId(), pool.poolId())
+        .first(row -> row.getInt("top"))
+        .orElse(0);
+  }
+
+  /**
+   * Deletes the free slots among a step's worth of numbers up to the given one that lie beyond the
+   * limit. Held ones stay, and so does the memory of the generations that were used.
+   *
+   * @return the number the next step begins with; not above the limit where all is done
+   */
+  static int trim(Connection connection, PoolRecord pool, int upTo) throws SQLException {
+    var stored = PoolRows.lock(connection, pool.tenantId(), pool.poolId());
+    if (stored.isEmpty()) {
+      return 0;
+    }
+    var limit = stored.get().seats();
+    var above = Math.max(limit, upTo - STEP);
+    Query.of(
+            connection,
+            """
+            WITH gone AS (
+              DELETE FROM slots
+              WHERE tenant_id = ? AND pool_id = ? AND slot_no > ? AND slot_no <= ?
+                AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+              RETURNING session_id, generation, lease_until, last_heartbeat
+            ), closed AS (
+              UPDATE sessions n SET ended_at = gone.lease_until, end_reason = 'LEASE_ENDED',
+                last_heartbeat = gone.last_heartbeat
+              FROM gone
+              WHERE n.tenant_id = ? AND n.session_id = gone.session_id AND n.ended_at IS NULL
+            )
+            UPDATE pools p SET generation_floor = greatest(
+                p.generation_floor, (SELECT max(generation) FROM gone))
+            WHERE p.tenant_id = ? AND p.pool_id = ?
+            """)
+        .bind(pool.tenantId(), pool.poolId(), above, upTo)
+        .bind(pool.tenantId(), pool.tenantId(), pool.poolId())
+        .write();
+    Query.of(
+            connection,
+            """
+            UPDATE pools p SET top_slot = greatest(p.seats, (
+                SELECT max(s.slot_no) FROM slots s
+                WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id))
+            WHERE p.tenant_id = ? AND p.pool_id = ?
+            """)
+        .bind(pool.tenantId(), pool.poolId())
+        .write();
+    return above > limit ? above : 0;
+  }
+
+  /** Writes the end of every session of the pool; the slots stay taken until their lease ends. */
+  static void endSessions(Connection connection, String tenantId, String poolId)
+      throws SQLException {
+    Query.of(
+            connection,
+            """
+            WITH cut AS (
+              UPDATE slots s SET session_id = NULL
+              FROM slots before
+              WHERE s.tenant_id = ? AND s.pool_id = ? AND s.session_id IS NOT NULL
+                AND before.tenant_id = s.tenant_id AND before.pool_id = s.pool_id
+                AND before.slot_no = s.slot_no
+              RETURNING before.session_id, s.lease_until, s.last_heartbeat
+            )
+            UPDATE sessions n SET
+              ended_at = least(cut.lease_until, clock_timestamp()),
+              end_reason = CASE WHEN cut.lease_until <= clock_timestamp()
+                THEN 'LEASE_ENDED' ELSE 'REMOVED' END,
+              last_heartbeat = cut.last_heartbeat
+            FROM cut
+            WHERE n.tenant_id = ? AND n.session_id = cut.session_id AND n.ended_at IS NULL
+            """)
+        .bind(tenantId, poolId, tenantId)
+        .write();
+  }
+
+  private static Claim.Owner ownerOf(PoolRecord pool) {
+    return new Claim.Owner(pool.ownerUid(), pool.generation(), false);
+  }
+}

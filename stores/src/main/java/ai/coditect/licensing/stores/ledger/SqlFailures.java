@@ -1,0 +1,56 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.sql.SQLException;
+
+/** What a failed statement says about trying again. */
+final class SqlFailures {
+
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final String DEADLOCK = "40P01";
+  private static final String SERIALIZATION = "40001";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String STATEMENT_TIMEOUT = "57014";
+
+  private SqlFailures() {}
+
+  static LedgerUnavailableException unavailable(SQLException e) {
+    return new LedgerUnavailableException(
+        "Postgres is away or refused (SQLSTATE " + e.getSQLState() + "): " + firstLine(e), e);
+  }
+
+  /** Another transaction was in the way: the same request, read afresh, may well succeed. */
+  static boolean isRace(SQLException e) {
+    return is(e, UNIQUE_VIOLATION) || is(e, DEADLOCK) || is(e, SERIALIZATION);
+  }
+
+  /** Something was locked for too long. */
+  static boolean isTimeout(SQLException e) {
+    return is(e, LOCK_NOT_AVAILABLE) || is(e, STATEMENT_TIMEOUT);
+  }
+
+  /**
+   * The server said no to the statement, and is well: class 22 data, 23 constraint, 40 rollback.
+   */
+  static boolean isOfARow(SQLException e) {
+    var state = state(e);
+    return isRace(e) || isTimeout(e) || state.startsWith("22") || state.startsWith("23");
+  }
+
+  /** The connection is gone, so nothing of an uncommitted transaction happened. */
+  static boolean isConnectionLost(SQLException e) {
+    var state = state(e);
+    return state.startsWith("08") || state.startsWith("57P") || state.startsWith("25P03");
+  }
+
+  private static boolean is(SQLException e, String state) {
+    return state.equals(e.getSQLState());
+  }
+
+  private static String state(SQLException e) {
+    return e.getSQLState() == null ? "" : e.getSQLState();
+  }
+
+  private static String firstLine(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}
