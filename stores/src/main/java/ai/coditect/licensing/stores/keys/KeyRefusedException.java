@@ -6,6 +6,10 @@ package ai.coditect.licensing.stores.keys;
  */
 public class KeyRefusedException extends RuntimeException {
 
+  public KeyRefusedException(String message) {
+    super(message);
+  }
+
   public KeyRefusedException(String message, Throwable cause) {
     super(message, cause);
   }

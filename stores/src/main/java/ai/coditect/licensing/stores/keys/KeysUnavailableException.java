@@ -5,6 +5,10 @@ package ai.coditect.licensing.stores.keys;
  */
 public class KeysUnavailableException extends RuntimeException {
 
+  public KeysUnavailableException(String message) {
+    super(message);
+  }
+
   public KeysUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }
