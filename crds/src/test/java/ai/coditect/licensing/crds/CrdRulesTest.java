@@ -1,0 +1,211 @@
+package ai.coditect.licensing.crds;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.servers.KubernetesServers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What a user meets who applies a file: a real API server takes it or shows the rule's message.
+ *
+ * <p>A file {@code invalid-*.yaml} begins with the message it must meet, after {@code #}. Where a
+ * file holds two documents, the second one changes the first.
+ */
+@Tag("kubernetes")
+class CrdRulesTest {
+
+  private static final Path FILES = Path.of("src/test/resources");
+  private static final String CRDS = "../config/crd";
+  private static final String SAMPLES = "../config/samples";
+
+  @BeforeAll
+  static void installTheCrds() {
+    succeed("apply", "-k", CRDS);
+    succeed(
+        "wait",
+        "--for=condition=Established",
+        "--timeout=30s",
+        "crd/tenants.licensing.coditect.ai",
+        "crd/licensepools.licensing.coditect.ai");
+    // Descriptions are published a moment after the kinds themselves.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Stream.of("tenant", "licensepool").allMatch(CrdRulesTest::isExplained));
+  }
+
+  static Stream<Path> validFiles() throws IOException {
+    return files("valid-");
+  }
+
+  static Stream<Path> invalidFiles() throws IOException {
+    return files("invalid-");
+  }
+
+  @ParameterizedTest
+  @MethodSource("validFiles")
+  void isTaken(Path file) throws IOException {
+    var namespace = namespace();
+    for (var document : documents(file)) {
+      var applied = apply(namespace, document);
+      assertThat(applied.exitCode()).as(applied.output()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalidFiles")
+  void isRefusedWithTheMessageAtItsHead(Path file) throws IOException {
+    var namespace = namespace();
+    var documents = documents(file);
+    for (var document : documents.subList(0, documents.size() - 1)) {
+      var applied = apply(namespace, document);
+      assertThat(applied.exitCode()).as(applied.output()).isZero();
+    }
+    var refused = apply(namespace, documents.getLast());
+    assertThat(refused.output()).contains(expectedMessage(file));
+    assertThat(refused.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void scaleChangesTheSeats() {
+    var namespace = namespaceWithSamples();
+    succeed("-n", namespace, "scale", "lpool/cad", "--replicas=50");
+    assertThat(succeed("-n", namespace, "get", "lpool/cad", "-o", "jsonpath={.spec.seats}"))
+        .isEqualTo("50");
+  }
+
+  @Test
+  void scaleIsHeldWithinTheBoundsOfSeats() {
+    var scaled = kubectl("-n", namespaceWithSamples(), "scale", "lpool/cad", "--replicas=1000001");
+    assertThat(scaled.output()).contains("should be less than or equal to 1000000");
+  }
+
+  @Test
+  void nothingDiffersAfterTheSamplesWereApplied() {
+    var diff = kubectl("-n", namespaceWithSamples(), "diff", "-k", SAMPLES);
+    assertThat(diff.output()).isEmpty();
+    assertThat(diff.exitCode()).isZero();
+  }
+
+  @Test
+  void anotherManagerMayApplyTheSameSpecWithoutConflict() {
+    var namespace = namespace();
+    succeed("-n", namespace, "apply", "-k", SAMPLES, "--server-side", "--field-manager=first");
+    succeed("-n", namespace, "apply", "-k", SAMPLES, "--server-side", "--field-manager=second");
+  }
+
+  @Test
+  void poolsCanBeListedByTheirTenant() {
+    var listed =
+        succeed(
+            "-n",
+            namespaceWithSamples(),
+            "get",
+            "lpool",
+            "--field-selector=spec.tenantRef.name=acme",
+            "-o",
+            "name");
+    assertThat(listed.lines()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "ltn; NAME READY PODS ENDPOINT STATUS AGE",
+        "lpool; NAME READY TENANT SEATS IN USE STATUS AGE"
+      })
+  void theTableShowsWhatMatters(String kind, String columns) {
+    var table = succeed("-n", namespaceWithSamples(), "get", kind);
+    assertThat(table.lines().findFirst().orElseThrow().replaceAll(" +", " ").strip())
+        .isEqualTo(columns);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tenant.spec", "licensepool.spec", "tenant.status", "licensepool.status.conditions"})
+  void everyFieldIsExplained(String field) {
+    assertThat(succeed("explain", field)).doesNotContain("<no description>");
+  }
+
+  private record Result(int exitCode, String output) {}
+
+  private static Result apply(String namespace, String yaml) throws IOException {
+    var file = Files.createTempFile("crd-rules", ".yaml");
+    try {
+      Files.writeString(file, yaml);
+      return kubectl("-n", namespace, "apply", "-f", file.toString());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static String namespaceWithSamples() {
+    var namespace = namespace();
+    succeed("-n", namespace, "apply", "-k", SAMPLES);
+    return namespace;
+  }
+
+  private static String namespace() {
+    var name = "rules-" + UUID.randomUUID();
+    succeed("create", "namespace", name);
+    return name;
+  }
+
+  private static boolean isExplained(String kind) {
+    return kubectl("explain", kind).exitCode() == 0;
+  }
+
+  private static String succeed(String... arguments) {
+    var result = kubectl(arguments);
+    assertThat(result.exitCode()).as(result.output()).isZero();
+    return result.output();
+  }
+
+  private static Result kubectl(String... arguments) {
+    var servers = KubernetesServers.shared();
+    var command = Stream.concat(Stream.of(servers.kubectl().toString()), Stream.of(arguments));
+    var builder = new ProcessBuilder(command.toList()).redirectErrorStream(true);
+    builder.environment().put("KUBECONFIG", servers.kubeconfig().toString());
+    try {
+      var process = builder.start();
+      var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      return new Result(process.waitFor(), output);
+    } catch (IOException e) {
+      throw new IllegalStateException("kubectl cannot be run", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while kubectl ran", e);
+    }
+  }
+
+  private static Stream<Path> files(String prefix) throws IOException {
+    try (var tree = Files.walk(FILES)) {
+      return tree
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  private static List<String> documents(Path file) throws IOException {
+    return List.of(Files.readString(file).split("(?m)^---$"));
+  }
+
+  private static String expectedMessage(Path file) throws IOException {
+    return Files.readString(file).lines().findFirst().orElseThrow().replaceFirst("^# ", "");
+  }
+}
