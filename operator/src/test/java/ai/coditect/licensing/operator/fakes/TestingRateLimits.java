@@ -1,0 +1,41 @@
+package ai.coditect.licensing.operator.fakes;
+
+import ai.coditect.licensing.stores.seats.RateLimits;
+import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Rate limits in memory. */
+public final class TestingRateLimits implements RateLimits {
+
+  public final Outage outage =
+      new Outage(() -> new SeatIndexUnavailableException("Connection refused", null));
+
+  private final Map<String, Integer> limits = new ConcurrentHashMap<>();
+
+  public Optional<Integer> limit(String tenantId) {
+    return Optional.ofNullable(limits.get(tenantId));
+  }
+
+  @Override
+  public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+    outage.pass();
+    limits.put(tenantId, acquiresPerSecond);
+  }
+
+  @Override
+  public void forget(String tenantId) {
+    outage.pass();
+    limits.remove(tenantId);
+  }
+
+  @Override
+  public Duration admit(String tenantId) {
+    throw new UnsupportedOperationException("Not the operator's");
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,224 @@
+package ai.coditect.licensing.operator.fakes;
+
+import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import ai.coditect.licensing.stores.ledger.Disposal;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
+import ai.coditect.licensing.stores.ledger.LicenseRegistry;
+import ai.coditect.licensing.stores.ledger.PoolRecord;
+import ai.coditect.licensing.stores.ledger.PoolUsage;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
+import ai.coditect.licensing.stores.ledger.TenantRecord;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A ledger in memory that keeps the port's promises about owners, generations and retention. */
+public final class TestingRegistry implements LicenseRegistry {
+
+  public final Outage outage =
+      new Outage(() -> new LedgerUnavailableException("Connection refused", null));
+
+  private final Map<String, Row<TenantRecord>> tenants = new ConcurrentHashMap<>();
+  private final Map<String, Row<PoolRecord>> pools = new ConcurrentHashMap<>();
+  private final Map<String, List<LicenseKeyHash>> keys = new ConcurrentHashMap<>();
+  private final Map<String, String> passwords = new ConcurrentHashMap<>();
+  private final Map<String, Integer> inUse = new ConcurrentHashMap<>();
+
+  /** Every call that was answered, by name. */
+  public final List<String> calls = new CopyOnWriteArrayList<>();
+
+  private record Row<T>(T values, boolean retained, long revision) {}
+
+  @Override
+  public synchronized void migrate() {
+    answer("migrate");
+  }
+
+  @Override
+  public synchronized PutOutcome putTenant(TenantRecord tenant) {
+    answer("putTenant");
+    var row = tenants.get(tenant.tenantId());
+    if (row == null) {
+      return write(tenants, tenant.tenantId(), tenant, 1);
+    }
+    var refusal = refusal(row, row.values().ownerUid(), tenant.ownerUid(), tenant.adopt());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    if (isOlder(tenant.ownerUid(), tenant.generation(), row.values())) {
+      return PutOutcome.STALE;
+    }
+    var version =
+        tenant.rootKeyVersion().isEmpty() ? row.values().rootKeyVersion() : tenant.rootKeyVersion();
+    var next =
+        new TenantRecord(
+            tenant.tenantId(),
+            tenant.ownerUid(),
+            tenant.generation(),
+            tenant.displayName(),
+            tenant.suspended(),
+            version,
+            tenant.adopt());
+    return row.values().equals(next) && !row.retained()
+        ? PutOutcome.UNCHANGED
+        : write(tenants, tenant.tenantId(), next, row.revision() + 1);
+  }
+
+  @Override
+  public synchronized DatabaseLogin ensureLogin(String tenantId, String password) {
+    answer("ensureLogin");
+    passwords.put(tenantId, password);
+    return new DatabaseLogin(
+        "jdbc:postgresql://ledger.example:5432/licensing", "tenant_" + tenantId, password);
+  }
+
+  @Override
+  public synchronized PutOutcome putPool(PoolRecord pool) {
+    answer("putPool");
+    var tenant = tenants.get(pool.tenantId());
+    if (tenant == null || tenant.retained()) {
+      return PutOutcome.NO_TENANT;
+    }
+    var row = pools.get(id(pool.tenantId(), pool.poolId()));
+    if (row == null) {
+      return write(pools, id(pool.tenantId(), pool.poolId()), pool, 1);
+    }
+    var refusal = refusal(row, row.values().ownerUid(), pool.ownerUid(), pool.adopt());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    if (row.values().ownerUid().equals(pool.ownerUid())
+        && pool.generation() < row.values().generation()) {
+      return PutOutcome.STALE;
+    }
+    return row.values().equals(pool) && !row.retained()
+        ? PutOutcome.UNCHANGED
+        : write(pools, id(pool.tenantId(), pool.poolId()), pool, row.revision() + 1);
+  }
+
+  @Override
+  public synchronized void putLicenseKeys(
+      String tenantId, String poolId, Collection<LicenseKeyHash> hashes) {
+    answer("putLicenseKeys");
+    keys.put(id(tenantId, poolId), List.copyOf(hashes));
+  }
+
+  @Override
+  public synchronized Optional<PoolUsage> usage(String tenantId, String poolId) {
+    answer("usage");
+    return Optional.ofNullable(pools.get(id(tenantId, poolId)))
+        .map(
+            row ->
+                new PoolUsage(
+                    row.values().seats(),
+                    inUse.getOrDefault(id(tenantId, poolId), 0),
+                    row.revision()));
+  }
+
+  @Override
+  public synchronized int activePools(String tenantId) {
+    answer("activePools");
+    return (int)
+        pools.values().stream()
+            .filter(row -> !row.retained() && row.values().tenantId().equals(tenantId))
+            .count();
+  }
+
+  @Override
+  public synchronized void removePool(
+      String tenantId, String poolId, String ownerUid, Disposal disposal) {
+    answer("removePool");
+    var id = id(tenantId, poolId);
+    pools.computeIfPresent(
+        id,
+        (name, row) -> row.values().ownerUid().equals(ownerUid) ? disposed(row, disposal) : row);
+    if (!pools.containsKey(id)) {
+      keys.remove(id);
+    }
+  }
+
+  @Override
+  public synchronized void removeTenant(String tenantId, String ownerUid, Disposal disposal) {
+    answer("removeTenant");
+    var row = tenants.get(tenantId);
+    if (row != null && row.values().ownerUid().equals(ownerUid)) {
+      tenants.computeIfPresent(tenantId, (name, there) -> disposed(there, disposal));
+      passwords.remove(tenantId);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  public synchronized Optional<TenantRecord> tenant(String tenantId) {
+    return Optional.ofNullable(tenants.get(tenantId)).map(Row::values);
+  }
+
+  public synchronized Optional<PoolRecord> pool(String tenantId, String poolId) {
+    return Optional.ofNullable(pools.get(id(tenantId, poolId))).map(Row::values);
+  }
+
+  public synchronized boolean isTenantRetained(String tenantId) {
+    return Optional.ofNullable(tenants.get(tenantId)).map(Row::retained).orElse(false);
+  }
+
+  public synchronized boolean isPoolRetained(String tenantId, String poolId) {
+    return Optional.ofNullable(pools.get(id(tenantId, poolId))).map(Row::retained).orElse(false);
+  }
+
+  public synchronized List<String> keyHashes(String tenantId, String poolId) {
+    return keys.getOrDefault(id(tenantId, poolId), List.of()).stream()
+        .map(LicenseKeyHash::sha256Hex)
+        .toList();
+  }
+
+  public synchronized Optional<String> password(String tenantId) {
+    return Optional.ofNullable(passwords.get(tenantId));
+  }
+
+  /** Programs hold that many seats. */
+  public synchronized void hold(String tenantId, String poolId, int seats) {
+    inUse.put(id(tenantId, poolId), seats);
+  }
+
+  /** Somebody deletes the row by hand. */
+  public synchronized void losePool(String tenantId, String poolId) {
+    pools.remove(id(tenantId, poolId));
+  }
+
+  private void answer(String call) {
+    outage.pass();
+    calls.add(call);
+  }
+
+  private static <T> PutOutcome write(
+      Map<String, Row<T>> rows, String id, T values, long revision) {
+    rows.put(id, new Row<>(values, false, revision));
+    return PutOutcome.WRITTEN;
+  }
+
+  private static Optional<PutOutcome> refusal(
+      Row<?> row, String owner, String claimant, boolean adopt) {
+    if (owner.equals(claimant) || (row.retained() && adopt)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        row.retained() ? PutOutcome.RETAINED_FROM_ANOTHER : PutOutcome.OWNED_BY_ANOTHER);
+  }
+
+  private static boolean isOlder(String uid, long generation, TenantRecord there) {
+    return there.ownerUid().equals(uid) && generation < there.generation();
+  }
+
+  private static <T> Row<T> disposed(Row<T> row, Disposal disposal) {
+    return disposal == Disposal.DELETE ? null : new Row<>(row.values(), true, row.revision() + 1);
+  }
+
+  private static String id(String tenantId, String poolId) {
+    return tenantId + "/" + poolId;
+  }
+}
