@@ -1,0 +1,176 @@
+package ai.coditect.licensing.api;
+
+import ai.coditect.licensing.api.callers.BearerTokens;
+import ai.coditect.licensing.api.callers.Callers;
+import ai.coditect.licensing.api.callers.DiscoveredKeys;
+import ai.coditect.licensing.api.callers.TrustedIssuer;
+import ai.coditect.licensing.api.health.LedgerProbe;
+import ai.coditect.licensing.api.health.Readiness;
+import ai.coditect.licensing.api.http.ApiServer;
+import ai.coditect.licensing.api.metrics.HttpMeter;
+import ai.coditect.licensing.api.metrics.JvmMeters;
+import ai.coditect.licensing.api.metrics.MetricsServer;
+import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.FullPools;
+import ai.coditect.licensing.api.seats.IndexLoader;
+import ai.coditect.licensing.api.seats.LicenseKeys;
+import ai.coditect.licensing.api.seats.SeatDesk;
+import ai.coditect.licensing.api.seats.SeatTaker;
+import ai.coditect.licensing.api.settings.Settings;
+import ai.coditect.licensing.api.settings.Settings.Issuer;
+import ai.coditect.licensing.api.settings.Settings.Listen;
+import ai.coditect.licensing.api.signing.LeafKeeper;
+import ai.coditect.licensing.api.signing.PublicKeys;
+import ai.coditect.licensing.api.signing.SeatSigner;
+import ai.coditect.licensing.api.signing.SigningRehearsal;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.javalin.util.JavalinBindException;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One tenant's licence API: everything that is alive in it, wired by hand from top to bottom. */
+final class LicenseApi {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LicenseApi.class);
+
+  private final Settings settings;
+  private final Stores stores;
+  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private final LedgerProbe probe;
+  private final LeafKeeper leaves;
+  private final Readiness readiness;
+  private final PrometheusMeterRegistry meters;
+  private final JvmMeters jvmMeters;
+  private final ApiServer server;
+  private final MetricsServer metricsServer;
+
+  LicenseApi(Settings settings, Stores stores) {
+    this.settings = settings;
+    this.stores = stores;
+    Clock clock = Clock.systemUTC();
+    Ticker ticker = Ticker.systemTicker();
+    String tenant = settings.tenantId();
+
+    leaves =
+        new LeafKeeper(
+            tenant,
+            settings.leafLifetime(),
+            stores.ledger(),
+            stores.rootKeys(),
+            clock,
+            RandomGenerator.getDefault());
+    SeatSigner signer = new SeatSigner(tenant, leaves, clock);
+    IndexLoader loader = new IndexLoader(stores.ledger(), stores.index(), background, ticker);
+    SeatTaker taker =
+        new SeatTaker(tenant, stores.ledger(), stores.index(), loader, new FullPools(ticker));
+    LicenseKeys keys = new LicenseKeys(stores.ledger(), background, ticker);
+    SeatDesk desk =
+        new SeatDesk(
+            tenant, stores.ledger(), stores.index(), stores.rateLimits(), keys, taker, signer);
+
+    List<TrustedIssuer> issuers =
+        settings.auth().issuers().stream().map(LicenseApi::trusted).toList();
+    Callers callers =
+        new Callers(settings.auth().bareLicenseKey(), new BearerTokens(issuers, clock, ticker));
+
+    probe = new LedgerProbe(stores.ledger());
+    readiness = new Readiness(probe, leaves);
+    meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    jvmMeters = new JvmMeters(meters);
+    server =
+        new ApiServer(
+            settings.http(),
+            desk,
+            callers,
+            new PublicKeys(stores.ledger(), leaves, clock),
+            readiness,
+            new SeatMeter(meters),
+            new HttpMeter(meters));
+    metricsServer = metricsServer(settings.metrics(), meters);
+  }
+
+  /**
+   * Begins to serve; ready a little later, when the stores answer and the hot path is warm.
+   *
+   * @throws StartFailedException where a port is taken
+   */
+  void start() {
+    probe.start();
+    leaves.start();
+    metricsServer.start();
+    try {
+      server.start();
+    } catch (JavalinBindException e) {
+      throw portTaken("http.port", settings.http(), e);
+    }
+    new WarmUp(readiness, server.port(), new SigningRehearsal()).start();
+    LOG.atInfo()
+        .addKeyValue("tenant", settings.tenantId())
+        .addKeyValue("port", server.port())
+        .addKeyValue("metricsPort", metricsServer.port())
+        .log("Serving");
+  }
+
+  /** Ends in the order that loses no request: unready, serve on, drain, close. */
+  void stop() {
+    LOG.atInfo().log("Stopping: unready, but serving on until balancers have noticed");
+    readiness.stopping();
+    server.leave();
+    pause(settings.unready());
+    server.close();
+    metricsServer.close();
+    leaves.close();
+    probe.close();
+    background.close();
+    stores.close();
+    jvmMeters.close();
+    meters.close();
+    LOG.atInfo().log("Stopped");
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  int metricsPort() {
+    return metricsServer.port();
+  }
+
+  private static TrustedIssuer trusted(Issuer issuer) {
+    String name = issuer.issuer().toString();
+    return TrustedIssuer.of(name, issuer.audience(), new DiscoveredKeys(name));
+  }
+
+  private static MetricsServer metricsServer(Listen listen, PrometheusMeterRegistry meters) {
+    try {
+      return new MetricsServer(new InetSocketAddress(listen.host(), listen.port()), meters);
+    } catch (IOException e) {
+      throw portTaken("metrics.port", listen, e);
+    }
+  }
+
+  private static StartFailedException portTaken(String setting, Listen listen, Exception cause) {
+    return new StartFailedException(
+        "license-api.%s: cannot listen on %s port %d (%s); free it or set another."
+            .formatted(setting, listen.host(), listen.port(), cause.getMessage()),
+        cause);
+  }
+
+  private static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

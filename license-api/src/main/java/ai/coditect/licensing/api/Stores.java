@@ -1,0 +1,35 @@
+package ai.coditect.licensing.api;
+
+import ai.coditect.licensing.api.seats.WithoutRedis;
+import ai.coditect.licensing.api.settings.Settings;
+import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
+import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.ledger.PostgresSeatLedger;
+import ai.coditect.licensing.stores.ledger.SeatLedger;
+import ai.coditect.licensing.stores.seats.RateLimits;
+import ai.coditect.licensing.stores.seats.RedisRateLimits;
+import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.SeatIndex;
+
+/** The stores behind the API. */
+record Stores(SeatLedger ledger, SeatIndex index, RateLimits rateLimits, RootKeys rootKeys)
+    implements AutoCloseable {
+
+  /** Opens them; none needs to be there yet. */
+  static Stores connect(Settings settings) {
+    WithoutRedis none = new WithoutRedis();
+    return new Stores(
+        PostgresSeatLedger.connect(settings.postgres(), settings.tenantId()),
+        settings.redisUrl().<SeatIndex>map(RedisSeatIndex::connect).orElse(none),
+        settings.redisUrl().<RateLimits>map(RedisRateLimits::connect).orElse(none),
+        CloudKmsRootKeys.connect(settings.kms()));
+  }
+
+  @Override
+  public void close() {
+    rootKeys.close();
+    rateLimits.close();
+    index.close();
+    ledger.close();
+  }
+}

@@ -1,0 +1,81 @@
+package ai.coditect.licensing.api.callers;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.JWTParser;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Checks bearer tokens of the tenant's OIDC issuers. A token that was accepted is remembered for a
+ * minute at most, never past its end: verifying costs more than everything else in a request.
+ */
+public final class BearerTokens {
+
+  private static final Duration MEMORY = Duration.ofMinutes(1);
+  private static final int MAX_REMEMBERED = 10_000;
+
+  private final Map<String, TrustedIssuer> issuers;
+  private final Clock clock;
+  private final Cache<String, Instant> accepted;
+
+  public BearerTokens(List<TrustedIssuer> issuers, Clock clock, Ticker ticker) {
+    this.issuers =
+        issuers.stream()
+            .collect(Collectors.toUnmodifiableMap(TrustedIssuer::name, Function.identity()));
+    this.clock = clock;
+    this.accepted =
+        Caffeine.newBuilder()
+            .ticker(ticker)
+            .maximumSize(MAX_REMEMBERED)
+            .expireAfter(Expiry.<String, Instant>writing((token, end) -> memory(end)))
+            .build();
+  }
+
+  CallerResult check(String token) {
+    Instant end = accepted.getIfPresent(token);
+    if (end != null && clock.instant().isBefore(end)) {
+      return new CallerResult.Admitted();
+    }
+    return verify(token);
+  }
+
+  private CallerResult verify(String token) {
+    JWT jwt;
+    TrustedIssuer issuer;
+    try {
+      jwt = JWTParser.parse(token);
+      String name = jwt.getJWTClaimsSet().getIssuer();
+      issuer = name == null ? null : issuers.get(name);
+    } catch (ParseException e) {
+      return new CallerResult.Refused("The bearer token is not a JWT.");
+    }
+    if (issuer == null) {
+      return new CallerResult.Refused("The bearer token's issuer is not one of the tenant's.");
+    }
+    return switch (issuer.verify(jwt)) {
+      case TrustedIssuer.Verdict.Accepted(Instant end) -> {
+        accepted.put(token, end);
+        yield new CallerResult.Admitted();
+      }
+      case TrustedIssuer.Verdict.Rejected() ->
+          new CallerResult.Refused(
+              "The bearer token's signature, audience or time is not accepted.");
+      case TrustedIssuer.Verdict.NoKeys() -> new CallerResult.IssuerUnavailable();
+    };
+  }
+
+  private Duration memory(Instant end) {
+    Duration remaining = Duration.between(clock.instant(), end);
+    return remaining.compareTo(MEMORY) < 0 ? remaining : MEMORY;
+  }
+}

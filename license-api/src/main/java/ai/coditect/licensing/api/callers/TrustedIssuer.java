@@ -1,0 +1,115 @@
+package ai.coditect.licensing.api.callers;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An OIDC issuer whose tokens, for one audience, are accepted. */
+public final class TrustedIssuer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrustedIssuer.class);
+  private static final Set<JWSAlgorithm> ALGORITHMS =
+      Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
+
+  private static final Duration KEYS_LIVE = Duration.ofMinutes(15);
+  private static final Duration REFRESH_WAIT = Duration.ofSeconds(5);
+  private static final Duration REFRESH_AHEAD = Duration.ofMinutes(3);
+  private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(10);
+  private static final Duration OUTAGE_TOLERATED = Duration.ofHours(6);
+  private static final int CLOCK_SKEW_SECONDS = 30;
+
+  private final String name;
+  private final DefaultJWTProcessor<SecurityContext> processor;
+
+  private TrustedIssuer(String name, DefaultJWTProcessor<SecurityContext> processor) {
+    this.name = name;
+    this.processor = processor;
+  }
+
+  /**
+   * An issuer whose keys come from this source: kept for minutes, renewed ahead of their end, not
+   * fetched more often than is polite, and used on for hours while the issuer is away.
+   *
+   * @param name {@code iss}
+   * @param audience {@code aud} must name it
+   */
+  public static TrustedIssuer of(
+      String name, String audience, JWKSetSource<SecurityContext> source) {
+    JWKSource<SecurityContext> keys =
+        JWKSourceBuilder.create(source)
+            .cache(KEYS_LIVE.toMillis(), REFRESH_WAIT.toMillis())
+            .refreshAheadCache(REFRESH_AHEAD.toMillis(), false)
+            .rateLimited(BETWEEN_FETCHES.toMillis())
+            .outageTolerant(OUTAGE_TOLERATED.toMillis())
+            .build();
+    return new TrustedIssuer(name, processor(name, audience, keys));
+  }
+
+  String name() {
+    return name;
+  }
+
+  Verdict verify(JWT token) {
+    try {
+      JWTClaimsSet claims = processor.process(token, null);
+      return new Verdict.Accepted(claims.getExpirationTime().toInstant());
+    } catch (KeySourceException e) {
+      LOG.atWarn()
+          .addKeyValue("issuer", name)
+          .addKeyValue("cause", e.toString())
+          .log("The issuer's keys cannot be fetched");
+      return new Verdict.NoKeys();
+    } catch (BadJOSEException | JOSEException e) {
+      LOG.atDebug()
+          .addKeyValue("issuer", name)
+          .addKeyValue("cause", e.toString())
+          .log("Bearer token rejected");
+      return new Verdict.Rejected();
+    }
+  }
+
+  private static DefaultJWTProcessor<SecurityContext> processor(
+      String name, String audience, JWKSource<SecurityContext> keys) {
+    DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    processor.setJWSTypeVerifier(
+        new DefaultJOSEObjectTypeVerifier<>(
+            JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
+    processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
+    DefaultJWTClaimsVerifier<SecurityContext> claims =
+        new DefaultJWTClaimsVerifier<>(
+            audience, new JWTClaimsSet.Builder().issuer(name).build(), Set.of("sub", "exp"));
+    claims.setMaxClockSkew(CLOCK_SKEW_SECONDS);
+    processor.setJWTClaimsSetVerifier(claims);
+    return processor;
+  }
+
+  /** What became of a check. */
+  sealed interface Verdict {
+
+    /** The token is good until then. */
+    record Accepted(Instant end) implements Verdict {}
+
+    /** The token is not the issuer's, not for the audience, or not of this time. */
+    record Rejected() implements Verdict {}
+
+    /** The issuer's keys cannot be had. */
+    record NoKeys() implements Verdict {}
+  }
+}

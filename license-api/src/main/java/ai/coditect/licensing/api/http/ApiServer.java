@@ -1,0 +1,155 @@
+package ai.coditect.licensing.api.http;
+
+import ai.coditect.licensing.api.callers.Callers;
+import ai.coditect.licensing.api.health.Readiness;
+import ai.coditect.licensing.api.metrics.HttpMeter;
+import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.SeatDesk;
+import ai.coditect.licensing.api.settings.Settings.Listen;
+import ai.coditect.licensing.api.signing.PublicKeys;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.util.JavalinBindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The API over HTTP. */
+public final class ApiServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_CONCURRENT_REQUESTS = 4_096;
+  private static final int MAX_HEADER_BYTES = 16 * 1024;
+
+  private final List<Route> routes;
+  private final Answers answers;
+  private final Failures failures;
+  private final RequestLog requestLog;
+  private final Listen listen;
+  private final AtomicBoolean leaving = new AtomicBoolean();
+  private final Javalin javalin;
+
+  public ApiServer(
+      Listen listen,
+      SeatDesk desk,
+      Callers callers,
+      PublicKeys keys,
+      Readiness readiness,
+      SeatMeter seatMeter,
+      HttpMeter httpMeter) {
+    Json json = new Json();
+    this.answers = new Answers(json);
+    this.failures = new Failures(answers);
+    this.requestLog = new RequestLog(httpMeter);
+    this.listen = listen;
+    this.routes =
+        routes(
+            new LicenseHandlers(desk, callers, seatMeter, json, answers),
+            new KeyHandlers(keys, answers),
+            new HealthHandlers(readiness, answers),
+            new DocsHandlers());
+    this.javalin = Javalin.create(this::configure);
+  }
+
+  /** Every route there is; the contract names the same. */
+  private static List<Route> routes(
+      LicenseHandlers licenses, KeyHandlers keys, HealthHandlers health, DocsHandlers docs) {
+    return List.of(
+        Route.post("/api/v1/licenses/acquire", licenses::acquire),
+        Route.post("/api/v1/licenses/heartbeat", licenses::heartbeat),
+        Route.post("/api/v1/licenses/release", licenses::release),
+        Route.get("/.well-known/jwks.json", keys::jwks),
+        Route.get("/api/v1/keys/statements", keys::statements),
+        Route.get("/health/", health::live),
+        Route.get("/api/v1/health/live", health::live),
+        Route.get("/api/v1/health/ready", health::ready),
+        Route.get("/openapi.yaml", docs::openapi),
+        Route.get("/docs", docs::page),
+        Route.get("/docs/{asset}", docs::asset));
+  }
+
+  /**
+   * Begins to serve.
+   *
+   * @throws JavalinBindException where the address is taken
+   */
+  public void start() {
+    javalin.start(listen.host(), listen.port());
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return javalin.port();
+  }
+
+  List<Route> routes() {
+    return routes;
+  }
+
+  /** Asks callers, with each answer, to open their next connection elsewhere. */
+  public void leave() {
+    leaving.set(true);
+  }
+
+  /** Takes no more requests and waits until those in flight are answered. */
+  @Override
+  public void close() {
+    try {
+      javalin.stop();
+    } catch (RuntimeException e) {
+      // Some request outlived the time to drain; what follows must be closed all the same.
+      LOG.atWarn().addKeyValue("cause", e.toString()).log("Requests were cut off at the stop");
+    }
+  }
+
+  private void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.http.generateEtags = false;
+    config.router.ignoreTrailingSlashes = false;
+    config.jetty.threadPool = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
+    config.jetty.modifyServer(this::configureServer);
+    config.jetty.modifyServletContextHandler(
+        context -> context.setErrorHandler(new JettyErrors(new Json())));
+    config.jetty.modifyHttpConfiguration(ApiServer::configureHttp);
+    config.requestLogger.http(requestLog::answered);
+    config.routes.before(this::begin);
+    failures.register(config.routes);
+    routes.forEach(
+        route -> config.routes.addHttpHandler(route.method(), route.path(), route.handler()));
+  }
+
+  private void configureServer(Server server) {
+    server.setStopTimeout(DRAIN_TIMEOUT.toMillis());
+    server.insertHandler(new GracefulHandler());
+    server.setErrorHandler(new JettyErrors(new Json()));
+  }
+
+  private static void configureHttp(HttpConfiguration http) {
+    // Ambiguous paths (//, %2F, ..;) are refused before any handler sees them.
+    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setSendServerVersion(false);
+    http.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
+  }
+
+  private void begin(Context ctx) {
+    requestLog.begin(ctx);
+    ctx.header("X-Content-Type-Options", "nosniff");
+    if (leaving.get()) {
+      ctx.header("Connection", "close");
+    }
+  }
+}

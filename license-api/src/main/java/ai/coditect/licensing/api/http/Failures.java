@@ -1,0 +1,74 @@
+package ai.coditect.licensing.api.http;
+
+import ai.coditect.licensing.api.signing.SigningUnavailableException;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a problem of whatever ends a request. */
+final class Failures {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private final Answers answers;
+
+  Failures(Answers answers) {
+    this.answers = answers;
+  }
+
+  void register(RoutesConfig routes) {
+    routes.exception(ProblemException.class, (e, ctx) -> answers.problem(ctx, e.problem()));
+    routes.exception(LedgerUnavailableException.class, (e, ctx) -> ledgerAway(ctx, e));
+    routes.exception(SigningUnavailableException.class, (e, ctx) -> signingAway(ctx, e));
+    routes.exception(HttpResponseException.class, (e, ctx) -> framework(ctx, e));
+    routes.exception(Exception.class, (e, ctx) -> defect(ctx, e));
+  }
+
+  private void ledgerAway(Context ctx, LedgerUnavailableException e) {
+    LOG.atWarn().addKeyValue("cause", e.toString()).log("The ledger is unavailable");
+    answers.problem(
+        ctx,
+        Problem.of(
+                ProblemType.LEDGER_UNAVAILABLE,
+                "Nothing can be written now; seats stay held until their tokens end.")
+            .retryAfter(RETRY));
+  }
+
+  private void signingAway(Context ctx, SigningUnavailableException e) {
+    LOG.atWarn().addKeyValue("cause", e.toString()).log("Signing is unavailable");
+    answers.problem(
+        ctx,
+        Problem.of(
+                ProblemType.SIGNING_UNAVAILABLE,
+                "No token can be signed now; seats stay held until their tokens end.")
+            .retryAfter(RETRY));
+  }
+
+  /** What Javalin itself refuses. */
+  private void framework(Context ctx, HttpResponseException e) {
+    switch (e.getStatus()) {
+      case 404 ->
+          answers.problem(
+              ctx, Problem.of(ProblemType.NOT_FOUND, "See /openapi.yaml for what there is."));
+      case 405 ->
+          answers.problem(
+              ctx,
+              Problem.of(
+                  ProblemType.METHOD_NOT_ALLOWED, "See /openapi.yaml for the path's methods."));
+      case 413 ->
+          answers.problem(ctx, Problem.of(ProblemType.BODY_TOO_LARGE, "The body is too large."));
+      default -> defect(ctx, e);
+    }
+  }
+
+  private void defect(Context ctx, Exception e) {
+    LOG.atError().setCause(e).log("A request failed");
+    answers.problem(
+        ctx, Problem.of(ProblemType.INTERNAL, "The logs tell more under this request_id."));
+  }
+}

@@ -1,0 +1,72 @@
+package ai.coditect.licensing.api.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Reads requests and writes answers. Safe for many threads. */
+final class Json {
+
+  private static final int MAX_DEPTH = 32;
+  private static final int MAX_NUMBER_LENGTH = 100;
+
+  private final JsonMapper mapper =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxNumberLength(MAX_NUMBER_LENGTH)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  // Errors are told by their place: the source could hold a licence key.
+                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .build();
+
+  /** The members of the body, which must be an object. */
+  JsonFields fields(byte[] body) {
+    return new JsonFields(parse(body));
+  }
+
+  /** Writes a record with its components in snake_case, or a map. */
+  byte[] write(Object answer) {
+    try {
+      return mapper.writeValueAsBytes(answer);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private JsonNode parse(byte[] body) {
+    try {
+      JsonNode tree = mapper.readTree(body);
+      if (tree.isMissingNode()) {
+        throw new ProblemException(
+            Problem.of(ProblemType.MALFORMED_JSON, "The body is empty; send a JSON object."));
+      }
+      return tree;
+    } catch (JsonProcessingException e) {
+      throw new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, notJson(e.getLocation())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String notJson(JsonLocation location) {
+    return location == null
+        ? "The body is not JSON."
+        : "The body is not JSON at line %d, column %d."
+            .formatted(location.getLineNr(), location.getColumnNr());
+  }
+}

@@ -1,0 +1,101 @@
+package ai.coditect.licensing.api.http;
+
+import ai.coditect.licensing.api.http.Problem.FieldError;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the members of a request's object and collects what is wrong with them. Unknown members are
+ * ignored. A read method answers a stand-in where its member is wrong; {@link
+ * #throwIfAnythingIsWrong} keeps it from being used.
+ */
+final class JsonFields {
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final Pattern CANONICAL_UUID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  private static final UUID NO_UUID = new UUID(0, 0);
+
+  private final JsonNode object;
+  private final List<FieldError> errors = new ArrayList<>();
+
+  JsonFields(JsonNode body) {
+    this.object = body;
+    if (!body.isObject()) {
+      errors.add(new FieldError("", "must be an object, but is " + kindOf(body)));
+    }
+  }
+
+  /** A member that must be there. Lengths are counted in code points. */
+  String requiredText(String name, int minLength, int maxLength) {
+    JsonNode value = object.path(name);
+    if (value.isMissingNode()) {
+      if (object.isObject()) {
+        wrong(name, "is missing");
+      }
+      return "";
+    }
+    return text(name, value, minLength, maxLength);
+  }
+
+  /** A member that may be missing or null. */
+  String optionalText(String name, int maxLength) {
+    JsonNode value = object.path(name);
+    return value.isMissingNode() || value.isNull() ? "" : text(name, value, 0, maxLength);
+  }
+
+  /** A member that must be a UUID in its usual form. */
+  UUID requiredUuid(String name) {
+    int before = errors.size();
+    String text = requiredText(name, 0, Integer.MAX_VALUE);
+    if (errors.size() > before) {
+      return NO_UUID;
+    }
+    if (!CANONICAL_UUID.matcher(text).matches()) {
+      wrong(name, "must be a UUID");
+      return NO_UUID;
+    }
+    return UUID.fromString(text);
+  }
+
+  void throwIfAnythingIsWrong() {
+    if (!errors.isEmpty()) {
+      throw new ProblemException(Problem.invalid(errors));
+    }
+  }
+
+  private String text(String name, JsonNode value, int minLength, int maxLength) {
+    if (!value.isTextual()) {
+      wrong(name, "must be a string, but is " + kindOf(value));
+      return "";
+    }
+    String text = value.textValue();
+    int length = text.codePointCount(0, text.length());
+    if (length < minLength || length > maxLength) {
+      wrong(
+          name,
+          "must be %d to %d characters long, but is %d".formatted(minLength, maxLength, length));
+    } else if (CONTROL.matcher(text).find()
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      wrong(name, "must not contain control characters or broken surrogates");
+    }
+    return text;
+  }
+
+  private void wrong(String name, String detail) {
+    errors.add(new FieldError("/" + name, detail));
+  }
+
+  private static String kindOf(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case ARRAY -> "an array";
+      case OBJECT -> "an object";
+      default -> "a " + node.getNodeType().name().toLowerCase(Locale.ROOT);
+    };
+  }
+}

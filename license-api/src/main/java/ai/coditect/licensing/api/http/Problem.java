@@ -1,0 +1,57 @@
+package ai.coditect.licensing.api.http;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An error as it is answered (RFC 9457). Nothing in it repeats what the caller sent, names a host
+ * or quotes an exception.
+ *
+ * @param detail one sentence for people
+ * @param errors what is wrong with the body
+ * @param retryAfterSeconds when to try again
+ * @param reasons why the service is not ready
+ */
+record Problem(
+    ProblemType type,
+    String detail,
+    List<FieldError> errors,
+    Optional<Long> retryAfterSeconds,
+    List<String> reasons) {
+
+  /**
+   * One thing that is wrong with the body.
+   *
+   * @param pointer JSON pointer (RFC 6901); empty for the whole body
+   */
+  record FieldError(String pointer, String detail) {}
+
+  static Problem of(ProblemType type, String detail) {
+    return new Problem(type, detail, List.of(), Optional.empty(), List.of());
+  }
+
+  static Problem invalid(List<FieldError> errors) {
+    return new Problem(
+        ProblemType.INVALID_REQUEST,
+        "Correct what \"errors\" names.",
+        List.copyOf(errors),
+        Optional.empty(),
+        List.of());
+  }
+
+  static Problem notReady(List<String> reasons) {
+    return new Problem(
+        ProblemType.NOT_READY,
+        "Seats cannot be renewed now.",
+        List.of(),
+        Optional.empty(),
+        List.copyOf(reasons));
+  }
+
+  /** The same, to be tried again after this time; rounded up to whole seconds, one at least. */
+  Problem retryAfter(Duration wait) {
+    long seconds = Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
+    return new Problem(type, detail, errors, Optional.of(seconds), reasons);
+  }
+}

@@ -1,0 +1,48 @@
+package ai.coditect.licensing.api.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Counts what becomes of seats. */
+public final class SeatMeter {
+
+  private final Counter grants;
+  private final Counter renewals;
+  private final Counter releases;
+  private final MeterProvider<Counter> refusals;
+
+  public SeatMeter(MeterRegistry registry) {
+    this.grants =
+        Counter.builder("license.seat.grants").description("Seats granted").register(registry);
+    this.renewals =
+        Counter.builder("license.seat.renewals").description("Leases extended").register(registry);
+    this.releases =
+        Counter.builder("license.seat.releases").description("Seats given back").register(registry);
+    this.refusals =
+        Counter.builder("license.seat.refusals")
+            .description("Acquires refused, by the last part of the problem's type")
+            .withRegistry(registry);
+  }
+
+  public void granted() {
+    grants.increment();
+  }
+
+  public void renewed() {
+    renewals.increment();
+  }
+
+  public void released() {
+    releases.increment();
+  }
+
+  /**
+   * Counts an acquire that was refused.
+   *
+   * @param reason one of a fixed set
+   */
+  public void refused(String reason) {
+    refusals.withTag("reason", reason).increment();
+  }
+}

@@ -1,0 +1,144 @@
+package ai.coditect.licensing.api.seats;
+
+import ai.coditect.licensing.stores.ledger.GrantOutcome;
+import ai.coditect.licensing.stores.ledger.GrantRequest;
+import ai.coditect.licensing.stores.ledger.LiveSlot;
+import ai.coditect.licensing.stores.ledger.SeatLedger;
+import ai.coditect.licensing.stores.seats.SeatIndex;
+import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
+import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
+import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Takes a seat: the index proposes a slot, the ledger decides. An index that was wrong about one
+ * slot is told so; one that is wrong again, or empty, is loaded anew from the ledger; if two loads
+ * do not help, the ledger chooses by itself.
+ */
+public final class SeatTaker {
+
+  private static final int LOADS = 2;
+
+  private final String tenantId;
+  private final SeatLedger ledger;
+  private final SeatIndex index;
+  private final IndexLoader loader;
+  private final FullPools fullPools;
+
+  public SeatTaker(
+      String tenantId,
+      SeatLedger ledger,
+      SeatIndex index,
+      IndexLoader loader,
+      FullPools fullPools) {
+    this.tenantId = tenantId;
+    this.ledger = ledger;
+    this.index = index;
+    this.loader = loader;
+    this.fullPools = fullPools;
+  }
+
+  /** Never answers {@link GrantOutcome.SlotHeld}. */
+  GrantOutcome take(String poolId, Applicant applicant) {
+    Attempt attempt = new Attempt(new PoolRef(tenantId, poolId), applicant);
+    Optional<GrantOutcome> outcome = Optional.empty();
+    while (outcome.isEmpty()) {
+      outcome =
+          switch (index.choose(attempt.pool, applicant.holder())) {
+            case Choice.Own(int slot) -> attempt.named(slot);
+            case Choice.Free(int slot) -> attempt.named(slot);
+            case Choice.Full ignored -> Optional.of(confirmFull(poolId, applicant));
+            case Choice.NotLoaded() -> attempt.afterLoad();
+            case Choice.Away() -> Optional.of(ledgerChooses(poolId, applicant));
+          };
+    }
+    return outcome.get();
+  }
+
+  /** Says that what is remembered of a full pool is no longer so. */
+  void seatCameFree(String poolId) {
+    fullPools.forget(poolId);
+  }
+
+  /**
+   * The index may be wrong about a full pool, and about the applicant's own slot: the ledger, which
+   * looks for both, confirms it, and is asked again only a moment later.
+   */
+  private GrantOutcome confirmFull(String poolId, Applicant applicant) {
+    Optional<Duration> remembered = fullPools.recall(poolId, applicant.holder());
+    if (remembered.isPresent()) {
+      return new GrantOutcome.PoolFull(remembered.get());
+    }
+    GrantOutcome outcome = ledgerChooses(poolId, applicant);
+    switch (outcome) {
+      case GrantOutcome.PoolFull(Duration until) ->
+          fullPools.remember(poolId, applicant.holder(), until);
+      case GrantOutcome.Granted ignored -> {
+        fullPools.forget(poolId);
+        loader.loadSoon(new PoolRef(tenantId, poolId));
+      }
+      default -> {
+        // Nothing to remember.
+      }
+    }
+    return outcome;
+  }
+
+  private GrantOutcome ledgerChooses(String poolId, Applicant applicant) {
+    return grant(poolId, applicant, OptionalInt.empty());
+  }
+
+  private GrantOutcome grant(String poolId, Applicant applicant, OptionalInt slot) {
+    return ledger.grant(
+        new GrantRequest(
+            poolId,
+            applicant.licenseKeySha256Hex(),
+            applicant.holder(),
+            applicant.hardwareHash(),
+            slot));
+  }
+
+  /** One acquire's patience with the index. An empty answer means: ask the index again. */
+  private final class Attempt {
+
+    private final PoolRef pool;
+    private final Applicant applicant;
+    private boolean told;
+    private int loads;
+
+    Attempt(PoolRef pool, Applicant applicant) {
+      this.pool = pool;
+      this.applicant = applicant;
+    }
+
+    Optional<GrantOutcome> named(int slot) {
+      GrantOutcome outcome = grant(pool.poolId(), applicant, OptionalInt.of(slot));
+      return outcome instanceof GrantOutcome.SlotHeld(Optional<LiveSlot> by)
+          ? afterHeld(by)
+          : Optional.of(outcome);
+    }
+
+    private Optional<GrantOutcome> afterHeld(Optional<LiveSlot> by) {
+      if (told || by.isEmpty()) {
+        return afterLoad();
+      }
+      told = true;
+      index.held(pool, heldSlot(by.get()));
+      return Optional.empty();
+    }
+
+    Optional<GrantOutcome> afterLoad() {
+      if (loads < LOADS && loader.load(pool)) {
+        loads++;
+        return Optional.empty();
+      }
+      return Optional.of(ledgerChooses(pool.poolId(), applicant));
+    }
+
+    private static HeldSlot heldSlot(LiveSlot slot) {
+      return new HeldSlot(slot.slot(), slot.slotGeneration(), slot.holder(), slot.remaining());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package ai.coditect.licensing.api.seats;
+
+import ai.coditect.licensing.stores.seats.RateLimits;
+import ai.coditect.licensing.stores.seats.SeatIndex;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/**
+ * Stands where Redis would be, in an installation that has none: the ledger chooses, and nobody is
+ * held back by rate.
+ */
+public final class WithoutRedis implements SeatIndex, RateLimits {
+
+  @Override
+  public Choice choose(PoolRef pool, String holder) {
+    return new Choice.Away();
+  }
+
+  @Override
+  public void held(PoolRef pool, HeldSlot slot) {
+    // Nobody to tell.
+  }
+
+  @Override
+  public void freed(PoolRef pool, int slot, long slotGeneration) {
+    // Nobody to tell.
+  }
+
+  @Override
+  public void load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
+    // Nothing to load.
+  }
+
+  @Override
+  public void setLimit(PoolRef pool, int seats, long revision) {
+    // The ledger knows the limit.
+  }
+
+  @Override
+  public void forget(PoolRef pool) {
+    // Nothing to forget.
+  }
+
+  @Override
+  public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+    // Nowhere to count.
+  }
+
+  @Override
+  public void forget(String tenantId) {
+    // Nothing to forget.
+  }
+
+  @Override
+  public Duration admit(String tenantId) {
+    return Duration.ZERO;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+}

@@ -1,0 +1,175 @@
+package ai.coditect.licensing.api.settings;
+
+import ai.coditect.licensing.api.settings.Settings.Auth;
+import ai.coditect.licensing.api.settings.Settings.Issuer;
+import ai.coditect.licensing.stores.keys.KmsSettings;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Checks settings one by one and collects what is wrong, so that one start names everything. A
+ * method answers a stand-in where its setting is wrong; {@link #throwIfAnythingIsWrong} keeps it
+ * from being used.
+ */
+final class SettingsCheck {
+
+  private static final int MAX_ISSUERS = 8;
+
+  private final List<String> problems = new ArrayList<>();
+
+  void throwIfAnythingIsWrong() {
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
+    }
+  }
+
+  String present(String name, Optional<String> value) {
+    if (value.isEmpty()) {
+      wrong(name, "is missing; set it.");
+    }
+    return value.orElse("");
+  }
+
+  String matching(String name, Optional<String> value, Pattern pattern, String wanted) {
+    if (value.isPresent() && !pattern.matcher(value.get()).matches()) {
+      wrong(name, "is \"" + value.get() + "\", but must be " + wanted + ".");
+    }
+    return present(name, value);
+  }
+
+  int number(String name, String text, int min, int max) {
+    try {
+      int number = Integer.parseInt(text.strip());
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException ignored) {
+      // Said below.
+    }
+    wrong(name, "is \"" + text + "\", but must be a whole number from " + min + " to " + max + ".");
+    return min;
+  }
+
+  /** Whether the value is {@code yes}. */
+  boolean choice(String name, String text, String yes, String no) {
+    if (!text.equals(yes) && !text.equals(no)) {
+      wrong(name, "is \"" + text + "\", but must be " + yes + " or " + no + ".");
+    }
+    return text.equals(yes);
+  }
+
+  /** The value is not repeated: such an URL may carry a password. */
+  String postgresUrl(String name, Optional<String> value) {
+    if (value.isPresent() && !value.get().startsWith("jdbc:postgresql:")) {
+      wrong(
+          name, "must begin with jdbc:postgresql://, as in jdbc:postgresql://host:5432/database.");
+    }
+    return present(name, value);
+  }
+
+  /** The value is not repeated: it may carry a password. */
+  String redisUrl(String name, String value) {
+    if (!value.matches("rediss?://\\S+")) {
+      wrong(
+          name, "must be like redis://:password@host:6379, or rediss:// for TLS; or leave it out.");
+    }
+    return value;
+  }
+
+  KmsSettings kms(String name, Optional<String> endpoint, boolean plaintext) {
+    try {
+      return new KmsSettings(Optional.empty(), endpoint, plaintext);
+    } catch (IllegalArgumentException e) {
+      wrong(name, "is not usable: " + e.getMessage() + ".");
+      return new KmsSettings(Optional.empty(), Optional.empty(), false);
+    }
+  }
+
+  List<Issuer> issuers(String name, String json) {
+    List<Issuer> issuers = new ArrayList<>();
+    JsonNode list = parse(json);
+    if (!list.isArray() || list.size() > MAX_ISSUERS) {
+      wrong(
+          name,
+          "must be a JSON list of at most 8, as in"
+              + " [{\"issuer\":\"https://accounts.example\",\"audience\":\"licences\"}].");
+      return issuers;
+    }
+    for (JsonNode entry : list) {
+      issuer(name, entry).ifPresent(issuers::add);
+    }
+    return issuers;
+  }
+
+  void requireSomeWayIn(String name, Auth auth) {
+    if (!auth.bareLicenseKey() && auth.issuers().isEmpty()) {
+      wrong(
+          name,
+          "names no issuer, so nobody could acquire; name one, or set auth.bare-license-key to"
+              + " Allowed.");
+    }
+  }
+
+  private Optional<Issuer> issuer(String name, JsonNode entry) {
+    String audience = entry.path("audience").asText("");
+    String text = entry.path("issuer").asText("");
+    Optional<URI> issuer = uri(text).filter(SettingsCheck::isSafe);
+    if (issuer.isEmpty() || audience.isBlank()) {
+      wrong(
+          name,
+          "has an entry with issuer \""
+              + text
+              + "\" and audience \""
+              + audience
+              + "\"; each needs an https issuer (http only on this machine or in this cluster) and"
+              + " an audience.");
+      return Optional.empty();
+    }
+    return Optional.of(new Issuer(issuer.get(), audience));
+  }
+
+  private static JsonNode parse(String json) {
+    ObjectMapper mapper = new ObjectMapper();
+    try {
+      return mapper.readTree(json);
+    } catch (JsonProcessingException e) {
+      return mapper.missingNode();
+    }
+  }
+
+  private static Optional<URI> uri(String text) {
+    try {
+      return Optional.of(new URI(text)).filter(uri -> uri.getHost() != null);
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isSafe(URI uri) {
+    return "https".equals(uri.getScheme())
+        || ("http".equals(uri.getScheme()) && isNear(uri.getHost()));
+  }
+
+  private static boolean isNear(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    boolean loopback =
+        name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.\\d{1,3}){3}");
+    boolean cluster =
+        !name.contains(".") || name.endsWith(".svc") || name.endsWith(".cluster.local");
+    return loopback || (cluster && !name.startsWith("["));
+  }
+
+  private void wrong(String name, String what) {
+    String property = SettingsSource.PREFIX + "." + name;
+    String variable = property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    problems.add(property + " (" + variable + ") " + what);
+  }
+}

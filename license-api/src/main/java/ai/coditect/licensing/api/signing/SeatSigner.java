@@ -1,0 +1,80 @@
+package ai.coditect.licensing.api.signing;
+
+import ai.coditect.licensing.stores.ledger.Seat;
+import ai.coditect.licensing.tokens.SeatToken;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+
+/** Signs seat tokens with this process's certified leaf key. */
+public final class SeatSigner {
+
+  /** The token ends this long before the lease, so that two clocks may differ by as much. */
+  static final Duration CLOCK_MARGIN = Duration.ofSeconds(2);
+
+  private final String tenantId;
+  private final LeafKeeper leaves;
+  private final Clock clock;
+
+  public SeatSigner(String tenantId, LeafKeeper leaves, Clock clock) {
+    this.tenantId = tenantId;
+    this.leaves = leaves;
+    this.clock = clock;
+  }
+
+  /**
+   * Returns if a token could be signed now.
+   *
+   * @throws SigningUnavailableException otherwise
+   */
+  public void requireAvailable() {
+    leaf(clock.instant());
+  }
+
+  /**
+   * Signs a token for the seat. It ends before the lease does, and not after the leaf's statement.
+   *
+   * @throws SigningUnavailableException where no leaf is certified
+   */
+  public SignedSeat sign(Seat seat) {
+    CertifiedLeaf leaf = leaf(seat.grantedAt());
+    Instant expiresAt = earlier(endOf(seat), leaf.notAfter());
+    String token = leaf.key().sign(claims(seat, expiresAt));
+    return new SignedSeat(seat, token, leaf.statement(), expiresAt);
+  }
+
+  private CertifiedLeaf leaf(Instant now) {
+    return leaves
+        .current()
+        // A token lives a second at least.
+        .filter(leaf -> now.plusSeconds(1).isBefore(leaf.notAfter()))
+        .orElseThrow(() -> new SigningUnavailableException("No leaf key is certified now"));
+  }
+
+  private SeatToken claims(Seat seat, Instant expiresAt) {
+    return new SeatToken(
+        SeatToken.issuerOf(tenantId),
+        seat.product(),
+        seat.sessionId().toString(),
+        tenantId,
+        seat.poolId(),
+        seat.slot(),
+        seat.slotGeneration(),
+        seat.entitlements(),
+        seat.grantedAt(),
+        seat.grantedAt(),
+        expiresAt,
+        UUID.randomUUID().toString(),
+        seat.hardwareHash());
+  }
+
+  private static Instant endOf(Seat seat) {
+    return seat.leaseUntil().minus(CLOCK_MARGIN).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+}

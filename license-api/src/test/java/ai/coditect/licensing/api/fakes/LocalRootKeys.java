@@ -1,0 +1,92 @@
+package ai.coditect.licensing.api.fakes;
+
+import ai.coditect.licensing.stores.keys.RootKeys;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.bouncycastle.crypto.CryptoException;
+import org.bouncycastle.crypto.digests.SHA512Digest;
+import org.bouncycastle.crypto.engines.RSABlindedEngine;
+import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
+import org.bouncycastle.crypto.signers.PSSSigner;
+
+/** One root key, in this process; made once, since RSA-4096 takes its time. */
+public final class LocalRootKeys implements RootKeys {
+
+  private static final KeyPair ROOT = generate();
+
+  public final AtomicInteger signatures = new AtomicInteger();
+  public volatile Optional<Supplier<RuntimeException>> failure = Optional.empty();
+
+  public static RSAPublicKey root() {
+    return (RSAPublicKey) ROOT.getPublic();
+  }
+
+  @Override
+  public Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection) {
+    throw new UnsupportedOperationException("the operator's");
+  }
+
+  @Override
+  public RootKey read(String keyVersion) {
+    failIfTold();
+    return new RootKey(keyVersion, root());
+  }
+
+  @Override
+  public byte[] sign(String keyVersion, byte[] sha512) {
+    failIfTold();
+    signatures.incrementAndGet();
+    RSAPrivateCrtKey key = (RSAPrivateCrtKey) ROOT.getPrivate();
+    PSSSigner signer =
+        PSSSigner.createRawSigner(
+            new RSABlindedEngine(), new SHA512Digest(), new SHA512Digest(), 64, (byte) 0xBC);
+    signer.init(
+        true,
+        new RSAPrivateCrtKeyParameters(
+            key.getModulus(),
+            key.getPublicExponent(),
+            key.getPrivateExponent(),
+            key.getPrimeP(),
+            key.getPrimeQ(),
+            key.getPrimeExponentP(),
+            key.getPrimeExponentQ(),
+            key.getCrtCoefficient()));
+    signer.update(sha512, 0, sha512.length);
+    try {
+      return signer.generateSignature();
+    } catch (CryptoException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void retire(String keyId) {
+    throw new UnsupportedOperationException("the operator's");
+  }
+
+  @Override
+  public void close() {}
+
+  private void failIfTold() {
+    failure.ifPresent(
+        cause -> {
+          throw cause.get();
+        });
+  }
+
+  private static KeyPair generate() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(4096);
+      return generator.generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package ai.coditect.licensing.api.fakes;
+
+import ai.coditect.licensing.stores.ledger.GrantOutcome;
+import ai.coditect.licensing.stores.ledger.GrantRequest;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import ai.coditect.licensing.stores.ledger.LicensedPool;
+import ai.coditect.licensing.stores.ledger.LiveSlot;
+import ai.coditect.licensing.stores.ledger.PublishedStatement;
+import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
+import ai.coditect.licensing.stores.ledger.RenewOutcome;
+import ai.coditect.licensing.stores.ledger.SeatLedger;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A ledger that answers what it is told to, in turn, and remembers what it was asked. */
+public final class ScriptedLedger implements SeatLedger {
+
+  public final Map<String, LicensedPool> poolsByKey = new HashMap<>();
+  public final Deque<GrantOutcome> grants = new ArrayDeque<>();
+  public final List<GrantRequest> requests = new CopyOnWriteArrayList<>();
+  public final Map<UUID, RenewOutcome> renewals = new HashMap<>();
+  public final Map<UUID, ReleaseOutcome> releases = new HashMap<>();
+  public final List<LiveSlot> liveSlots = new ArrayList<>();
+  public final List<PublishedStatement> published = new CopyOnWriteArrayList<>();
+  public final AtomicInteger keyLookups = new AtomicInteger();
+  public final AtomicInteger slotReads = new AtomicInteger();
+  public volatile Optional<String> rootKeyVersion = Optional.of("root-1");
+  public volatile boolean away;
+  public volatile Runnable beforeSlotRead = () -> {};
+
+  @Override
+  public Optional<LicensedPool> poolOfKey(String licenseKeySha256Hex) {
+    keyLookups.incrementAndGet();
+    requireThere();
+    return Optional.ofNullable(poolsByKey.get(licenseKeySha256Hex));
+  }
+
+  @Override
+  public Optional<LicensedPool> pool(String poolId) {
+    requireThere();
+    return poolsByKey.values().stream().filter(pool -> pool.poolId().equals(poolId)).findAny();
+  }
+
+  @Override
+  public GrantOutcome grant(GrantRequest request) {
+    requireThere();
+    requests.add(request);
+    return grants.remove();
+  }
+
+  @Override
+  public RenewOutcome renew(UUID sessionId) {
+    requireThere();
+    return renewals.getOrDefault(sessionId, new RenewOutcome.UnknownSession());
+  }
+
+  @Override
+  public ReleaseOutcome release(UUID sessionId) {
+    requireThere();
+    return releases.getOrDefault(sessionId, new ReleaseOutcome.UnknownSession());
+  }
+
+  @Override
+  public Stream<LiveSlot> liveSlots(String poolId) {
+    slotReads.incrementAndGet();
+    beforeSlotRead.run();
+    requireThere();
+    return liveSlots.stream();
+  }
+
+  @Override
+  public Optional<Duration> untilFirstLeaseEnds(String poolId) {
+    throw new UnsupportedOperationException("not asked by the API");
+  }
+
+  @Override
+  public Optional<String> rootKeyVersion() {
+    requireThere();
+    return rootKeyVersion;
+  }
+
+  @Override
+  public void publishStatement(PublishedStatement statement) {
+    requireThere();
+    published.add(statement);
+  }
+
+  @Override
+  public List<PublishedStatement> statements() {
+    requireThere();
+    return List.copyOf(published);
+  }
+
+  @Override
+  public boolean writable() {
+    return !away;
+  }
+
+  @Override
+  public void close() {}
+
+  private void requireThere() {
+    if (away) {
+      throw new LedgerUnavailableException("told to be away", null);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package ai.coditect.licensing.api.seats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.api.fakes.ScriptedIndex;
+import ai.coditect.licensing.api.fakes.ScriptedLedger;
+import ai.coditect.licensing.api.fakes.Seats;
+import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class IndexLoaderTest {
+
+  private static final PoolRef CAD = new PoolRef("acme", "cad");
+
+  private final ScriptedLedger ledger = new ScriptedLedger();
+  private final ScriptedIndex index = new ScriptedIndex();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final IndexLoader loader = new IndexLoader(ledger, index, threads, Ticker.systemTicker());
+
+  IndexLoaderTest() {
+    ledger.poolsByKey.put("key", Seats.pool(false));
+  }
+
+  @AfterEach
+  void stop() {
+    threads.close();
+  }
+
+  @Test
+  void callersAtTheSameTimeShareOneLoad() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    ledger.beforeSlotRead = () -> await(go);
+    List<Future<Boolean>> callers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      callers.add(threads.submit(() -> loader.load(CAD)));
+    }
+    Awaitility.await().until(() -> ledger.slotReads.get() == 1);
+    go.countDown();
+
+    for (Future<Boolean> caller : callers) {
+      assertThat(caller.get()).isTrue();
+    }
+    assertThat(index.loads.size()).as("loads").isLessThan(5);
+  }
+
+  @Test
+  void aCallerDoesNotWaitLongForALoad() {
+    CountDownLatch never = new CountDownLatch(1);
+    ledger.beforeSlotRead = () -> await(never);
+
+    assertThat(loader.load(CAD)).isFalse();
+    never.countDown();
+  }
+
+  @Test
+  void aLoadThatMeetsAnOutageSaysSoInsteadOfThrowing() {
+    ledger.away = true;
+
+    assertThat(loader.load(CAD)).isFalse();
+  }
+
+  @Test
+  void backgroundLoadsAreNotRepeatedAtOnce() {
+    loader.loadSoon(CAD);
+    Awaitility.await().until(() -> index.loads.size() == 1);
+    loader.loadSoon(CAD);
+    loader.load(CAD);
+
+    assertThat(index.loads).hasSize(2);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

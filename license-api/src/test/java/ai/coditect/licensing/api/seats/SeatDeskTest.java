@@ -1,0 +1,249 @@
+package ai.coditect.licensing.api.seats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.coditect.licensing.api.fakes.LocalRootKeys;
+import ai.coditect.licensing.api.fakes.ScriptedIndex;
+import ai.coditect.licensing.api.fakes.ScriptedLedger;
+import ai.coditect.licensing.api.fakes.Seats;
+import ai.coditect.licensing.api.fakes.SetClock;
+import ai.coditect.licensing.api.signing.LeafKeeper;
+import ai.coditect.licensing.api.signing.SeatSigner;
+import ai.coditect.licensing.api.signing.SignedSeat;
+import ai.coditect.licensing.api.signing.SigningUnavailableException;
+import ai.coditect.licensing.api.signing.TestLeaves;
+import ai.coditect.licensing.stores.ledger.EndReason;
+import ai.coditect.licensing.stores.ledger.GrantOutcome;
+import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
+import ai.coditect.licensing.stores.ledger.RenewOutcome;
+import ai.coditect.licensing.stores.ledger.Seat;
+import ai.coditect.licensing.stores.seats.RateLimits;
+import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
+import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
+import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import ai.coditect.licensing.tokens.SeatToken;
+import ai.coditect.licensing.tokens.SeatVerifier;
+import ai.coditect.licensing.tokens.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class SeatDeskTest {
+
+  private static final Applicant ALICE = Applicant.of("key", "alice", "");
+  private static final PoolRef CAD = new PoolRef("acme", "cad");
+
+  private final SetClock clock = new SetClock(Seats.NOW);
+  private final ScriptedLedger ledger = new ScriptedLedger();
+  private final ScriptedIndex index = new ScriptedIndex();
+  private final SetRate rate = new SetRate();
+  private final LeafKeeper leaves = TestLeaves.certified("acme", ledger, clock);
+  private final SeatDesk desk =
+      new SeatDesk(
+          "acme",
+          ledger,
+          index,
+          rate,
+          new LicenseKeys(ledger, Runnable::run, clock),
+          new SeatTaker(
+              "acme",
+              ledger,
+              index,
+              new IndexLoader(ledger, index, Runnable::run, clock),
+              new FullPools(clock)),
+          new SeatSigner("acme", leaves, clock));
+
+  @Test
+  void aGrantedSeatIsProvedAndTheIndexToldOfIt() {
+    Seat seat = aliceIsGranted(Seats.seat(ALICE.holder()));
+
+    SignedSeat signed = acquired();
+
+    assertThat(verified(signed))
+        .returns(seat.sessionId().toString(), SeatToken::subject)
+        .returns("urn:coditect:tenant:acme", SeatToken::issuer)
+        .returns("cad-suite", SeatToken::audience)
+        .returns("cad", SeatToken::pool)
+        .returns(2, SeatToken::slot)
+        .returns(5L, SeatToken::generation)
+        .returns(List.of("export"), SeatToken::entitlements)
+        .returns(seat.hardwareHash(), SeatToken::hardwareHash);
+    assertThat(index.held).containsExactly(new HeldSlot(2, 5, ALICE.holder(), Seats.LEASE));
+  }
+
+  @Test
+  void aTokenEndsTwoSecondsBeforeTheLeaseCutToASecond() {
+    aliceIsGranted(Seats.seat(ALICE.holder()));
+
+    SignedSeat signed = acquired();
+
+    assertThat(verified(signed).expiresAt()).isEqualTo(Instant.parse("2026-11-20T12:05:58Z"));
+    assertThat(signed.expiresInSeconds()).isEqualTo(357);
+    assertThat(signed.heartbeatAfterSeconds()).isEqualTo(120);
+  }
+
+  @Test
+  void aTokenNeverEndsAfterItsStatement() {
+    Duration day = Duration.ofDays(1);
+    aliceIsGranted(Seats.seat(ALICE.holder(), Seats.NOW, day));
+
+    SignedSeat signed = acquired();
+
+    assertThat(signed.expiresAt()).isBefore(Seats.NOW.plus(TestLeaves.LIFETIME));
+    assertThat(verified(signed).expiresAt()).isEqualTo(signed.expiresAt());
+    assertThat(signed.heartbeatAfterSeconds()).isLessThanOrEqualTo(signed.expiresInSeconds() / 2);
+  }
+
+  @Test
+  void aTenantBeyondItsRateWaits() {
+    rate.wait = Duration.ofMillis(300);
+
+    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.RateLimited(rate.wait));
+    assertThat(ledger.keyLookups).hasValue(0);
+  }
+
+  @Test
+  void anUnknownKeyIsRefused() {
+    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.UnknownKey());
+  }
+
+  @Test
+  void aSuspendedTenantIsRefusedWithoutAGrant() {
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(true));
+
+    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.Suspended());
+    assertThat(ledger.requests).isEmpty();
+  }
+
+  @Test
+  void aKeyRevokedInTheGrantIsNotRememberedAsKnown() {
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
+    index.choices.add(new Choice.Free(1));
+    ledger.grants.add(new GrantOutcome.UnknownKey());
+    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.UnknownKey());
+    ledger.poolsByKey.clear();
+
+    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.UnknownKey());
+    assertThat(ledger.requests).hasSize(1);
+  }
+
+  @Test
+  void aFullPoolIsSaidWithTheTimeItsFirstLeaseEnds() {
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
+    index.choices.add(new Choice.Full(Duration.ofSeconds(1)));
+    ledger.grants.add(new GrantOutcome.PoolFull(Duration.ofSeconds(42)));
+
+    assertThat(desk.acquire(ALICE))
+        .isEqualTo(new AcquireResult.PoolExhausted(Duration.ofSeconds(42)));
+  }
+
+  @Test
+  void withoutACertifiedLeafNothingIsTaken() {
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
+    clock.move(TestLeaves.LIFETIME);
+
+    assertThatThrownBy(() -> desk.acquire(ALICE)).isInstanceOf(SigningUnavailableException.class);
+    assertThat(ledger.requests).isEmpty();
+  }
+
+  @Test
+  void aHeartbeatBringsAFreshTokenAndTheIndexIsTold() {
+    Seat seat = Seats.seat(ALICE.holder());
+    ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
+
+    HeartbeatResult result = desk.heartbeat(seat.sessionId());
+
+    assertThat(verified(((HeartbeatResult.Kept) result).seat()).subject())
+        .isEqualTo(seat.sessionId().toString());
+    assertThat(index.held).hasSize(1);
+  }
+
+  @Test
+  void aHeartbeatOfASessionThatHoldsNothingSaysWhy() {
+    assertThat(heartbeat(new RenewOutcome.Superseded()))
+        .isEqualTo(new HeartbeatResult.Superseded());
+    assertThat(heartbeat(new RenewOutcome.Ended(EndReason.LEASE_ENDED)))
+        .isEqualTo(new HeartbeatResult.Ended(EndReason.LEASE_ENDED));
+    assertThat(heartbeat(new RenewOutcome.UnknownSession()))
+        .isEqualTo(new HeartbeatResult.UnknownSession());
+    assertThat(heartbeat(new RenewOutcome.TenantSuspended()))
+        .isEqualTo(new HeartbeatResult.Suspended());
+    assertThat(heartbeat(new RenewOutcome.KeyRevoked()))
+        .isEqualTo(new HeartbeatResult.KeyRevoked());
+  }
+
+  @Test
+  void aReleaseTellsTheIndexWhichGenerationEnded() {
+    UUID session = UUID.randomUUID();
+    ledger.releases.put(session, new ReleaseOutcome.Released("cad", 2, 6));
+
+    assertThat(desk.release(session)).isEqualTo(ReleaseResult.RELEASED);
+    assertThat(index.freed).containsExactly(new ScriptedIndex.Freed(CAD, 2, 6));
+  }
+
+  @Test
+  void releasingAnEndedSessionIsAnsweredAlikeAndFreesNothing() {
+    UUID session = UUID.randomUUID();
+    ledger.releases.put(session, new ReleaseOutcome.AlreadyEnded(EndReason.SUPERSEDED));
+
+    assertThat(desk.release(session)).isEqualTo(ReleaseResult.RELEASED);
+    assertThat(index.freed).isEmpty();
+  }
+
+  @Test
+  void releasingNeedsNoSigningKey() {
+    clock.move(TestLeaves.LIFETIME);
+
+    assertThat(desk.release(UUID.randomUUID())).isEqualTo(ReleaseResult.UNKNOWN_SESSION);
+  }
+
+  private Seat aliceIsGranted(Seat seat) {
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
+    index.choices.add(new Choice.Free(2));
+    ledger.grants.add(new GrantOutcome.Granted(seat));
+    return seat;
+  }
+
+  private SignedSeat acquired() {
+    return ((AcquireResult.Acquired) desk.acquire(ALICE)).seat();
+  }
+
+  private HeartbeatResult heartbeat(RenewOutcome outcome) {
+    UUID session = UUID.randomUUID();
+    ledger.renewals.put(session, outcome);
+    return desk.heartbeat(session);
+  }
+
+  private SeatToken verified(SignedSeat signed) {
+    Verdict verdict =
+        SeatVerifier.pinnedTo(List.of(LocalRootKeys.root()))
+            .verify(signed.token(), signed.statement(), clock.instant());
+    assertThat(verdict).isInstanceOf(Verdict.Valid.class);
+    return ((Verdict.Valid) verdict).token();
+  }
+
+  private static final class SetRate implements RateLimits {
+    private Duration wait = Duration.ZERO;
+
+    @Override
+    public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+      throw new UnsupportedOperationException("the operator's");
+    }
+
+    @Override
+    public void forget(String tenantId) {
+      throw new UnsupportedOperationException("the operator's");
+    }
+
+    @Override
+    public Duration admit(String tenantId) {
+      return wait;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

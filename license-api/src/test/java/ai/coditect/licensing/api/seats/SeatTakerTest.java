@@ -1,0 +1,241 @@
+package ai.coditect.licensing.api.seats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.api.fakes.ScriptedIndex;
+import ai.coditect.licensing.api.fakes.ScriptedLedger;
+import ai.coditect.licensing.api.fakes.Seats;
+import ai.coditect.licensing.api.fakes.SetClock;
+import ai.coditect.licensing.stores.ledger.GrantOutcome;
+import ai.coditect.licensing.stores.ledger.LiveSlot;
+import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
+import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class SeatTakerTest {
+
+  private static final Applicant ALICE = Applicant.of("key", "alice", "");
+  private static final Applicant BOB = Applicant.of("key", "bob", "");
+  private static final GrantOutcome GRANTED = new GrantOutcome.Granted(Seats.seat(ALICE.holder()));
+  private static final LiveSlot BOBS_SLOT =
+      new LiveSlot(2, 9, BOB.holder(), Duration.ofSeconds(100));
+  private static final GrantOutcome HELD = new GrantOutcome.SlotHeld(Optional.of(BOBS_SLOT));
+  private static final GrantOutcome FULL = new GrantOutcome.PoolFull(Duration.ofSeconds(100));
+  private static final Choice LOOKS_FULL = new Choice.Full(Duration.ofSeconds(50));
+
+  private final SetClock clock = new SetClock(Seats.NOW);
+  private final ScriptedLedger ledger = new ScriptedLedger();
+  private final ScriptedIndex index = new ScriptedIndex();
+  private final SeatTaker taker =
+      new SeatTaker(
+          "acme",
+          ledger,
+          index,
+          new IndexLoader(ledger, index, Runnable::run, clock),
+          new FullPools(clock));
+
+  SeatTakerTest() {
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
+  }
+
+  @Test
+  void theSlotThatLooksFreeIsAskedForByName() {
+    index.choices.add(new Choice.Free(2));
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(ledger.requests.getFirst().slot()).isEqualTo(OptionalInt.of(2));
+  }
+
+  @Test
+  void theHoldersOwnSlotIsAskedForByName() {
+    index.choices.add(new Choice.Own(3));
+    ledger.grants.add(GRANTED);
+
+    taker.take("cad", ALICE);
+
+    assertThat(ledger.requests.getFirst().slot()).isEqualTo(OptionalInt.of(3));
+  }
+
+  @Test
+  void anIndexThatIsAwayLeavesTheChoiceToTheLedger() {
+    index.choices.add(new Choice.Away());
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(ledger.requests.getFirst().slot()).isEmpty();
+  }
+
+  @Test
+  void anEmptyIndexIsLoadedAndAskedAgain() {
+    ledger.liveSlots.add(BOBS_SLOT);
+    index.choices.add(new Choice.NotLoaded());
+    index.choices.add(new Choice.Free(3));
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(index.loads)
+        .singleElement()
+        .satisfies(
+            load -> {
+              assertThat(load.seats()).isEqualTo(3);
+              assertThat(load.revision()).isEqualTo(7);
+              assertThat(load.held())
+                  .containsExactly(new HeldSlot(2, 9, BOB.holder(), Duration.ofSeconds(100)));
+            });
+  }
+
+  @Test
+  void anIndexThatWasWrongAboutOneSlotIsToldSoAndAskedAgain() {
+    index.choices.add(new Choice.Free(2));
+    ledger.grants.add(HELD);
+    index.choices.add(new Choice.Free(3));
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(index.held)
+        .containsExactly(new HeldSlot(2, 9, BOB.holder(), Duration.ofSeconds(100)));
+    assertThat(index.loads).isEmpty();
+  }
+
+  @Test
+  void anIndexThatKnowsASlotThePoolHasNotIsLoadedAtOnce() {
+    index.choices.add(new Choice.Free(4));
+    ledger.grants.add(new GrantOutcome.SlotHeld(Optional.empty()));
+    index.choices.add(new Choice.Free(3));
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(index.loads).hasSize(1);
+  }
+
+  @Test
+  void afterTwoLoadsTheLedgerChooses() {
+    for (int i = 0; i < 4; i++) {
+      index.choices.add(new Choice.Free(2));
+      ledger.grants.add(HELD);
+    }
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(index.loads).hasSize(2);
+    assertThat(ledger.requests.getLast().slot()).isEmpty();
+  }
+
+  @Test
+  void anIndexThatStaysEmptyAfterTwoLoadsLeavesTheChoiceToTheLedger() {
+    for (int i = 0; i < 3; i++) {
+      index.choices.add(new Choice.NotLoaded());
+    }
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(index.loads).hasSize(2);
+  }
+
+  @Test
+  void aFullPoolIsConfirmedByTheLedger() {
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(FULL);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(FULL);
+    assertThat(ledger.requests.getFirst().slot()).isEmpty();
+  }
+
+  @Test
+  void aSeatThatTheIndexDidNotKnowOfIsGrantedAndTheIndexLoaded() {
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(index.loads).hasSize(1);
+  }
+
+  @Test
+  void aFullPoolIsRememberedForHalfASecond() {
+    aliceIsRefused();
+    clock.move(Duration.ofMillis(499));
+
+    index.choices.add(LOOKS_FULL);
+    assertThat(taker.take("cad", ALICE))
+        .isEqualTo(new GrantOutcome.PoolFull(Duration.ofMillis(99_501)));
+    assertThat(ledger.requests).hasSize(1);
+  }
+
+  @Test
+  void aFullPoolIsForgottenAfterHalfASecond() {
+    aliceIsRefused();
+    clock.move(Duration.ofMillis(501));
+
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(GRANTED);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+  }
+
+  @Test
+  void aFullPoolIsForgottenWhenItsFirstLeaseEnds() {
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(new GrantOutcome.PoolFull(Duration.ofMillis(200)));
+    taker.take("cad", ALICE);
+    clock.move(Duration.ofMillis(200));
+
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(GRANTED);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+  }
+
+  @Test
+  void aPoolWhoseLimitWasRaisedIsNotRefusedFromMemory() {
+    aliceIsRefused();
+
+    index.choices.add(new Choice.Free(4));
+    ledger.grants.add(GRANTED);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+  }
+
+  @Test
+  void aFullPoolIsForgottenWhenASeatComesFree() {
+    aliceIsRefused();
+    taker.seatCameFree("cad");
+
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(GRANTED);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+  }
+
+  @Test
+  void aHolderThatTheLedgerHasNotRefusedItselfIsNotRefusedFromMemory() {
+    aliceIsRefused();
+
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(GRANTED);
+    assertThat(taker.take("cad", BOB)).isEqualTo(GRANTED);
+  }
+
+  @Test
+  void aPoolWithoutSeatsIsRememberedToo() {
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(new GrantOutcome.PoolFull(Duration.ZERO));
+    taker.take("cad", ALICE);
+
+    index.choices.add(LOOKS_FULL);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(new GrantOutcome.PoolFull(Duration.ZERO));
+  }
+
+  @Test
+  void aKeyThatWasRevokedMeanwhileIsRefused() {
+    index.choices.add(new Choice.Free(2));
+    ledger.grants.add(new GrantOutcome.UnknownKey());
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(new GrantOutcome.UnknownKey());
+  }
+
+  private void aliceIsRefused() {
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(FULL);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(FULL);
+  }
+}

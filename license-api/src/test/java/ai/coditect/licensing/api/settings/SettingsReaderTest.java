@@ -1,0 +1,140 @@
+package ai.coditect.licensing.api.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsReaderTest {
+
+  private final Map<String, String> environment =
+      new HashMap<>(
+          Map.of(
+              "LICENSE_API_TENANT_ID", "acme",
+              "LICENSE_API_POSTGRES_URL", "jdbc:postgresql://127.0.0.1:5432/ledger",
+              "LICENSE_API_POSTGRES_USER", "tenant_acme",
+              "LICENSE_API_POSTGRES_PASSWORD", "hush",
+              "LICENSE_API_AUTH_BARE_LICENSE_KEY", "Allowed"));
+
+  @TempDir private Path folder;
+
+  @Test
+  void whatIsNotSetHasItsDefault() {
+    Settings settings = SettingsReader.read(environment);
+
+    assertThat(settings.http()).isEqualTo(new Settings.Listen("0.0.0.0", 8080));
+    assertThat(settings.metrics().port()).isEqualTo(9090);
+    assertThat(settings.redisUrl()).isEmpty();
+    assertThat(settings.kms().endpoint()).isEmpty();
+    assertThat(settings.leafLifetime()).isEqualTo(Duration.ofHours(12));
+    assertThat(settings.unready()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void filesAreReadAsKubernetesMountsThem() throws IOException {
+    Path version = Files.createDirectory(folder.resolve("..2026_11_20"));
+    Files.writeString(version.resolve("license-api.tenant-id"), "globex");
+    Files.createSymbolicLink(folder.resolve("..data"), Path.of("..2026_11_20"));
+    Files.createSymbolicLink(
+        folder.resolve("license-api.tenant-id"), Path.of("..data/license-api.tenant-id"));
+    environment.remove("LICENSE_API_TENANT_ID");
+    environment.put(SettingsReader.FOLDERS, folder.toString());
+
+    assertThat(SettingsReader.read(environment).tenantId()).isEqualTo("globex");
+  }
+
+  @Test
+  void theEnvironmentWinsOverFiles() throws IOException {
+    Files.writeString(folder.resolve("license-api.tenant-id"), "globex");
+    environment.put(SettingsReader.FOLDERS, folder.toString());
+
+    assertThat(SettingsReader.read(environment).tenantId()).isEqualTo("acme");
+  }
+
+  @Test
+  void issuersAreReadFromJson() {
+    environment.put(
+        "LICENSE_API_AUTH_ISSUERS",
+        "[{\"issuer\":\"https://accounts.example\",\"audience\":\"licences\"}]");
+
+    assertThat(SettingsReader.read(environment).auth().issuers())
+        .containsExactly(new Settings.Issuer(URI.create("https://accounts.example"), "licences"));
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed() {
+    environment.put(SettingsReader.FOLDERS, "/nowhere");
+
+    assertThatThrownBy(() -> SettingsReader.read(environment))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("/nowhere is not a folder");
+  }
+
+  @Test
+  void everythingThatIsWrongIsSaidAtOnceWithoutSecrets() {
+    environment.put("LICENSE_API_TENANT_ID", "Acme!");
+    environment.put("LICENSE_API_POSTGRES_URL", "postgres://u:hush@host/db");
+    environment.remove("LICENSE_API_POSTGRES_PASSWORD");
+    environment.put("LICENSE_API_REDIS_URL", "hush@host");
+    environment.put("LICENSE_API_HTTP_PORT", "http");
+    environment.put("LICENSE_API_LEAF_LIFETIME_SECONDS", "60");
+    environment.put("LICENSE_API_AUTH_BARE_LICENSE_KEY", "yes");
+    environment.put("LICENSE_API_KMS_PLAINTEXT", "Enabled");
+    environment.put("LICENSE_API_KMS_ENDPOINT", "kms.example.com:443");
+
+    assertThatThrownBy(() -> SettingsReader.read(environment))
+        .isInstanceOf(InvalidSettingsException.class)
+        .extracting(e -> ((InvalidSettingsException) e).problems(), LIST)
+        .satisfiesExactlyInAnyOrder(
+            line -> says(line, "license-api.tenant-id (LICENSE_API_TENANT_ID) is \"Acme!\", but"),
+            line -> says(line, "license-api.http.port (LICENSE_API_HTTP_PORT) is \"http\", but"),
+            line -> says(line, "license-api.postgres.url (LICENSE_API_POSTGRES_URL) must begin"),
+            line ->
+                says(line, "license-api.postgres.password (LICENSE_API_POSTGRES_PASSWORD) is m"),
+            line -> says(line, "license-api.redis.url (LICENSE_API_REDIS_URL) must be like"),
+            line -> says(line, "license-api.leaf.lifetime-seconds (LICENSE_API_LEAF_LIFETIME_SEC"),
+            line -> says(line, "license-api.auth.bare-license-key (LICENSE_API_AUTH_BARE_LICENSE"),
+            line -> says(line, "license-api.auth.issuers (LICENSE_API_AUTH_ISSUERS) names no issu"),
+            line ->
+                says(line, "license-api.kms.endpoint (LICENSE_API_KMS_ENDPOINT) is not usable"));
+  }
+
+  @Test
+  void anIssuerOverPlainHttpIsRefusedElsewhere() {
+    environment.put(
+        "LICENSE_API_AUTH_ISSUERS",
+        "[{\"issuer\":\"http://accounts.example.com\",\"audience\":\"licences\"}]");
+
+    assertThatThrownBy(() -> SettingsReader.read(environment))
+        .hasMessageContaining("each needs an https issuer");
+  }
+
+  @Test
+  void anIssuerOverPlainHttpIsAcceptedOnThisMachine() {
+    environment.put(
+        "LICENSE_API_AUTH_ISSUERS",
+        "[{\"issuer\":\"http://127.0.0.1:9999/default\",\"audience\":\"licences\"}]");
+
+    assertThat(SettingsReader.read(environment).auth().issuers()).hasSize(1);
+  }
+
+  @Test
+  void textFormsShowNoSecret() {
+    environment.put("LICENSE_API_REDIS_URL", "redis://:hush@host:6379");
+
+    assertThat(SettingsReader.read(environment).toString()).doesNotContain("hush");
+  }
+
+  private static void says(Object line, String beginning) {
+    assertThat((String) line).startsWith(beginning).doesNotContain("hush").doesNotContain("\n");
+  }
+}

@@ -1,0 +1,117 @@
+package ai.coditect.licensing.api.signing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.api.fakes.LocalRootKeys;
+import ai.coditect.licensing.api.fakes.ScriptedLedger;
+import ai.coditect.licensing.api.fakes.Seats;
+import ai.coditect.licensing.api.fakes.SetClock;
+import ai.coditect.licensing.stores.keys.KeyRefusedException;
+import ai.coditect.licensing.stores.keys.KeysUnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LeafKeeperTest {
+
+  private final SetClock clock = new SetClock(Seats.NOW);
+  private final ScriptedLedger ledger = new ScriptedLedger();
+  private final LocalRootKeys rootKeys = new LocalRootKeys();
+  private final LeafKeeper keeper = TestLeaves.keeper("acme", ledger, rootKeys, clock);
+
+  @Test
+  void aLeafSignsOnlyAfterItsStatementIsInTheLedger() {
+    keeper.attempt();
+
+    assertThat(ledger.published)
+        .singleElement()
+        .satisfies(
+            stored -> {
+              CertifiedLeaf leaf = keeper.current().orElseThrow();
+              assertThat(stored.leafKeyId()).isEqualTo(leaf.key().id());
+              assertThat(stored.statement()).isEqualTo(leaf.statement());
+              assertThat(stored.notAfter()).isEqualTo(leaf.notAfter());
+            });
+  }
+
+  @Test
+  void aStatementThatCannotBeStoredCertifiesNothing() {
+    ScriptedLedger forgetful = new ScriptedLedger();
+    LocalRootKeys turnsLedgerAway = new LocalRootKeys();
+    turnsLedgerAway.failure = Optional.empty();
+    LeafKeeper other = TestLeaves.keeper("acme", forgetful, turnsLedgerAway, clock);
+    forgetful.away = true;
+
+    other.attempt();
+
+    assertThat(other.current()).isEmpty();
+    assertThat(other.problem()).contains("the ledger is unavailable");
+  }
+
+  @Test
+  void withoutARootKeyItSaysWhatIsMissing() {
+    ledger.rootKeyVersion = Optional.empty();
+
+    Duration next = keeper.attempt();
+
+    assertThat(keeper.problem()).contains("the operator has not made the tenant's root key yet");
+    assertThat(next).isLessThanOrEqualTo(Duration.ofMillis(500));
+  }
+
+  @Test
+  void anOutageAtStartIsRetriedUntilItEnds() {
+    rootKeys.failure = Optional.of(() -> new KeysUnavailableException("away", null));
+    keeper.attempt();
+    assertThat(keeper.problem()).contains("the key management service is unavailable");
+
+    rootKeys.failure = Optional.empty();
+    keeper.attempt();
+    assertThat(keeper.problem()).isEmpty();
+  }
+
+  @Test
+  void retriesSlowDownToAThirtiethOfAMinuteAndNoFurther() {
+    rootKeys.failure = Optional.of(() -> new KeyRefusedException("disabled", null));
+    Duration last = Duration.ZERO;
+    for (int i = 0; i < 20; i++) {
+      last = keeper.attempt();
+    }
+
+    assertThat(last).isBetween(Duration.ofSeconds(24), Duration.ofSeconds(30));
+  }
+
+  @Test
+  void aCertifiedLeafIsRenewedBeforeHalfOfItsLife() {
+    assertThat(keeper.attempt())
+        .isBetween(
+            TestLeaves.LIFETIME.dividedBy(2).multipliedBy(7).dividedBy(10),
+            TestLeaves.LIFETIME.dividedBy(2));
+  }
+
+  @Test
+  void anOutageGoesUnnoticedWhileTheLeafLives() {
+    keeper.attempt();
+    rootKeys.failure = Optional.of(() -> new KeysUnavailableException("away", null));
+    clock.move(TestLeaves.LIFETIME.dividedBy(2));
+    keeper.attempt();
+
+    assertThat(keeper.problem()).isEmpty();
+  }
+
+  @Test
+  void aLeafThatEndedSignsNoMore() {
+    keeper.attempt();
+    clock.move(TestLeaves.LIFETIME);
+
+    assertThat(keeper.problem()).isPresent();
+  }
+
+  @Test
+  void eachRenewalBringsAnotherKey() {
+    keeper.attempt();
+    String first = keeper.current().orElseThrow().key().id();
+    keeper.attempt();
+
+    assertThat(keeper.current().orElseThrow().key().id()).isNotEqualTo(first);
+  }
+}

@@ -1,0 +1,26 @@
+package ai.coditect.licensing.api.signing;
+
+import ai.coditect.licensing.api.fakes.LocalRootKeys;
+import ai.coditect.licensing.stores.ledger.SeatLedger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Leaf keys for tests, certified by {@link LocalRootKeys}. */
+public final class TestLeaves {
+
+  public static final Duration LIFETIME = Duration.ofHours(12);
+
+  private TestLeaves() {}
+
+  public static LeafKeeper keeper(
+      String tenant, SeatLedger ledger, LocalRootKeys rootKeys, Clock clock) {
+    return new LeafKeeper(tenant, LIFETIME, ledger, rootKeys, clock, RandomGenerator.getDefault());
+  }
+
+  public static LeafKeeper certified(String tenant, SeatLedger ledger, Clock clock) {
+    LeafKeeper keeper = keeper(tenant, ledger, new LocalRootKeys(), clock);
+    keeper.attempt();
+    return keeper;
+  }
+}
