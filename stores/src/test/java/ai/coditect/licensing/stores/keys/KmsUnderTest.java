@@ -1,0 +1,112 @@
+package ai.coditect.licensing.stores.keys;
+
+import ai.coditect.licensing.kmsstandin.KmsStandIn;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import com.google.cloud.kms.v1.KeyManagementServiceClient;
+import com.google.protobuf.FieldMask;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The service a contract test runs against: the stand-in, or Cloud KMS itself where the system
+ * property {@code kms.contract.key-ring} names a key ring and credentials are at hand. Each test
+ * makes keys of its own; Cloud KMS keeps their names for ever, so give it a ring for nothing else.
+ */
+final class KmsUnderTest implements AutoCloseable {
+
+  private static final String STAND_IN_RING = "projects/test/locations/global/keyRings/contract";
+  private static final Optional<String> REAL_RING =
+      Optional.ofNullable(System.getProperty("kms.contract.key-ring"));
+
+  private final Optional<KmsStandIn> standIn;
+  private final KmsSettings settings;
+  private final KmsConnection administrator;
+  private final List<RootKeys> opened = new ArrayList<>();
+
+  private KmsUnderTest(Optional<KmsStandIn> standIn, KmsSettings settings) {
+    this.standIn = standIn;
+    this.settings = settings;
+    this.administrator = new KmsConnection(settings);
+  }
+
+  static KmsUnderTest start() {
+    return REAL_RING
+        .map(ring -> new KmsUnderTest(Optional.empty(), google(ring)))
+        .orElseGet(() -> on(KmsStandIn.startInMemory()));
+  }
+
+  static KmsUnderTest on(KmsStandIn standIn) {
+    standIn.ensureKeyRing(STAND_IN_RING);
+    return new KmsUnderTest(
+        Optional.of(standIn),
+        new KmsSettings(Optional.of(STAND_IN_RING), Optional.of(standIn.endpoint()), true));
+  }
+
+  private static KmsSettings google(String ring) {
+    return new KmsSettings(Optional.of(ring), Optional.empty(), false);
+  }
+
+  KmsSettings settings() {
+    return settings;
+  }
+
+  KmsSettings settingsFor(String keyRing) {
+    return new KmsSettings(Optional.of(keyRing), settings.endpoint(), settings.plaintext());
+  }
+
+  String ring() {
+    return settings.keyRing().orElseThrow();
+  }
+
+  String nameOf(String keyId) {
+    return ring() + "/cryptoKeys/" + keyId;
+  }
+
+  /** Never used before. */
+  String freshKeyId() {
+    return "tenant-t%016x".formatted(ThreadLocalRandom.current().nextLong());
+  }
+
+  RootKeys open() {
+    return open(settings);
+  }
+
+  RootKeys open(KmsSettings settings) {
+    RootKeys keys = CloudKmsRootKeys.connect(settings);
+    opened.add(keys);
+    return keys;
+  }
+
+  /** As an administrator has it, past what is tested. */
+  KeyManagementServiceClient client() {
+    return administrator.client();
+  }
+
+  CryptoKey key(String keyId) {
+    return client().getCryptoKey(nameOf(keyId));
+  }
+
+  List<CryptoKeyVersion> versions(String keyId) {
+    List<CryptoKeyVersion> versions = new ArrayList<>();
+    client().listCryptoKeyVersions(nameOf(keyId)).iterateAll().forEach(versions::add);
+    return versions;
+  }
+
+  void setState(String version, CryptoKeyVersionState state) {
+    client()
+        .updateCryptoKeyVersion(
+            CryptoKeyVersion.newBuilder().setName(version).setState(state).build(),
+            FieldMask.newBuilder().addPaths("state").build());
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(RootKeys::close);
+    administrator.close();
+    standIn.ifPresent(KmsStandIn::close);
+  }
+}

@@ -1,0 +1,359 @@
+package ai.coditect.licensing.stores.keys;
+
+import static ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel.HSM;
+import static ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel.SOFTWARE;
+import static ai.coditect.licensing.stores.keys.Signatures.isPs512;
+import static ai.coditect.licensing.stores.keys.Signatures.sha512;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.tokens.KeyStatement;
+import ai.coditect.licensing.tokens.LeafKey;
+import ai.coditect.licensing.tokens.SeatVerifier;
+import ai.coditect.licensing.tokens.StatementVerdict;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a root key service must do, whether it is Cloud KMS or stands in for it. */
+class RootKeysContractTest {
+
+  private static final String TENANT = "acme";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static KmsUnderTest kms;
+  private static RootKeys keys;
+
+  /** A ready key for tests that change nothing. */
+  private static String readyId;
+
+  private static RootKey ready;
+
+  private final String keyId = kms.freshKeyId();
+
+  @BeforeAll
+  static void start() {
+    kms = KmsUnderTest.start();
+    keys = kms.open();
+    readyId = kms.freshKeyId();
+    ready = ensured(readyId, TENANT);
+  }
+
+  @AfterAll
+  static void stop() {
+    kms.close();
+  }
+
+  @AfterEach
+  void leaveNoLiveKey() {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(KeysUnavailableException.class)
+        .untilAsserted(() -> keys.retire(keyId));
+  }
+
+  @Test
+  void aNewKeyGetsOneVersionThatBecomesUsable() {
+    assertThat(ready.version()).isEqualTo(kms.nameOf(readyId) + "/cryptoKeyVersions/1");
+    assertThat(ready.publicKey().getModulus().bitLength()).isEqualTo(4096);
+  }
+
+  @Test
+  void aKeyIsLabelledWithItsTenantAndItsMaker() {
+    assertThat(kms.key(readyId).getLabelsMap())
+        .containsEntry("tenant", TENANT)
+        .containsEntry("managed-by", "licensing-operator");
+  }
+
+  @Test
+  void aKeyIsForSignaturesByPssWithSha512() {
+    CryptoKey key = kms.key(readyId);
+    assertThat(key.getPurpose()).isEqualTo(CryptoKeyPurpose.ASYMMETRIC_SIGN);
+    assertThat(key.getVersionTemplate().getAlgorithm())
+        .isEqualTo(CryptoKeyVersionAlgorithm.RSA_SIGN_PSS_4096_SHA512);
+  }
+
+  @Test
+  void ensuringAgainFindsTheSameVersion() {
+    assertThat(keys.ensure(readyId, TENANT, SOFTWARE)).contains(ready);
+    assertThat(kms.versions(readyId)).hasSize(1);
+  }
+
+  @Test
+  void ensuringFromManySidesAtOnceMakesOneVersion() throws Exception {
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Optional<RootKey>>> answers =
+          java.util.stream.IntStream.range(0, 8)
+              .mapToObj(i -> callers.submit(() -> keys.ensure(keyId, TENANT, SOFTWARE)))
+              .toList();
+      for (Future<Optional<RootKey>> answer : answers) {
+        answer.get();
+      }
+    }
+
+    assertThat(kms.versions(keyId)).hasSize(1);
+  }
+
+  @Test
+  void anotherProcessFindsTheKeyOfTheFirst() {
+    assertThat(kms.open().ensure(readyId, TENANT, SOFTWARE)).contains(ready);
+  }
+
+  @Test
+  void aVersionIsReadWithoutKnowingTheKeyRing() {
+    KmsSettings ofAnApiPod =
+        new KmsSettings(Optional.empty(), kms.settings().endpoint(), kms.settings().plaintext());
+
+    assertThat(kms.open(ofAnApiPod).read(ready.version())).isEqualTo(ready);
+  }
+
+  @Test
+  void aSignatureIsPs512() {
+    byte[] signature = keys.sign(ready.version(), sha512("message"));
+
+    assertThat(isPs512(ready.publicKey(), "message", signature)).isTrue();
+  }
+
+  @Test
+  void twoSignaturesOfOneDigestDiffer() {
+    byte[] first = keys.sign(ready.version(), sha512("message"));
+    byte[] second = keys.sign(ready.version(), sha512("message"));
+
+    assertThat(first).isNotEqualTo(second);
+  }
+
+  @Test
+  void aStatementSignedHereVerifiesOffline() {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    String statement =
+        KeyStatement.issue(
+            ready.publicKey(),
+            TENANT,
+            LeafKey.generate(),
+            now,
+            now.plusSeconds(3600),
+            digest -> keys.sign(ready.version(), digest));
+
+    assertThat(SeatVerifier.pinnedTo(List.of(ready.publicKey())).verifyStatement(statement, now))
+        .isInstanceOf(StatementVerdict.Valid.class);
+  }
+
+  @Test
+  void aDigestOfTheWrongLengthIsNotSent() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> keys.sign(ready.version(), new byte[32]))
+        .withMessageContaining("64");
+  }
+
+  @Test
+  void aMissingVersionIsRefusedByName() {
+    String missing = kms.nameOf(keyId) + "/cryptoKeyVersions/1";
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.read(missing))
+        .withMessageContaining(missing);
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.sign(missing, sha512("message")))
+        .withMessageContaining(missing);
+  }
+
+  @Test
+  void whatIsNotAVersionsNameIsRefused() {
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.read(kms.nameOf(keyId)))
+        .withMessageContaining("not the name of a key version");
+  }
+
+  @Test
+  void aMissingKeyRingIsRefused() {
+    String missing = kms.ring() + "-that-is-not-there";
+    RootKeys elsewhere = kms.open(kms.settingsFor(missing));
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> elsewhere.ensure(keyId, TENANT, SOFTWARE))
+        .withMessageContaining(missing);
+  }
+
+  @Test
+  void aProcessWithoutAKeyRingMakesNoKeys() {
+    KmsSettings ofAnApiPod =
+        new KmsSettings(Optional.empty(), kms.settings().endpoint(), kms.settings().plaintext());
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> kms.open(ofAnApiPod).ensure(keyId, TENANT, SOFTWARE))
+        .withMessageContaining("No KMS key ring");
+  }
+
+  @Test
+  void anImpossibleKeyIdIsRefused() {
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.ensure("tenant a", TENANT, SOFTWARE));
+  }
+
+  @Test
+  void aKeyOfAnotherTenantIsRefused() {
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.ensure(readyId, "other", SOFTWARE))
+        .withMessageContaining("labels of tenant other");
+  }
+
+  @Test
+  void aKeySomebodyElseMadeIsRefused() {
+    kms.client().createCryptoKey(kms.ring(), keyId, foreign().clearLabels().build());
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
+        .withMessageContaining("labels");
+  }
+
+  @Test
+  void aKeyForAnotherAlgorithmIsRefused() {
+    kms.client().createCryptoKey(kms.ring(), keyId, foreign().build());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> kms.versions(keyId).getFirst().getState() == CryptoKeyVersionState.ENABLED);
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
+        .withMessageContaining("RSA_SIGN_PSS_2048_SHA256");
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.read(kms.versions(keyId).getFirst().getName()));
+  }
+
+  @Test
+  void aKeyForAnotherPurposeIsRefused() {
+    CryptoKey symmetric =
+        foreign()
+            .setPurpose(CryptoKeyPurpose.ENCRYPT_DECRYPT)
+            .setVersionTemplate(
+                CryptoKeyVersionTemplate.newBuilder()
+                    .setAlgorithm(CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION))
+            .build();
+    kms.client().createCryptoKey(kms.ring(), keyId, symmetric);
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
+        .withMessageContaining("ENCRYPT_DECRYPT");
+  }
+
+  @Test
+  void aKeyOfAnotherProtectionLevelIsRefused() {
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.ensure(readyId, TENANT, HSM))
+        .withMessageContaining("cannot be changed to HSM");
+  }
+
+  @Test
+  void aDisabledVersionIsRefusedUntilItIsEnabledAgain() {
+    RootKey root = ensured(keyId, TENANT);
+    kms.setState(root.version(), CryptoKeyVersionState.DISABLED);
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
+        .withMessageContaining("is disabled");
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.sign(root.version(), sha512("message")));
+
+    kms.setState(root.version(), CryptoKeyVersionState.ENABLED);
+    assertThat(keys.ensure(keyId, TENANT, SOFTWARE)).contains(root);
+  }
+
+  @Test
+  void ofSeveralEnabledVersionsTheNewestCounts() {
+    RootKey first = ensured(keyId, TENANT);
+    CryptoKeyVersion second =
+        kms.client()
+            .createCryptoKeyVersion(kms.nameOf(keyId), CryptoKeyVersion.getDefaultInstance());
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(ensured(keyId, TENANT).version()).isEqualTo(second.getName()));
+    assertThat(keys.read(first.version())).isEqualTo(first);
+  }
+
+  @Test
+  void aRetiredKeyNeitherSignsNorIsRead() {
+    RootKey root = ensured(keyId, TENANT);
+
+    keys.retire(keyId);
+
+    assertThat(kms.versions(keyId))
+        .extracting(CryptoKeyVersion::getState)
+        .containsExactly(CryptoKeyVersionState.DESTROY_SCHEDULED);
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.sign(root.version(), sha512("message")));
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.read(root.version()));
+  }
+
+  @Test
+  void retiringAgainOrRetiringNothingDoesNothing() {
+    ensured(keyId, TENANT);
+    keys.retire(keyId);
+
+    assertThatCode(() -> keys.retire(keyId)).doesNotThrowAnyException();
+    assertThatCode(() -> keys.retire(kms.freshKeyId())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aRetirementThatStoppedHalfwayIsCompleted() {
+    RootKey root = ensured(keyId, TENANT);
+    kms.setState(root.version(), CryptoKeyVersionState.DISABLED);
+
+    keys.retire(keyId);
+
+    assertThat(kms.versions(keyId))
+        .extracting(CryptoKeyVersion::getState)
+        .containsExactly(CryptoKeyVersionState.DESTROY_SCHEDULED);
+  }
+
+  @Test
+  void aRetiredKeyGetsANewVersionWhenItsTenantComesBack() {
+    RootKey old = ensured(keyId, TENANT);
+    keys.retire(keyId);
+
+    RootKey root = ensured(keyId, TENANT);
+
+    assertThat(root.version()).isEqualTo(kms.nameOf(keyId) + "/cryptoKeyVersions/2");
+    assertThat(root.publicKey()).isNotEqualTo(old.publicKey());
+    assertThat(kms.versions(keyId)).hasSize(2);
+  }
+
+  private static RootKey ensured(String keyId, String tenant) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> keys.ensure(keyId, tenant, SOFTWARE), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** Labelled as if it were the tenant's, but a key of another kind. */
+  private static CryptoKey.Builder foreign() {
+    return CryptoKey.newBuilder()
+        .setPurpose(CryptoKeyPurpose.ASYMMETRIC_SIGN)
+        .putLabels("tenant", TENANT)
+        .putLabels("managed-by", "licensing-operator")
+        .setVersionTemplate(
+            CryptoKeyVersionTemplate.newBuilder()
+                .setAlgorithm(CryptoKeyVersionAlgorithm.RSA_SIGN_PSS_2048_SHA256));
+  }
+}

@@ -1,0 +1,275 @@
+package ai.coditect.licensing.stores.keys;
+
+import static ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel.SOFTWARE;
+import static ai.coditect.licensing.stores.keys.Signatures.isPs512;
+import static ai.coditect.licensing.stores.keys.Signatures.sha512;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.kmsstandin.Damage;
+import ai.coditect.licensing.kmsstandin.Faults;
+import ai.coditect.licensing.kmsstandin.KmsStandIn;
+import ai.coditect.licensing.kmsstandin.Rpc;
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.tokens.KeyStatement;
+import ai.coditect.licensing.tokens.LeafKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** What the client makes of a KMS that fails, lingers, or answers damaged. */
+class RootKeysFaultsTest {
+
+  private static final String TENANT = "acme";
+  private static final String READY_ID = "tenant-ready";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final AtomicReference<Instant> TIME =
+      new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
+  private static KmsStandIn standIn;
+  private static KmsUnderTest kms;
+  private static RootKeys keys;
+  private static RootKey ready;
+
+  private final String keyId = kms.freshKeyId();
+  private final Faults faults = standIn.faults();
+
+  @BeforeAll
+  static void start() {
+    InstantSource source = TIME::get;
+    standIn = KmsStandIn.startInMemory(source.withZone(ZoneOffset.UTC));
+    kms = KmsUnderTest.on(standIn);
+    keys = kms.open();
+    ready = ensured(READY_ID);
+  }
+
+  @AfterAll
+  static void stop() {
+    kms.close();
+  }
+
+  @BeforeEach
+  void forgetFaults() {
+    faults.clear();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"UNAVAILABLE", "RESOURCE_EXHAUSTED"})
+  void aSignatureSucceedsAfterTwoPassingErrors(Status.Code code) {
+    faults.fail(Rpc.ASYMMETRIC_SIGN, code, 2);
+
+    byte[] signature = keys.sign(ready.version(), sha512("message"));
+
+    assertThat(isPs512(ready.publicKey(), "message", signature)).isTrue();
+    assertThat(faults.calls(Rpc.ASYMMETRIC_SIGN)).isEqualTo(3);
+  }
+
+  @Test
+  void aCallThatLingersIsGivenUpAndRepeated() {
+    faults.delay(Rpc.ASYMMETRIC_SIGN, Duration.ofSeconds(5), 1);
+
+    byte[] signature = keys.sign(ready.version(), sha512("message"));
+
+    assertThat(isPs512(ready.publicKey(), "message", signature)).isTrue();
+  }
+
+  @Test
+  void aKmsThatStaysAwayIsReportedWithinSeconds() {
+    faults.fail(Rpc.ASYMMETRIC_SIGN, Status.Code.UNAVAILABLE, 100);
+    long start = System.nanoTime();
+
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> keys.sign(ready.version(), sha512("message")))
+        .withMessageContaining(ready.version());
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+    assertThat(faults.calls(Rpc.ASYMMETRIC_SIGN)).isBetween(2, 60);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"PERMISSION_DENIED", "UNAUTHENTICATED", "FAILED_PRECONDITION"})
+  void whatRetryCannotMendIsNotRetried(Status.Code code) {
+    faults.fail(Rpc.ASYMMETRIC_SIGN, code, 1);
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.sign(ready.version(), sha512("message")))
+        .withMessageContaining(code.name());
+
+    assertThat(faults.calls(Rpc.ASYMMETRIC_SIGN)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Damage.class, mode = Mode.EXCLUDE, names = "FLIPPED_BIT_UNDER_ITS_CHECKSUM")
+  void aDamagedSignatureIsNotGivenOut(Damage damage) {
+    faults.damage(Rpc.ASYMMETRIC_SIGN, damage, 1);
+
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> keys.sign(ready.version(), sha512("message")));
+  }
+
+  @Test
+  void aSignatureDamagedUnderItsChecksumMakesNoStatement() {
+    faults.damage(Rpc.ASYMMETRIC_SIGN, Damage.FLIPPED_BIT_UNDER_ITS_CHECKSUM, 1);
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                KeyStatement.issue(
+                    ready.publicKey(),
+                    TENANT,
+                    LeafKey.generate(),
+                    TIME.get(),
+                    TIME.get().plusSeconds(60),
+                    digest -> keys.sign(ready.version(), digest)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Damage.class,
+      names = {"WRONG_CHECKSUM", "NO_CHECKSUM", "FLIPPED_BIT", "OTHER_NAME"})
+  void aDamagedPublicKeyIsNotGivenOut(Damage damage) {
+    faults.damage(Rpc.GET_PUBLIC_KEY, damage, 1);
+
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> keys.read(ready.version()));
+  }
+
+  @Test
+  void aKeyWhoseCreationWasNotAnsweredIsFound() {
+    faults.loseAnswer(Rpc.CREATE_CRYPTO_KEY, 1);
+
+    ensured(keyId);
+
+    assertThat(kms.versions(keyId)).hasSize(1);
+  }
+
+  @Test
+  void aVersionWhoseCreationWasNotAnsweredIsNotMadeTwice() {
+    ensured(keyId);
+    keys.retire(keyId);
+    faults.loseAnswer(Rpc.CREATE_CRYPTO_KEY_VERSION, 1);
+
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE));
+    ensured(keyId);
+
+    assertThat(kms.versions(keyId)).hasSize(2);
+  }
+
+  @Test
+  void aDestructionThatWasNotAnsweredIsTakenAsDone() {
+    ensured(keyId);
+    faults.loseAnswer(Rpc.DESTROY_CRYPTO_KEY_VERSION, 1);
+
+    keys.retire(keyId);
+
+    assertThat(kms.versions(keyId))
+        .extracting(CryptoKeyVersion::getState)
+        .containsExactly(CryptoKeyVersionState.DESTROY_SCHEDULED);
+  }
+
+  @Test
+  void aKeyIsNotGivenOutBeforeItIsGenerated() {
+    faults.holdGeneration();
+
+    assertThat(keys.ensure(keyId, TENANT, SOFTWARE)).isEmpty();
+    assertThat(keys.ensure(keyId, TENANT, SOFTWARE)).isEmpty();
+
+    faults.releaseGeneration();
+    assertThat(ensured(keyId).version()).endsWith("/cryptoKeyVersions/1");
+  }
+
+  @Test
+  void aKeyThatIsStillGeneratedIsRetiredLater() {
+    faults.holdGeneration();
+    keys.ensure(keyId, TENANT, SOFTWARE);
+
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> keys.retire(keyId))
+        .withMessageContaining("still generates");
+
+    faults.releaseGeneration();
+    ensured(keyId);
+    keys.retire(keyId);
+    assertThat(kms.versions(keyId))
+        .extracting(CryptoKeyVersion::getState)
+        .containsExactly(CryptoKeyVersionState.DESTROY_SCHEDULED);
+  }
+
+  @Test
+  void aKeyWhoseVersionsAreAllDestroyedGetsANewOne() {
+    ensured(keyId);
+    keys.retire(keyId);
+    TIME.updateAndGet(now -> now.plus(Duration.ofDays(31)));
+
+    assertThat(ensured(keyId).version()).endsWith("/cryptoKeyVersions/2");
+    assertThat(kms.versions(keyId).getFirst().getState())
+        .isEqualTo(CryptoKeyVersionState.DESTROYED);
+  }
+
+  @Test
+  void lookingAfterAReadyKeyCostsThreeReads() {
+    keys.ensure(READY_ID, TENANT, SOFTWARE);
+
+    assertThat(faults.calls()).isEqualTo(3);
+  }
+
+  @Test
+  void aKmsThatComesLaterIsFoundWithoutARestart(@TempDir Path folder) throws IOException {
+    int port = freePort();
+    KmsSettings settings =
+        new KmsSettings(Optional.empty(), Optional.of("127.0.0.1:" + port), true);
+    try (RootKeys early = CloudKmsRootKeys.connect(settings)) {
+      assertThatExceptionOfType(KeysUnavailableException.class)
+          .isThrownBy(() -> early.read(ready.version()));
+
+      try (KmsStandIn late = KmsStandIn.start(folder, port)) {
+        assertThat(late.port()).isEqualTo(port);
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () ->
+                    assertThatExceptionOfType(KeyRefusedException.class)
+                        .isThrownBy(() -> early.read(ready.version()))
+                        .withMessageContaining("NOT_FOUND"));
+      }
+    }
+  }
+
+  private static RootKey ensured(String keyId) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> keys.ensure(keyId, TENANT, SOFTWARE), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
