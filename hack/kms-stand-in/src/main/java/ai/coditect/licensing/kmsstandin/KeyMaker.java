@@ -19,15 +19,16 @@ final class KeyMaker implements AutoCloseable {
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("kms-stand-in-keys").factory());
-  private CompletableFuture<RSAPrivateCrtKey> spare = make(USUAL_BITS);
+  private CompletableFuture<RSAPrivateCrtKey> spare = makeUsual();
 
   /** Completes as soon as a key that nobody else gets is ready. */
   synchronized CompletableFuture<RSAPrivateCrtKey> next(int bits) {
     if (bits != USUAL_BITS) {
-      return make(bits);
+      // Smaller ones take no time: they need not wait behind a spare.
+      return CompletableFuture.supplyAsync(() -> generate(bits));
     }
     CompletableFuture<RSAPrivateCrtKey> ready = spare;
-    spare = make(USUAL_BITS);
+    spare = makeUsual();
     return ready;
   }
 
@@ -36,8 +37,8 @@ final class KeyMaker implements AutoCloseable {
     worker.shutdownNow();
   }
 
-  private CompletableFuture<RSAPrivateCrtKey> make(int bits) {
-    return CompletableFuture.supplyAsync(() -> generate(bits), worker);
+  private CompletableFuture<RSAPrivateCrtKey> makeUsual() {
+    return CompletableFuture.supplyAsync(() -> generate(USUAL_BITS), worker);
   }
 
   private static RSAPrivateCrtKey generate(int bits) {
