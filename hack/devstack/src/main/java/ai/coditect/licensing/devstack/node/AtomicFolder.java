@@ -52,10 +52,11 @@ final class AtomicFolder {
   }
 
   private static void writeFile(Path file, Path root, FileContent content) throws IOException {
-    if (!file.startsWith(root)) {
+    Path parent = file.getParent();
+    if (parent == null || !parent.startsWith(root)) {
       throw new IOException("A volume's file must lie in it: " + root.relativize(file));
     }
-    Files.createDirectories(file.getParent());
+    Files.createDirectories(parent);
     Files.createFile(file, PosixFilePermissions.asFileAttribute(content.permissions()));
     Files.write(file, content.bytes());
   }
@@ -76,7 +77,7 @@ final class AtomicFolder {
       }
     }
     for (Path entry : entries()) {
-      String name = entry.getFileName().toString();
+      String name = Folders.name(entry);
       if (!name.startsWith("..") && !names.contains(name)) {
         Files.delete(entry);
       }
@@ -93,7 +94,7 @@ final class AtomicFolder {
 
   private void removeVersionsExcept(Path version) throws IOException {
     for (Path entry : entries()) {
-      if (entry.getFileName().toString().startsWith("..version-") && !entry.equals(version)) {
+      if (Folders.name(entry).startsWith("..version-") && !entry.equals(version)) {
         Folders.delete(entry);
       }
     }

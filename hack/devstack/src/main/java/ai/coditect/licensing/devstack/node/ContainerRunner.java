@@ -35,6 +35,7 @@ final class ContainerRunner {
   private final Runnable onChange;
   private final AtomicReference<ContainerReport> report;
   private final CompletableFuture<StopOrder> stop = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile long deadline = Long.MAX_VALUE;
 
   /** Is told on which loopback ports the container listens, by container port. */
@@ -76,13 +77,16 @@ final class ContainerRunner {
     return report.get();
   }
 
+  /** Completes when it is not to run any more. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
   /** Ends it for good; a second order can only shorten the time that the first one gave. */
-  void stop(StopOrder order) {
-    synchronized (stop) {
-      long newDeadline = System.nanoTime() + order.grace().toNanos();
-      if (!stop.isDone() || newDeadline < deadline) {
-        deadline = newDeadline;
-      }
+  synchronized void stop(StopOrder order) {
+    long newDeadline = System.nanoTime() + order.grace().toNanos();
+    if (!stop.isDone() || newDeadline < deadline) {
+      deadline = newDeadline;
     }
     stop.complete(order);
   }
@@ -97,6 +101,8 @@ final class ContainerRunner {
           .addKeyValue("container", name)
           .log("Container given up");
       tell(ContainerReport::abandoned);
+    } finally {
+      ended.complete(null);
     }
   }
 

@@ -6,9 +6,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Removes folders with all they hold. */
+/** What is done with folders, whoever's they are. */
 final class Folders {
 
   private Folders() {}
@@ -21,6 +22,11 @@ final class Folders {
     for (Path path : deepestFirst(folder)) {
       Files.deleteIfExists(path);
     }
+  }
+
+  /** The last element of a path. */
+  static String name(Path path) {
+    return Objects.toString(path.getFileName(), "");
   }
 
   private static List<Path> deepestFirst(Path folder) throws IOException {

@@ -22,7 +22,7 @@ final class PodRunner {
   private static final Duration SYNC = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** Why a pod's containers are to end. */
+  /** Why a pod's containers are to end; a later one is the stronger one. */
   private enum Ending {
     NOT_YET,
     /** The node stops: the pod stays, and runs again on the node's next start. */
@@ -86,36 +86,58 @@ final class PodRunner {
     return ended;
   }
 
+  /** Completes when all its processes have ended. */
+  CompletableFuture<Void> processesEnded() {
+    return CompletableFuture.allOf(
+        containers.stream().map(ContainerRunner::ended).toArray(CompletableFuture<?>[]::new));
+  }
+
   /** The pod has changed, or was seen again. */
   void seen(Pod pod) {
-    view.offer(pod);
+    learn(pod);
     view.tellNews();
   }
 
   /** The pod is not there any more. */
   void gone() {
-    ending = Ending.GONE;
+    end(Ending.GONE, new StopOrder(Duration.ZERO, false));
     view.tellNews();
   }
 
   /** Ends the containers without their pre-stop hooks: nobody is left who would come to them. */
   void nodeStops() {
-    if (ending == Ending.NOT_YET) {
-      ending = Ending.NODE_STOPS;
-    }
+    end(Ending.NODE_STOPS, new StopOrder(specGrace(), false));
     view.tellNews();
+  }
+
+  private void learn(Pod pod) {
+    view.offer(pod);
+    endIfDeleted();
+  }
+
+  private void endIfDeleted() {
+    if (view.get().getMetadata().getDeletionTimestamp() != null) {
+      end(Ending.DELETED, new StopOrder(deletionGrace(), true));
+    }
+  }
+
+  /** A further reason can only be a stronger one, and its order only a more hurried one. */
+  private synchronized void end(Ending why, StopOrder order) {
+    if (why.compareTo(ending) >= 0) {
+      ending = why;
+      containers.forEach(container -> container.stop(order));
+    }
   }
 
   private void run() {
     try {
       folder.create();
       // A pod that is first seen as deleted must not begin to run.
-      Ending obeyed = obey(Ending.NOT_YET);
+      endIfDeleted();
       containers.forEach(ContainerRunner::start);
-      while (!(obeyed != Ending.NOT_YET && hasEnded() && farewell(obeyed))) {
+      while (!(ending != Ending.NOT_YET && hasEnded() && farewell())) {
         boolean told = tell();
         refreshVolumes();
-        obeyed = obey(obeyed);
         view.awaitNews(told ? SYNC : RETRY);
       }
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -126,27 +148,6 @@ final class PodRunner {
 
   private boolean hasEnded() {
     return containers.stream().allMatch(container -> container.report().finished());
-  }
-
-  /** Passes a new reason to end on to the containers; a later one can only be more hurried. */
-  private Ending obey(Ending obeyed) {
-    if (view.get().getMetadata().getDeletionTimestamp() != null && ending == Ending.NOT_YET) {
-      ending = Ending.DELETED;
-    }
-    Ending now = ending;
-    if (now != obeyed || now == Ending.DELETED) {
-      stopOrder(now).ifPresent(order -> containers.forEach(container -> container.stop(order)));
-    }
-    return now;
-  }
-
-  private Optional<StopOrder> stopOrder(Ending why) {
-    return switch (why) {
-      case NOT_YET -> Optional.empty();
-      case NODE_STOPS -> Optional.of(new StopOrder(specGrace(), false));
-      case DELETED -> Optional.of(new StopOrder(deletionGrace(), true));
-      case GONE -> Optional.of(new StopOrder(Duration.ZERO, false));
-    };
   }
 
   private Duration specGrace() {
@@ -176,7 +177,7 @@ final class PodRunner {
       }
       Optional<Pod> written = api.write(pod, status);
       Optional<Pod> latest = written.isPresent() ? written : api.read(pod);
-      latest.ifPresentOrElse(view::offer, this::gone);
+      latest.ifPresentOrElse(this::learn, this::gone);
       return written.isPresent();
     } catch (KubernetesClientException e) {
       log.atDebug()
@@ -218,10 +219,13 @@ final class PodRunner {
    *
    * @return whether they were heard, so that nothing is left to do
    */
-  private boolean farewell(Ending why) throws IOException {
+  private boolean farewell() throws IOException {
+    Ending why = ending;
     if (why == Ending.NODE_STOPS) {
-      // Best effort: nothing may hold up the node's end.
-      tell();
+      if (!tell()) {
+        // Another has just changed the pod, perhaps; but nothing may hold up the node's end.
+        tell();
+      }
       return true;
     }
     try {
@@ -229,9 +233,11 @@ final class PodRunner {
         if (!tell()) {
           return false;
         }
+        Folders.delete(folder.root());
         api.remove(view.get());
+      } else {
+        Folders.delete(folder.root());
       }
-      Folders.delete(folder.root());
       log.atInfo().addKeyValue("pod", name()).log("Pod ended");
       return true;
     } catch (KubernetesClientException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 final class Pods implements Mirror.Observer<Pod> {
 
   private static final Set<String> OVER = Set.of("Succeeded", "Failed");
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final int KEPT_LOG_FOLDERS = 50;
 
   private final KubernetesClient client;
@@ -71,14 +74,21 @@ final class Pods implements Mirror.Observer<Pod> {
   void stop() {
     List<PodRunner> all = List.copyOf(runners.values());
     all.forEach(PodRunner::nodeStops);
-    CompletableFuture.allOf(all.stream().map(PodRunner::ended).toArray(CompletableFuture<?>[]::new))
+    all(all.stream().map(PodRunner::processesEnded)).join();
+    // Their last words may not be heard any more, where the API server goes too.
+    all(all.stream().map(PodRunner::ended))
+        .completeOnTimeout(null, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
         .join();
+  }
+
+  private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> events) {
+    return CompletableFuture.allOf(events.toArray(CompletableFuture<?>[]::new));
   }
 
   /** Removes the folders of pods that went while no node was there to see it, and old logs. */
   void tidy() throws IOException {
     for (Path folder : folders(Predicate.not(Pods::holdsLogs))) {
-      if (!runners.containsKey(folder.getFileName().toString())) {
+      if (!runners.containsKey(Folders.name(folder))) {
         Folders.delete(folder);
       }
     }
@@ -131,7 +141,7 @@ final class Pods implements Mirror.Observer<Pod> {
 
   private static boolean holdsLogs(Path folder) {
     // NAMESPACE_NAME, where the others are named by a uid.
-    return folder.getFileName().toString().contains("_");
+    return Folders.name(folder).contains("_");
   }
 
   private List<Path> folders(Predicate<Path> wanted) throws IOException {
