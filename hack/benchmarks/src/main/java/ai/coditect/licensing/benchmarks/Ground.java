@@ -1,0 +1,146 @@
+package ai.coditect.licensing.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.coditect.licensing.kmsstandin.KmsStandIn;
+import ai.coditect.licensing.servers.PostgresServer;
+import ai.coditect.licensing.servers.RedisServer;
+import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
+import ai.coditect.licensing.stores.keys.KmsSettings;
+import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
+import ai.coditect.licensing.stores.ledger.PoolRecord;
+import ai.coditect.licensing.stores.ledger.PostgresRegistry;
+import ai.coditect.licensing.stores.ledger.PostgresSettings;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
+import ai.coditect.licensing.stores.ledger.TenantRecord;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What an API process stands on: the three stores, with one tenant and one pool in them. */
+final class Ground {
+
+  static final String LICENSE_KEY = "lk_benchmark";
+
+  private static final String TENANT = "bench";
+  private static final String POOL = "cad";
+  private static final String DATABASE = "licensing";
+  private static final String OWNER = "licensing_owner";
+  private static final String KEY_RING = "projects/bench/locations/global/keyRings/licensing";
+  private static final Duration LEASE = Duration.ofMinutes(6);
+  private static final Duration KEY_PATIENCE = Duration.ofMinutes(1);
+
+  private final Optional<RedisServer> redis;
+  private final KmsStandIn kms;
+  private final DatabaseLogin login;
+
+  private Ground(Optional<RedisServer> redis, KmsStandIn kms, DatabaseLogin login) {
+    this.redis = redis;
+    this.kms = kms;
+    this.login = login;
+  }
+
+  /**
+   * Starts the stores in an empty workspace, which ends them.
+   *
+   * @param seats of the pool
+   * @param withRedis whether the API is told of Redis; else the ledger chooses seats by itself
+   */
+  static Ground start(Workspace workspace, int seats, boolean withRedis) {
+    PostgresServer postgres = workspace.add(PostgresServer.start(workspace.path("postgres")));
+    Optional<RedisServer> redis =
+        withRedis
+            ? Optional.of(workspace.add(RedisServer.start(workspace.path("redis"), secret())))
+            : Optional.empty();
+    KmsStandIn kms = workspace.add(KmsStandIn.start(workspace.path("kms"), 0));
+    kms.ensureKeyRing(KEY_RING);
+    return new Ground(redis, kms, fill(postgres, kms, seats));
+  }
+
+  /** How an API process is told of it all. */
+  Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("LICENSE_API_TENANT_ID", TENANT);
+    environment.put("LICENSE_API_POSTGRES_URL", login.jdbcUrl());
+    environment.put("LICENSE_API_POSTGRES_USER", login.user());
+    environment.put("LICENSE_API_POSTGRES_PASSWORD", login.password());
+    environment.put("LICENSE_API_KMS_ENDPOINT", kms.endpoint());
+    environment.put("LICENSE_API_KMS_PLAINTEXT", "Enabled");
+    environment.put("LICENSE_API_AUTH_BARE_LICENSE_KEY", "Allowed");
+    redis.ifPresent(server -> environment.put("LICENSE_API_REDIS_URL", server.uri()));
+    return environment;
+  }
+
+  private static DatabaseLogin fill(PostgresServer postgres, KmsStandIn kms, int seats) {
+    String rootKeyVersion = rootKey(kms).version();
+    try (PostgresRegistry registry = PostgresRegistry.connect(owner(postgres))) {
+      String uid = UUID.randomUUID().toString();
+      registry.migrate();
+      requireWritten(
+          registry.putTenant(
+              new TenantRecord(TENANT, uid, 1, "Benchmark", false, rootKeyVersion, false)));
+      requireWritten(
+          registry.putPool(
+              new PoolRecord(
+                  TENANT, POOL, uid, 1, "cad", seats, LEASE, List.of("mesh", "render"), false)));
+      registry.putLicenseKeys(
+          TENANT, POOL, List.of(new LicenseKeyHash("license-key", sha256(LICENSE_KEY))));
+      return registry.ensureLogin(TENANT, secret());
+    }
+  }
+
+  private static PostgresSettings owner(PostgresServer postgres) {
+    String password = secret();
+    try (Connection connection = postgres.connect(PostgresServer.SUPERUSER);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE ROLE " + OWNER + " LOGIN CREATEROLE PASSWORD '" + password + "'");
+      statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + OWNER);
+    } catch (SQLException e) {
+      throw new IllegalStateException("Cannot prepare the database", e);
+    }
+    return new PostgresSettings(postgres.jdbcUrl(DATABASE), OWNER, password);
+  }
+
+  private static RootKey rootKey(KmsStandIn kms) {
+    KmsSettings settings =
+        new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true);
+    try (RootKeys keys = CloudKmsRootKeys.connect(settings)) {
+      return Await.present(
+          "the tenant's root key",
+          KEY_PATIENCE,
+          () -> keys.ensure("tenant-" + TENANT, TENANT, ProtectionLevel.SOFTWARE));
+    }
+  }
+
+  private static void requireWritten(PutOutcome outcome) {
+    if (outcome != PutOutcome.WRITTEN) {
+      throw new IllegalStateException("The ledger answered " + outcome);
+    }
+  }
+
+  private static String secret() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package ai.coditect.licensing.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+
+  private static final String SESSION = UUID.randomUUID().toString();
+
+  private final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger full = new AtomicInteger();
+  private HttpServer api;
+
+  @BeforeEach
+  void start() throws IOException {
+    api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    api.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    api.createContext("/api/v1/licenses/acquire", this::acquire);
+    api.createContext(
+        "/api/v1/licenses/release", exchange -> answer(exchange, 200, "{\"status\":\"released\"}"));
+    api.start();
+  }
+
+  @AfterEach
+  void stop() {
+    api.stop(0);
+  }
+
+  @Test
+  void eachPairIsCountedOnceAndReleasesWhatItAcquired() {
+    Run run = new Load(List.of(api.getAddress().getPort()), 3).run(Duration.ofSeconds(2));
+
+    assertThat(run.failures()).isEmpty();
+    assertThat(run.release().getTotalCount()).isPositive().isEqualTo(run.acquire().getTotalCount());
+    assertThat(bodies)
+        .filteredOn(body -> body.contains(SESSION))
+        .hasSameSizeAs(bodies.stream().filter(body -> body.contains("hardware_id")).toList());
+  }
+
+  @Test
+  void aRefusalIsCountedAsAFailureAndNotAsAPair() {
+    full.set(2);
+
+    Run run = new Load(List.of(api.getAddress().getPort()), 1).run(Duration.ofSeconds(2));
+
+    assertThat(run.failures()).containsExactly(java.util.Map.entry("acquire 409", 2L));
+    assertThat(run.release().getTotalCount()).isPositive();
+  }
+
+  private void acquire(HttpExchange exchange) throws IOException {
+    if (full.getAndDecrement() > 0) {
+      answer(exchange, 409, "{}");
+    } else {
+      answer(exchange, 200, "{\"session_id\":\"" + SESSION + "\",\"pool\":\"cad\"}");
+    }
+  }
+
+  private void answer(HttpExchange exchange, int status, String json) throws IOException {
+    bodies.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+    byte[] body = json.getBytes(UTF_8);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+}
