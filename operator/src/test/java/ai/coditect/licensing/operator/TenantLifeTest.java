@@ -1,0 +1,240 @@
+package ai.coditect.licensing.operator;
+
+import static ai.coditect.licensing.crds.Condition.Status.False;
+import static ai.coditect.licensing.crds.Condition.Status.True;
+import static ai.coditect.licensing.operator.Acme.TENANT;
+import static ai.coditect.licensing.operator.Acme.awaitTenantServing;
+import static ai.coditect.licensing.operator.cluster.Scene.has;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.operator.cluster.Scene;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A Tenant from its first sight to its end, on a real API server. */
+@Tag("kubernetes")
+class TenantLifeTest {
+
+  @Test
+  void becomesReadyWithAllItsChildren() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      var status = awaitTenantServing(scene);
+      assertThat(status.conditions())
+          .extracting(condition -> condition.type() + "=" + condition.reason())
+          .containsExactly(
+              "Ready=Serving",
+              "Stalled=NotStalled",
+              "LedgerReady=LedgerWritten",
+              "KeyReady=KeyEnabled",
+              "SeatsReady=RateLimitSet",
+              "ApiReady=ApiAvailable");
+      assertThat(status.readyReplicas()).isEqualTo(2);
+      assertThat(status.endpoint())
+          .isEqualTo("http://acme-license-api.%s.svc:8080".formatted(scene.namespace));
+      assertThat(scene.registry.tenant("acme").orElseThrow().rootKeyVersion())
+          .isEqualTo(status.rootKeyVersion());
+      assertThat(scene.rateLimits.limit("acme")).contains(1000);
+      assertThat(children(scene)).hasSize(7);
+    }
+  }
+
+  @Test
+  void isLeftAloneOnceItIsAsWished() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      int calls = scene.registry.calls.size();
+      var before = versions(scene);
+      await("two resyncs")
+          .atMost(Scene.PATIENCE)
+          .until(() -> scene.registry.calls.size() >= calls + 4);
+      assertThat(versions(scene)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void repairsWhatWasChangedByHand() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      var deployment =
+          scene
+              .admin
+              .apps()
+              .deployments()
+              .inNamespace(scene.namespace)
+              .withName("acme-license-api");
+      deployment.edit(
+          there -> {
+            there.getSpec().getTemplate().getSpec().getContainers().getFirst().setImage("evil");
+            return there;
+          });
+      await("the image")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () ->
+                  deployment
+                      .get()
+                      .getSpec()
+                      .getTemplate()
+                      .getSpec()
+                      .getContainers()
+                      .getFirst()
+                      .getImage()
+                      .equals("license-api:test"));
+    }
+  }
+
+  @Test
+  void makesAgainWhatWasDeletedByHand() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      var service =
+          scene.admin.services().inNamespace(scene.namespace).withName("acme-license-api");
+      service.delete();
+      await("the Service").atMost(Scene.PATIENCE).until(() -> service.get() != null);
+    }
+  }
+
+  @Test
+  void keepsThePasswordOfItsSecret() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      var password = scene.registry.password("acme").orElseThrow();
+      scene.stopOperator();
+      scene.startOperator();
+      await("a login")
+          .atMost(Scene.PATIENCE)
+          .until(() -> scene.registry.calls.lastIndexOf("ensureLogin") > 3);
+      assertThat(scene.registry.password("acme")).contains(password);
+    }
+  }
+
+  @Test
+  void leavesAnObjectOfSomebodyElseAlone() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(
+          """
+          apiVersion: v1
+          kind: Service
+          metadata:
+            name: acme-license-api
+          spec:
+            clusterIP: None
+          """);
+      scene.apply(TENANT);
+      scene.awaitTenant(
+          "acme", status -> has("ApiReady", False, "ChildOfAnother").test(status.conditions()));
+      var service =
+          scene.admin.services().inNamespace(scene.namespace).withName("acme-license-api").get();
+      assertThat(service.getMetadata().getOwnerReferences()).isEmpty();
+    }
+  }
+
+  @Test
+  void waitsWhileItsKeyIsGenerated() {
+    try (var scene = Scene.withOperator()) {
+      scene.rootKeys.generateSlowly();
+      scene.apply(TENANT);
+      scene.awaitTenant(
+          "acme", status -> has("Ready", False, "KeyPending").test(status.conditions()));
+      assertThat(scene.admin.apps().deployments().inNamespace(scene.namespace).list().getItems())
+          .isEmpty();
+      scene.rootKeys.finishGenerating();
+      awaitTenantServing(scene);
+    }
+  }
+
+  @Test
+  void isStalledWhereItsKeyIsRefused() {
+    try (var scene = Scene.withOperator()) {
+      scene.rootKeys.refuse();
+      scene.apply(TENANT);
+      var status =
+          scene.awaitTenant(
+              "acme", there -> has("Stalled", True, "KeyRefused").test(there.conditions()));
+      assertThat(status.conditions()).anyMatch(c -> c.message().contains("'tenant-acme'"));
+      scene.rootKeys.permit();
+      awaitTenantServing(scene);
+    }
+  }
+
+  @Test
+  void isSuspendedInTheLedgerAndSaysSo() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      scene.apply(TENANT + "  state: Suspended\n");
+      scene.awaitTenant(
+          "acme", status -> has("Ready", True, "Suspended").test(status.conditions()));
+      assertThat(scene.registry.tenant("acme").orElseThrow().suspended()).isTrue();
+    }
+  }
+
+  @Test
+  void rollsItsPodsWhereASettingChanged() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      var before = checksum(scene);
+      scene.apply(TENANT + "  signing:\n    leafLifetimeSeconds: 3600\n");
+      await("another checksum").atMost(Scene.PATIENCE).until(() -> !checksum(scene).equals(before));
+    }
+  }
+
+  private static String checksum(Scene scene) {
+    return scene
+        .admin
+        .apps()
+        .deployments()
+        .inNamespace(scene.namespace)
+        .withName("acme-license-api")
+        .get()
+        .getSpec()
+        .getTemplate()
+        .getMetadata()
+        .getAnnotations()
+        .get("licensing.coditect.ai/settings-checksum");
+  }
+
+  private static List<? extends HasMetadata> children(Scene scene) {
+    var client = scene.admin;
+    return Stream.of(
+            client.serviceAccounts().inNamespace(scene.namespace).list().getItems(),
+            client.configMaps().inNamespace(scene.namespace).list().getItems(),
+            client.secrets().inNamespace(scene.namespace).list().getItems(),
+            client.services().inNamespace(scene.namespace).list().getItems(),
+            client.apps().deployments().inNamespace(scene.namespace).list().getItems(),
+            client
+                .policy()
+                .v1()
+                .podDisruptionBudget()
+                .inNamespace(scene.namespace)
+                .list()
+                .getItems())
+        .flatMap(Collection::stream)
+        .map(HasMetadata.class::cast)
+        .filter(child -> !child.getMetadata().getOwnerReferences().isEmpty())
+        .toList();
+  }
+
+  private static List<String> versions(Scene scene) {
+    return Stream.concat(children(scene).stream(), Stream.of(scene.tenant("acme").get()))
+        .map(
+            object ->
+                object.getKind()
+                    + "/"
+                    + object.getMetadata().getName()
+                    + "@"
+                    + object.getMetadata().getResourceVersion())
+        .toList();
+  }
+}

@@ -1,0 +1,94 @@
+package ai.coditect.licensing.operator.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.coditect.licensing.servers.KubernetesServers;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** A real API server with what {@code config/default} ships, shared by the tests of this JVM. */
+public final class Cluster {
+
+  private static final String OPERATOR_NAMESPACE = "licensing-system";
+
+  private Cluster() {}
+
+  /** The whole installation has been applied, as a user would. */
+  public static void installed() {
+    Objects.requireNonNull(Installation.DONE);
+  }
+
+  /** An administrator's client. */
+  public static KubernetesClient admin() {
+    return new KubernetesClientBuilder().withConfig(adminConfig()).build();
+  }
+
+  /** A client with the rights of the ServiceAccount that {@code config/rbac} ships. */
+  public static KubernetesClient asTheOperator() {
+    var token = kubectl("-n", OPERATOR_NAMESPACE, "create", "token", "licensing-operator").strip();
+    var config =
+        new ConfigBuilder(adminConfig())
+            .withOauthToken(token)
+            .withAutoOAuthToken(token)
+            .withCurrentContext(null)
+            .build();
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  /** A namespace of this test's own. */
+  public static String namespace() {
+    installed();
+    var name = "test-" + UUID.randomUUID().toString().substring(0, 13);
+    kubectl("create", "namespace", name);
+    return name;
+  }
+
+  /** What kubectl printed; fails where it did. */
+  public static String kubectl(String... arguments) {
+    var servers = KubernetesServers.shared();
+    var command = Stream.concat(Stream.of(servers.kubectl().toString()), Stream.of(arguments));
+    var builder = new ProcessBuilder(command.toList()).redirectErrorStream(true);
+    builder.environment().put("KUBECONFIG", servers.kubeconfig().toString());
+    try {
+      var process = builder.start();
+      var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (process.waitFor() != 0) {
+        throw new AssertionError(String.join(" ", arguments) + ": " + output);
+      }
+      return output;
+    } catch (IOException e) {
+      throw new IllegalStateException("kubectl cannot be run", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while kubectl ran", e);
+    }
+  }
+
+  private static Config adminConfig() {
+    return Config.fromKubeconfig(KubernetesServers.shared().kubeconfig().toFile());
+  }
+
+  private static final class Installation {
+
+    static final Boolean DONE = install();
+
+    private static Boolean install() {
+      kubectl("apply", "-k", "../config/default");
+      kubectl(
+          "wait",
+          "--for=condition=Established",
+          "--timeout=30s",
+          "crd/tenants.licensing.coditect.ai",
+          "crd/licensepools.licensing.coditect.ai");
+      // The tests run the operator themselves.
+      kubectl("-n", OPERATOR_NAMESPACE, "scale", "deployment/licensing-operator", "--replicas=0");
+      return true;
+    }
+  }
+}

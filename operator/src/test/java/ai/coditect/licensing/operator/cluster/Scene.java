@@ -1,0 +1,169 @@
+package ai.coditect.licensing.operator.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.crds.Condition;
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.LicensePoolStatus;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantStatus;
+import ai.coditect.licensing.operator.LicensingOperator;
+import ai.coditect.licensing.operator.Stores;
+import ai.coditect.licensing.operator.fakes.TestingRateLimits;
+import ai.coditect.licensing.operator.fakes.TestingRegistry;
+import ai.coditect.licensing.operator.fakes.TestingRootKeys;
+import ai.coditect.licensing.operator.fakes.TestingSeatIndex;
+import ai.coditect.licensing.operator.tenant.ApiSettings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.ByteArrayInputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** One test's namespace, its stores, and an operator with the rights it is shipped with. */
+public final class Scene implements AutoCloseable {
+
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  public final TestingRegistry registry = new TestingRegistry();
+  public final TestingSeatIndex seatIndex = new TestingSeatIndex();
+  public final TestingRateLimits rateLimits = new TestingRateLimits();
+  public final TestingRootKeys rootKeys = new TestingRootKeys();
+
+  public final KubernetesClient admin = Cluster.admin();
+  public final String namespace = Cluster.namespace();
+
+  private final KubernetesClient client = Cluster.asTheOperator();
+  private final PretendKubelet kubelet = new PretendKubelet(admin, namespace);
+  private final List<String> otherNamespaces = new ArrayList<>();
+  private Optional<LicensingOperator> operator = Optional.empty();
+
+  private Scene() {}
+
+  /** A namespace with an operator at work. */
+  public static Scene withOperator() {
+    var scene = withoutOperator();
+    scene.startOperator();
+    return scene;
+  }
+
+  /** A namespace alone. */
+  public static Scene withoutOperator() {
+    return new Scene();
+  }
+
+  public void startOperator() {
+    startOperator(new Stores(registry, seatIndex, rateLimits, rootKeys));
+  }
+
+  public void startOperator(Stores stores) {
+    startOperator(stores, "license-api:test");
+  }
+
+  public void startOperator(Stores stores, String image) {
+    var api =
+        new ApiSettings(
+            image, Optional.empty(), "redis://redis.example:6379", Optional.empty(), false);
+    var started =
+        LicensingOperator.create(client, stores, api, Clock.systemUTC(), Duration.ofSeconds(5));
+    started.start();
+    operator = Optional.of(started);
+  }
+
+  public void stopOperator() {
+    operator.ifPresent(LicensingOperator::close);
+    operator = Optional.empty();
+  }
+
+  /** Another namespace, cleaned up with this one. */
+  public String anotherNamespace() {
+    var another = Cluster.namespace();
+    otherNamespaces.add(another);
+    return another;
+  }
+
+  /** Applies what a user wrote. */
+  public void apply(String yaml) {
+    applyIn(namespace, yaml);
+  }
+
+  public void applyIn(String where, String yaml) {
+    admin.load(new ByteArrayInputStream(yaml.getBytes(UTF_8))).inNamespace(where).serverSideApply();
+  }
+
+  public Resource<Tenant> tenant(String name) {
+    return admin.resources(Tenant.class).inNamespace(namespace).withName(name);
+  }
+
+  public Resource<LicensePool> pool(String name) {
+    return admin.resources(LicensePool.class).inNamespace(namespace).withName(name);
+  }
+
+  public TenantStatus awaitTenant(String name, Predicate<TenantStatus> wished) {
+    return await("Tenant " + name)
+        .atMost(PATIENCE)
+        .until(
+            () -> Optional.ofNullable(tenant(name).get()).map(Tenant::getStatus),
+            status -> status.filter(wished).isPresent())
+        .orElseThrow();
+  }
+
+  public LicensePoolStatus awaitPool(String name, Predicate<LicensePoolStatus> wished) {
+    return await("LicensePool " + name)
+        .atMost(PATIENCE)
+        .until(
+            () -> Optional.ofNullable(pool(name).get()).map(LicensePool::getStatus),
+            status -> status.filter(wished).isPresent())
+        .orElseThrow();
+  }
+
+  public void awaitGone(Resource<? extends HasMetadata> resource) {
+    await("deletion").atMost(PATIENCE).until(() -> resource.get() == null);
+  }
+
+  /** Whether a condition has this status and reason. */
+  public static Predicate<List<Condition>> has(
+      String type, Condition.Status status, String reason) {
+    return conditions ->
+        conditions.stream()
+            .anyMatch(
+                condition ->
+                    condition.type().equals(type)
+                        && condition.status() == status
+                        && condition.reason().equals(reason));
+  }
+
+  /** Ends what the test left, so that the next one's operator does not meet it. */
+  @Override
+  public void close() {
+    stopOperator();
+    kubelet.close();
+    otherNamespaces.forEach(this::clear);
+    clear(namespace);
+    client.close();
+    admin.close();
+  }
+
+  private void clear(String where) {
+    List.<Class<? extends HasMetadata>>of(LicensePool.class, Tenant.class)
+        .forEach(kind -> clear(where, kind));
+  }
+
+  private <T extends HasMetadata> void clear(String where, Class<T> kind) {
+    for (var left : admin.resources(kind).inNamespace(where).list().getItems()) {
+      var resource = admin.resource(left);
+      resource.edit(
+          there -> {
+            there.getMetadata().setFinalizers(List.of());
+            return there;
+          });
+      resource.delete();
+    }
+  }
+}
