@@ -1,5 +1,6 @@
 package ai.coditect.licensing.operator;
 
+import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.file.FileSystemConfigSource;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.Map;
 final class SettingsFiles {
 
   private static final String FOLDERS = "LICENSING_OPERATOR_SETTINGS_DIRS";
+  private static final int SHORTEST_RESYNC_SECONDS = 5;
 
   private SettingsFiles() {}
 
@@ -18,15 +20,24 @@ final class SettingsFiles {
    * @throws RuntimeException that names every setting that is missing or wrong
    */
   static OperatorSettings read(Map<String, String> environment) {
+    // Without the library's interceptors: they would take ${…} in a password for an expression.
     var builder =
         new SmallRyeConfigBuilder()
-            .addDefaultInterceptors()
-            .addDefaultSources()
+            .withSources(new EnvConfigSource(environment, EnvConfigSource.ORDINAL))
             .withMapping(OperatorSettings.class);
     Arrays.stream(environment.getOrDefault(FOLDERS, "").split(","))
         .map(String::strip)
         .filter(folder -> !folder.isEmpty())
         .forEach(folder -> builder.withSources(new FileSystemConfigSource(folder)));
-    return builder.build().getConfigMapping(OperatorSettings.class);
+    return checked(builder.build().getConfigMapping(OperatorSettings.class));
+  }
+
+  private static OperatorSettings checked(OperatorSettings settings) {
+    if (settings.resyncSeconds() < SHORTEST_RESYNC_SECONDS) {
+      throw new IllegalArgumentException(
+          "licensing-operator.resync-seconds must be at least %d, not %d"
+              .formatted(SHORTEST_RESYNC_SECONDS, settings.resyncSeconds()));
+    }
+    return settings;
   }
 }

@@ -180,8 +180,7 @@ class LicensePoolLifeTest {
   }
 
   private static String key(Scene scene) {
-    var data = secret(scene).get().getData().get("license-key");
-    return new String(Base64.getDecoder().decode(data), UTF_8);
+    return scene.secretValue("cad-license-key", "license-key");
   }
 
   private static Resource<Secret> secret(Scene scene) {

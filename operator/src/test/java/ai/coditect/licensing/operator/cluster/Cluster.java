@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.UUID;
@@ -30,7 +31,7 @@ public final class Cluster {
   }
 
   /** A client with the rights of the ServiceAccount that {@code config/rbac} ships. */
-  public static KubernetesClient asTheOperator() {
+  public static KubernetesClient asTheOperator(Interceptor... interceptors) {
     var token = kubectl("-n", OPERATOR_NAMESPACE, "create", "token", "licensing-operator").strip();
     var config =
         new ConfigBuilder(adminConfig())
@@ -38,7 +39,15 @@ public final class Cluster {
             .withAutoOAuthToken(token)
             .withCurrentContext(null)
             .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientBuilderConsumer(
+            http -> {
+              for (var interceptor : interceptors) {
+                http.addOrReplaceInterceptor(interceptor.getClass().getSimpleName(), interceptor);
+              }
+            })
+        .build();
   }
 
   /** A namespace of this test's own. */

@@ -18,10 +18,12 @@ import ai.coditect.licensing.operator.tenant.ApiSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.ByteArrayInputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -39,7 +41,7 @@ public final class Scene implements AutoCloseable {
   public final KubernetesClient admin = Cluster.admin();
   public final String namespace = Cluster.namespace();
 
-  private final KubernetesClient client = Cluster.asTheOperator();
+  private Optional<KubernetesClient> client = Optional.empty();
   private final PretendKubelet kubelet = new PretendKubelet(admin, namespace);
   private final List<String> otherNamespaces = new ArrayList<>();
   private Optional<LicensingOperator> operator = Optional.empty();
@@ -59,26 +61,62 @@ public final class Scene implements AutoCloseable {
   }
 
   public void startOperator() {
-    startOperator(new Stores(registry, seatIndex, rateLimits, rootKeys));
+    startOperator(stores(), Cluster.asTheOperator());
   }
 
   public void startOperator(Stores stores) {
-    startOperator(stores, "license-api:test");
+    startOperator(stores, Cluster.asTheOperator());
   }
 
-  public void startOperator(Stores stores, String image) {
+  /** An operator whose requests are seen. */
+  public void startOperator(Interceptor interceptor) {
+    startOperator(stores(), Cluster.asTheOperator(interceptor));
+  }
+
+  /** An operator that ends after so many outside calls. */
+  public Mortality startMortalOperator(int calls) {
+    var mortality = new Mortality(calls);
+    beforeEachCall(mortality::call);
+    startOperator(mortality);
+    return mortality;
+  }
+
+  /** What the killed operator did not do is left to this one. */
+  public void startNextOperator() {
+    stopOperator();
+    beforeEachCall(() -> {});
+    startOperator();
+  }
+
+  private Stores stores() {
+    return new Stores(registry, seatIndex, rateLimits, rootKeys);
+  }
+
+  private void beforeEachCall(Runnable action) {
+    List.of(registry.outage, seatIndex.outage, rateLimits.outage, rootKeys.outage)
+        .forEach(outage -> outage.beforeEachCall(action));
+  }
+
+  private void startOperator(Stores stores, KubernetesClient as) {
+    client = Optional.of(as);
     var api =
         new ApiSettings(
-            image, Optional.empty(), "redis://redis.example:6379", Optional.empty(), false);
+            "license-api:test",
+            Optional.empty(),
+            "redis://redis.example:6379",
+            Optional.empty(),
+            false);
     var started =
-        LicensingOperator.create(client, stores, api, Clock.systemUTC(), Duration.ofSeconds(5));
-    started.start();
+        LicensingOperator.create(as, stores, api, Clock.systemUTC(), Duration.ofSeconds(5));
     operator = Optional.of(started);
+    started.start();
   }
 
   public void stopOperator() {
     operator.ifPresent(LicensingOperator::close);
     operator = Optional.empty();
+    client.ifPresent(KubernetesClient::close);
+    client = Optional.empty();
   }
 
   /** Another namespace, cleaned up with this one. */
@@ -123,6 +161,11 @@ public final class Scene implements AutoCloseable {
         .orElseThrow();
   }
 
+  public String secretValue(String secret, String key) {
+    var data = admin.secrets().inNamespace(namespace).withName(secret).get().getData();
+    return new String(Base64.getDecoder().decode(data.get(key)), UTF_8);
+  }
+
   public void awaitGone(Resource<? extends HasMetadata> resource) {
     await("deletion").atMost(PATIENCE).until(() -> resource.get() == null);
   }
@@ -146,7 +189,6 @@ public final class Scene implements AutoCloseable {
     kubelet.close();
     otherNamespaces.forEach(this::clear);
     clear(namespace);
-    client.close();
     admin.close();
   }
 

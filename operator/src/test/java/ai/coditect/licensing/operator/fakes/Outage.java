@@ -7,6 +7,7 @@ public final class Outage {
 
   private final Supplier<RuntimeException> away;
   private volatile boolean isAway;
+  private volatile Runnable beforeEachCall = () -> {};
 
   Outage(Supplier<RuntimeException> away) {
     this.away = away;
@@ -20,8 +21,14 @@ public final class Outage {
     isAway = false;
   }
 
+  /** Runs something before each call, which may throw. */
+  public void beforeEachCall(Runnable action) {
+    beforeEachCall = action;
+  }
+
   /** To be called first by every method of a fake. */
   void pass() {
+    beforeEachCall.run();
     if (isAway) {
       throw away.get();
     }

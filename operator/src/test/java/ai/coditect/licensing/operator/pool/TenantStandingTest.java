@@ -1,0 +1,91 @@
+package ai.coditect.licensing.operator.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.crds.Condition;
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.LicensePoolSpec;
+import ai.coditect.licensing.crds.LicensePoolSpec.Lease;
+import ai.coditect.licensing.crds.LicensePoolSpec.TenantRef;
+import ai.coditect.licensing.crds.LicensePoolStatus;
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec;
+import ai.coditect.licensing.crds.TenantSpec.State;
+import ai.coditect.licensing.crds.TenantStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TenantStandingTest {
+
+  private static final LicensePool NEW_POOL = pool(null);
+  private static final LicensePool KNOWN_POOL = pool("acme-1");
+
+  @Test
+  void poolWaitsForTenantThatIsNotThere() {
+    var standing = TenantStanding.of(Optional.empty());
+    assertThat(standing.ledgerId(NEW_POOL)).isEmpty();
+    assertThat(standing.finding(NEW_POOL).reason()).isEqualTo(PoolReason.TenantNotFound);
+  }
+
+  @Test
+  void poolWaitsForTenantThatTheLedgerHasNotAccepted() {
+    var standing = of(tenant(null, Condition.Status.False));
+    assertThat(standing.ledgerId(NEW_POOL)).isEmpty();
+    assertThat(standing.finding(NEW_POOL).reason()).isEqualTo(PoolReason.TenantNotReady);
+  }
+
+  @Test
+  void poolIsWrittenButNotReadyWhileItsTenantIsNot() {
+    var standing = of(tenant("acme-1", Condition.Status.False));
+    assertThat(standing.ledgerId(NEW_POOL)).contains("acme-1");
+    assertThat(standing.finding(NEW_POOL).reason()).isEqualTo(PoolReason.TenantNotReady);
+  }
+
+  @Test
+  void poolOfReadyTenantIsServed() {
+    var standing = of(tenant("acme-1", Condition.Status.True));
+    assertThat(standing.ledgerId(NEW_POOL)).contains("acme-1");
+    assertThat(standing.finding(NEW_POOL).isMet()).isTrue();
+  }
+
+  @Test
+  void noNewPoolIsMadeForTenantThatGoes() {
+    var standing = of(deleting(tenant("acme-1", Condition.Status.False)));
+    assertThat(standing.ledgerId(NEW_POOL)).isEmpty();
+    assertThat(standing.finding(NEW_POOL).reason()).isEqualTo(PoolReason.TenantDeleting);
+  }
+
+  @Test
+  void poolOfTenantThatGoesIsServedUntilItGoesItself() {
+    var standing = of(deleting(tenant("acme-1", Condition.Status.False)));
+    assertThat(standing.ledgerId(KNOWN_POOL)).contains("acme-1");
+  }
+
+  private static TenantStanding of(Tenant tenant) {
+    return TenantStanding.of(Optional.of(tenant));
+  }
+
+  private static Tenant tenant(String tenantId, Condition.Status ready) {
+    var tenant = new Tenant();
+    tenant.getMetadata().setName("acme");
+    tenant.setSpec(new TenantSpec(null, null, State.Active, null, null, null, null));
+    var condition = new Condition("Ready", ready, 1, Instant.EPOCH, "Because", "");
+    tenant.setStatus(new TenantStatus(1L, tenantId, null, null, null, List.of(condition)));
+    return tenant;
+  }
+
+  private static Tenant deleting(Tenant tenant) {
+    tenant.getMetadata().setDeletionTimestamp("2026-11-22T12:00:00Z");
+    return tenant;
+  }
+
+  private static LicensePool pool(String tenantId) {
+    var pool = new LicensePool();
+    pool.setSpec(
+        new LicensePoolSpec(new TenantRef("acme"), "cad", 3, new Lease(360), List.of(), null));
+    pool.setStatus(new LicensePoolStatus(1L, tenantId, null, null, null, null, null, List.of()));
+    return pool;
+  }
+}
