@@ -27,17 +27,17 @@ final class Caller {
         "{\"license_key\":\"" + licenseKey + "\",\"hardware_id\":\"" + hardwareId + "\"}";
   }
 
-  /** Goes on until this value of {@link System#nanoTime}. */
+  /** Goes on until this value of {@link System#nanoTime}, but tries once at least. */
   void runUntil(long deadline) {
-    while (System.nanoTime() < deadline) {
+    do {
       try (HttpConnection connection = HttpConnection.open(port)) {
-        while (System.nanoTime() < deadline) {
+        do {
           pair(connection);
-        }
+        } while (System.nanoTime() < deadline);
       } catch (IOException e) {
         failures.merge(e.toString(), 1L, Long::sum);
       }
-    }
+    } while (System.nanoTime() < deadline);
   }
 
   void addTo(Histogram allAcquired, Histogram allReleased, Map<String, Long> allFailures) {
