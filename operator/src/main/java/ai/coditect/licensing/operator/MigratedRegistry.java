@@ -116,6 +116,9 @@ final class MigratedRegistry implements LicenseRegistry {
       migrate();
       LOG.atInfo().log("The ledger's schema is up to date");
       return true;
+    } catch (LedgerUnavailableException e) {
+      LOG.atWarn().addKeyValue("cause", e.getMessage()).log("The ledger is away: its schema waits");
+      return false;
     } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)
