@@ -35,7 +35,7 @@ final class Commands {
     }
   }
 
-  /** Whether the command can be run and ends with status 0. */
+  /** Whether the command can be run and ends with status 0; an interrupted thread is told no. */
   static boolean succeeds(String... command) {
     try {
       return new ProcessBuilder(command)

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -134,31 +135,26 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** {@link ProcessHandle} knows only TERM and KILL; Postgres takes INT for "now, but orderly". */
   private static void signal(ProcessHandle handle, String signal) {
-    try {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(handle.pid()))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor();
-    } catch (IOException e) {
-      handle.destroy();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    // The handle knows only TERM and KILL.
+    if (signal.equals("TERM") || !Commands.succeeds("kill", "-" + signal, Long.toString(handle.pid()))) {
       handle.destroy();
     }
   }
 
+  /** Goes on waiting when interrupted: who interrupts a stop would leave the process behind. */
   private static boolean endsWithin(ProcessHandle handle, Duration limit) {
-    var deadline = System.nanoTime() + limit.toNanos();
-    while (handle.isAlive()) {
-      if (System.nanoTime() > deadline) {
-        return false;
+    var interrupted = Thread.interrupted();
+    try {
+      handle.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).join();
+      return true;
+    } catch (CompletionException e) {
+      return !handle.isAlive();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-      pause();
     }
-    return true;
   }
 
   private static void pause() {

@@ -44,20 +44,11 @@ record SharedFolder(Path path) {
       for (var folder : folders) {
         if (Files.exists(folder.resolve(OWNER))
             && new PidFile(folder.resolve(OWNER)).running().isEmpty()) {
-          endServersOf(folder);
-          Unpacked.deleteTree(folder);
+          ServerData.delete(folder);
         }
       }
     } catch (IOException e) {
       throw new ServerFailedException("Cannot clear " + root, e);
-    }
-  }
-
-  private static void endServersOf(Path folder) throws IOException {
-    try (var pidFiles = Files.newDirectoryStream(folder, "*.pid")) {
-      for (var file : pidFiles) {
-        new PidFile(file).running().ifPresent(ProcessHandle::destroyForcibly);
-      }
     }
   }
 }

@@ -1,0 +1,62 @@
+package ai.coditect.licensing.devstack.story;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs the real kubectl, as a user would.
+ *
+ * @param program the kubectl of the servers' version
+ * @param kubeconfig the administrator's
+ * @param folder where it runs: the checkout, so that {@code config/} is a short path
+ * @param cache where it keeps what it learned of the API server
+ */
+public record Kubectl(
+    Narrator narrator, Path program, Path kubeconfig, Path folder, Path cache) {
+
+  /** Prints the command and its output. */
+  String show(String... arguments) throws IOException, InterruptedException {
+    narrator.command(line(arguments));
+    var output = run(arguments);
+    narrator.say(output.strip());
+    return output;
+  }
+
+  /** Prints the command only: its output is a secret, or long. */
+  String quietly(String... arguments) throws IOException, InterruptedException {
+    narrator.command(line(arguments));
+    return run(arguments);
+  }
+
+  private String run(String... arguments) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    builder.environment().put("KUBECACHEDIR", cache.toString());
+    var process = builder.start();
+    process.getOutputStream().close();
+    try {
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var status = process.waitFor();
+      if (status != 0) {
+        throw new StoryFailedException(
+            "kubectl ended with status %d: %s".formatted(status, output.strip()));
+      }
+      return output;
+    } finally {
+      process.destroy();
+    }
+  }
+
+  private static String line(String... arguments) {
+    return Stream.concat(Stream.of("kubectl"), Stream.of(arguments))
+        .map(Shell::quote)
+        .collect(Collectors.joining(" "));
+  }
+}

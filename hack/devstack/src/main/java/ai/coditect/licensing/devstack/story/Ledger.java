@@ -1,0 +1,79 @@
+package ai.coditect.licensing.devstack.story;
+
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Looks into the ledger as an administrator with psql would.
+ *
+ * @param port of Postgres on loopback
+ * @param database the operator's
+ * @param user may read all rows without a password
+ */
+public record Ledger(Narrator narrator, int port, String database, String user) {
+
+  /** Prints the query and its rows. */
+  List<List<String>> show(String query) throws SQLException {
+    narrator.command("psql -h 127.0.0.1 -p %d -U %s %s -c \"%s\"".formatted(port, user, database, query));
+    var table = read(query);
+    narrator.say(format(table));
+    return table.subList(1, table.size());
+  }
+
+  /** The rows, unprinted. */
+  List<List<String>> rows(String query) throws SQLException {
+    var table = read(query);
+    return table.subList(1, table.size());
+  }
+
+  private List<List<String>> read(String query) throws SQLException {
+    var url = "jdbc:postgresql://127.0.0.1:%d/%s?user=%s".formatted(port, database, user);
+    try (var connection = DriverManager.getConnection(url);
+        var statement = connection.createStatement();
+        var result = statement.executeQuery(query)) {
+      var table = new ArrayList<List<String>>();
+      table.add(names(result));
+      while (result.next()) {
+        table.add(values(result));
+      }
+      return table;
+    }
+  }
+
+  private static List<String> names(ResultSet result) throws SQLException {
+    var names = new ArrayList<String>();
+    for (var column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+      names.add(result.getMetaData().getColumnLabel(column));
+    }
+    return names;
+  }
+
+  private static List<String> values(ResultSet result) throws SQLException {
+    var values = new ArrayList<String>();
+    for (var column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+      var value = result.getString(column);
+      values.add(value == null ? "" : value);
+    }
+    return values;
+  }
+
+  private static String format(List<List<String>> table) {
+    var widths =
+        IntStream.range(0, table.getFirst().size())
+            .map(column -> table.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
+            .toArray();
+    return table.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n"));
+  }
+
+  private static String line(List<String> row, int[] widths) {
+    return IntStream.range(0, row.size())
+        .mapToObj(column -> ("%-" + Math.max(1, widths[column]) + "s").formatted(row.get(column)))
+        .collect(Collectors.joining("  "))
+        .stripTrailing();
+  }
+}
