@@ -56,7 +56,7 @@ func run(command *cobra.Command) { os.Exit(cli.Run(command)) }
 
 // As in kubectl's own main: its errors are printed in its own words, not in cobra's.
 func kubectl() {
-	_ = logs.GlogSetter(cmd.GetLogVerbosity(os.Args))
+	logs.GlogSetter(cmd.GetLogVerbosity(os.Args))
 	if err := cli.RunNoErrOutput(cmd.NewDefaultKubectlCommand()); err != nil {
 		util.CheckErr(err)
 	}

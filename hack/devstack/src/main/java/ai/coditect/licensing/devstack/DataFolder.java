@@ -71,7 +71,8 @@ final class DataFolder implements AutoCloseable {
     }
     try (var entries = Files.list(root)) {
       if (entries.findAny().isPresent()) {
-        throw new DevstackException(root + " holds something else than a devstack's data: name another folder.");
+        throw new DevstackException(
+            root + " holds something else than a devstack's data: name another folder.");
       }
     }
   }

@@ -15,7 +15,9 @@ import java.util.EnumSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Everything the platform needs to be installed on. The platform itself is installed by kubectl. */
+/**
+ * Everything the platform needs to be installed on. The platform itself is installed by kubectl.
+ */
 final class Devstack implements AutoCloseable {
 
   private static final String KEY_RING = "projects/devstack/locations/global/keyRings/licensing";
@@ -86,7 +88,9 @@ final class Devstack implements AutoCloseable {
   }
 
   private KmsStandIn startKms() {
-    var started = KmsStandIn.start(data.folder("kms"), 0);
+    var port = new RememberedPort(data.folder("kms.port"));
+    var started = KmsStandIn.start(data.folder("kms"), port.last());
+    port.remember(started.port());
     started.ensureKeyRing(KEY_RING);
     return started;
   }

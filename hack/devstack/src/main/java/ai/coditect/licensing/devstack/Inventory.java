@@ -22,11 +22,24 @@ final class Inventory {
     var rows =
         List.of(
             new Row("PART", "IS", "FROM", "LOG in " + data.root()),
-            new Row("Postgres 16", "real", "Maven Central: io.zonky.test.postgres", "postgres/postgres.log"),
-            new Row("Redis 7", "real", "Maven Central: org.signal:embedded-redis", "redis/redis.log"),
-            new Row("etcd", "real", binaries.origin() + ": " + binaries.folder(), "kubernetes/etcd.log"),
+            new Row(
+                "Postgres 16",
+                "real",
+                "Maven Central: io.zonky.test.postgres",
+                "postgres/postgres.log"),
+            new Row(
+                "Redis 7", "real", "Maven Central: org.signal:embedded-redis", "redis/redis.log"),
+            new Row(
+                "etcd",
+                "real",
+                binaries.origin() + ": " + binaries.folder(),
+                "kubernetes/etcd.log"),
             new Row("kube-apiserver", "real", "the same", "kubernetes/kube-apiserver.log"),
-            new Row("kube-controller-manager", "real", "the same", "kubernetes/kube-controller-manager.log"),
+            new Row(
+                "kube-controller-manager",
+                "real",
+                "the same",
+                "kubernetes/kube-controller-manager.log"),
             new Row("kube-scheduler", "real", "the same", "kubernetes/kube-scheduler.log"),
             new Row("operator, license-api", "real, as Pods", "this checkout", "node/"),
             new Row("Cloud KMS", "stands in", "hack/kms-stand-in: speaks its gRPC", own),
@@ -38,7 +51,9 @@ final class Inventory {
 
   private static int[] widths(List<Row> rows) {
     return IntStream.range(0, 4)
-        .map(column -> rows.stream().mapToInt(row -> row.cells().get(column).length()).max().orElse(0))
+        .map(
+            column ->
+                rows.stream().mapToInt(row -> row.cells().get(column).length()).max().orElse(0))
         .toArray();
   }
 

@@ -35,9 +35,9 @@ final class OidcIssuer implements AutoCloseable {
       var keys = new KeyProvider(List.of(key(folder.resolve("key.jwk.json"))), "RS256");
       var config = new OAuth2Config(false, null, null, false, new OAuth2TokenProvider(keys));
       var server = new MockOAuth2Server(config);
-      var port = folder.resolve("port");
-      server.start(LOOPBACK, freeOrAny(port));
-      Files.writeString(port, Integer.toString(server.baseUrl().port()));
+      var port = new RememberedPort(folder.resolve("port"));
+      server.start(LOOPBACK, freeOrAny(port.last()));
+      port.remember(server.baseUrl().port());
       return new OidcIssuer(server);
     } catch (IOException | JOSEException | ParseException e) {
       throw new DevstackException("The OIDC issuer did not start: " + e.getMessage(), e);
@@ -65,13 +65,10 @@ final class OidcIssuer implements AutoCloseable {
     return RSAKey.parse(Files.readString(file));
   }
 
-  private static int freeOrAny(Path remembered) {
-    try {
-      var port = Integer.parseInt(Files.readString(remembered).strip());
-      try (var probe = new ServerSocket(port, 1, LOOPBACK)) {
-        return probe.getLocalPort();
-      }
-    } catch (IOException | NumberFormatException e) {
+  private static int freeOrAny(int port) {
+    try (var probe = new ServerSocket(port, 1, LOOPBACK)) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
       return 0;
     }
   }

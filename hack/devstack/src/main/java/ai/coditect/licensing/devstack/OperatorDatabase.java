@@ -20,8 +20,7 @@ final class OperatorDatabase {
       if (!exists(connection, "SELECT FROM pg_roles WHERE rolname = ?", ROLE)) {
         execute(connection, "CREATE ROLE " + ROLE);
       }
-      // Always: a folder whose password file was lost gets a new one.
-      execute(connection, "ALTER ROLE " + ROLE + " LOGIN CREATEROLE PASSWORD '" + password + "'");
+      setPassword(connection, password);
       if (!exists(connection, "SELECT FROM pg_database WHERE datname = ?", DATABASE)) {
         execute(connection, "CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
       }
@@ -38,6 +37,23 @@ final class OperatorDatabase {
         return rows.next();
       }
     }
+  }
+
+  /** At each start: a folder whose password file was lost gets a new one. */
+  private static void setPassword(Connection connection, String password) throws SQLException {
+    try (var setting =
+        connection.prepareStatement("SELECT set_config('devstack.password', ?, false)")) {
+      setting.setString(1, password);
+      setting.execute();
+    }
+    execute(
+        connection,
+        """
+        DO $$ BEGIN
+          EXECUTE format('ALTER ROLE licensing_operator LOGIN CREATEROLE PASSWORD %L',
+            current_setting('devstack.password'));
+        END $$
+        """);
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

@@ -4,7 +4,9 @@ import ai.coditect.licensing.kmsstandin.KmsStandIn;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.RedisServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -24,13 +26,20 @@ final class OperatorStores {
       String password) {
     var settings =
         Map.of(
-            "licensing-operator.postgres.url", postgres.jdbcUrl(OperatorDatabase.DATABASE),
-            "licensing-operator.postgres.user", OperatorDatabase.ROLE,
-            "licensing-operator.postgres.password", password,
-            "licensing-operator.redis.url", redis.uri(),
-            "licensing-operator.kms.key-ring", keyRing,
-            "licensing-operator.kms.endpoint", kms.endpoint(),
-            "licensing-operator.kms.plaintext", "Enabled");
+            "licensing-operator.postgres.url",
+            postgres.jdbcUrl(OperatorDatabase.DATABASE),
+            "licensing-operator.postgres.user",
+            OperatorDatabase.ROLE,
+            "licensing-operator.postgres.password",
+            password,
+            "licensing-operator.redis.url",
+            redis.uri(),
+            "licensing-operator.kms.key-ring",
+            keyRing,
+            "licensing-operator.kms.endpoint",
+            kms.endpoint(),
+            "licensing-operator.kms.plaintext",
+            "Enabled");
     try {
       Secrets.writePrivately(file, manifest(settings));
       return file;
@@ -46,11 +55,16 @@ final class OperatorStores {
         metadata:
           name: licensing-operator-stores
           namespace: licensing-system
-        stringData:
+        data:
         """
         + new TreeMap<>(settings)
             .entrySet().stream()
-                .map(it -> "  %s: \"%s\"\n".formatted(it.getKey(), it.getValue()))
+                .map(it -> "  %s: %s\n".formatted(it.getKey(), encoded(it.getValue())))
                 .collect(Collectors.joining());
+  }
+
+  /** Not {@code stringData}: kubectl would take each run's Secret for a changed one. */
+  private static String encoded(String value) {
+    return Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
   }
 }

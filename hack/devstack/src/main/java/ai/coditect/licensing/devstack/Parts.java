@@ -1,6 +1,5 @@
 package ai.coditect.licensing.devstack;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -21,6 +20,7 @@ final class Parts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
 
   private final Consumer<String> report;
+  private final long began = System.nanoTime();
   private final List<Part<?>> named = new CopyOnWriteArrayList<>();
 
   /**
@@ -36,7 +36,7 @@ final class Parts implements AutoCloseable {
    * @return waits until the part has started
    */
   <T extends AutoCloseable> Supplier<T> start(String name, Callable<T> starter) {
-    var part = new Part<>(name, new FutureTask<>(() -> timed(name, starter)));
+    var part = new Part<>(name, new FutureTask<>(() -> reported(name, starter)));
     named.add(part);
     Thread.ofVirtual().name("start " + name).start(part.task);
     return part;
@@ -47,18 +47,17 @@ final class Parts implements AutoCloseable {
     named.forEach(Part::get);
   }
 
-  /** Stops what has started, and gives up what is still starting. */
+  /** Stops what has started, and gives up what is still starting; the second time does nothing. */
   @Override
-  public void close() {
+  public synchronized void close() {
     named.forEach(part -> part.task.cancel(true));
     named.reversed().forEach(this::stop);
+    named.clear();
   }
 
-  private <T> T timed(String name, Callable<T> starter) throws Exception {
-    var began = System.nanoTime();
+  private <T> T reported(String name, Callable<T> starter) throws Exception {
     var started = starter.call();
-    var took = Duration.ofNanos(System.nanoTime() - began);
-    report.accept("%-28s %5.1f s".formatted(name, took.toMillis() / 1000.0));
+    report.accept("%-22s after %5.1f s".formatted(name, (System.nanoTime() - began) / 1e9));
     return started;
   }
 
@@ -74,7 +73,8 @@ final class Parts implements AutoCloseable {
     }
   }
 
-  private record Part<T extends AutoCloseable>(String name, FutureTask<T> task) implements Supplier<T> {
+  private record Part<T extends AutoCloseable>(String name, FutureTask<T> task)
+      implements Supplier<T> {
 
     @Override
     public T get() {

@@ -9,7 +9,9 @@ public final class ServerData {
 
   private ServerData() {}
 
-  /** Kills the servers that a killed run left over anywhere in the folder, then deletes the folder. */
+  /**
+   * Kills the servers that a killed run left over anywhere in the folder, then deletes the folder.
+   */
   public static void delete(Path folder) {
     try {
       if (Files.exists(folder)) {

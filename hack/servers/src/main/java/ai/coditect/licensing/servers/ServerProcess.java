@@ -137,7 +137,8 @@ final class ServerProcess implements AutoCloseable {
 
   private static void signal(ProcessHandle handle, String signal) {
     // The handle knows only TERM and KILL.
-    if (signal.equals("TERM") || !Commands.succeeds("kill", "-" + signal, Long.toString(handle.pid()))) {
+    if (signal.equals("TERM")
+        || !Commands.succeeds("kill", "-" + signal, Long.toString(handle.pid()))) {
       handle.destroy();
     }
   }

@@ -16,8 +16,7 @@ import java.util.stream.Stream;
  * @param folder where it runs: the checkout, so that {@code config/} is a short path
  * @param cache where it keeps what it learned of the API server
  */
-public record Kubectl(
-    Narrator narrator, Path program, Path kubeconfig, Path folder, Path cache) {
+public record Kubectl(Narrator narrator, Path program, Path kubeconfig, Path folder, Path cache) {
 
   /** Prints the command and its output. */
   String show(String... arguments) throws IOException, InterruptedException {

@@ -19,16 +19,24 @@ public record Ledger(Narrator narrator, int port, String database, String user) 
 
   /** Prints the query and its rows. */
   List<List<String>> show(String query) throws SQLException {
-    narrator.command("psql -h 127.0.0.1 -p %d -U %s %s -c \"%s\"".formatted(port, user, database, query));
+    narrator.command(
+        "psql -h 127.0.0.1 -p %d -U %s %s -c \"%s\"".formatted(port, user, database, query));
     var table = read(query);
     narrator.say(format(table));
     return table.subList(1, table.size());
   }
 
-  /** The rows, unprinted. */
-  List<List<String>> rows(String query) throws SQLException {
-    var table = read(query);
-    return table.subList(1, table.size());
+  /** The sessions that hold a seat of the pool now, unprinted. */
+  List<String> sessions(String pool) {
+    try {
+      var table =
+          read(
+              "SELECT session_id FROM session_history WHERE pool_id = '%s' AND ended_at IS NULL"
+                  .formatted(pool));
+      return table.stream().skip(1).map(List::getFirst).toList();
+    } catch (SQLException e) {
+      throw new StoryFailedException("The ledger does not answer: " + e.getMessage(), e);
+    }
   }
 
   private List<List<String>> read(String query) throws SQLException {

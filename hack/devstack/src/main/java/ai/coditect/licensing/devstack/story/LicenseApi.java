@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -55,7 +56,8 @@ final class LicenseApi {
     return post(
         "/api/v1/licenses/acquire",
         Map.of("license_key", key.value(), "hardware_id", hardware),
-        "{\"license_key\": \"'\"$%s\"'\", \"hardware_id\": \"%s\"}".formatted(key.variable(), hardware));
+        "{\"license_key\": \"'\"$%s\"'\", \"hardware_id\": \"%s\"}"
+            .formatted(key.variable(), hardware));
   }
 
   Answer heartbeat(String session) throws IOException, InterruptedException {
@@ -68,10 +70,12 @@ final class LicenseApi {
 
   /** Asks without printing until the API answers that it is ready. */
   void awaitReady(Duration within) throws InterruptedException {
-    narrator.command("curl -s --retry 60 --retry-all-errors --retry-delay 1 -o /dev/null \"$API/api/v1/health/ready\"");
+    narrator.command(
+        "curl -s --retry 60 --retry-all-errors --retry-delay 1 -o /dev/null \"$API/api/v1/health/ready\"");
     var deadline = System.nanoTime() + within.toNanos();
     while (!isReady()) {
-      StoryFailedException.unless(System.nanoTime() < deadline, "a ready API within " + within, "none");
+      StoryFailedException.unless(
+          System.nanoTime() < deadline, "a ready API within " + within, "none");
       Thread.sleep(100);
     }
   }
@@ -86,7 +90,8 @@ final class LicenseApi {
   private Answer post(String path, Map<String, String> body, String shown)
       throws IOException, InterruptedException {
     narrator.command(
-        "curl -s -X POST \"$API%s\" -H 'Content-Type: application/json' -d '%s'".formatted(path, shown));
+        "curl -s -X POST \"$API%s\" -H 'Content-Type: application/json' -d '%s'"
+            .formatted(path, shown));
     var request =
         HttpRequest.newBuilder(endpoint.resolve(path))
             .timeout(TIMEOUT)
@@ -124,10 +129,11 @@ final class LicenseApi {
       return body;
     }
     var copy = object.deepCopy();
-    for (var field : Map.of("signed_token", "", "key_statement", "").keySet()) {
+    for (var field : List.of("signed_token", "key_statement")) {
       var value = copy.path(field).asText();
       if (value.length() > LONGEST) {
-        copy.put(field, value.substring(0, LONGEST) + "… (%d characters)".formatted(value.length()));
+        copy.put(
+            field, value.substring(0, LONGEST) + "… (%d characters)".formatted(value.length()));
       }
     }
     return copy;

@@ -38,9 +38,13 @@ final class OfflineCheck {
   /** The token with another slot in it, under the old signature. */
   static String forged(String token) {
     var parts = List.of(token.split("\\.", -1));
-    var claims = new String(Base64.getUrlDecoder().decode(parts.get(CLAIMS)), StandardCharsets.UTF_8);
+    var claims =
+        new String(Base64.getUrlDecoder().decode(parts.get(CLAIMS)), StandardCharsets.UTF_8);
     var changed = claims.replaceFirst("\"slot\":\\d+", "\"slot\":999");
-    var encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(changed.getBytes(StandardCharsets.UTF_8));
+    var encoded =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(changed.getBytes(StandardCharsets.UTF_8));
     return String.join(".", parts.get(HEADER), encoded, parts.getLast());
   }
 
