@@ -23,6 +23,8 @@ final class Connections implements AutoCloseable {
   }
 
   /**
+   * Opens no connection yet.
+   *
    * @param applicationName what Postgres shows of these connections
    * @param size how many at most
    */
@@ -42,8 +44,9 @@ final class Connections implements AutoCloseable {
     // Else the session's settings are rolled back with the transaction that made them.
     config.setIsolateInternalQueries(true);
     config.addDataSourceProperty("ApplicationName", applicationName);
+    // Made in the background: whoever waits for one gives up after the connection timeout above.
     config.addDataSourceProperty("connectTimeout", "1");
-    config.addDataSourceProperty("loginTimeout", "1");
+    config.addDataSourceProperty("loginTimeout", "3");
     config.addDataSourceProperty("socketTimeout", "1");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.setConnectionInitSql(session());

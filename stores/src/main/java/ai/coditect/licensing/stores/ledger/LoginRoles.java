@@ -16,6 +16,8 @@ final class LoginRoles {
   private final String group;
 
   /**
+   * The roles one operator makes.
+   *
    * @param operator the role that owns the tables
    */
   LoginRoles(String operator) {

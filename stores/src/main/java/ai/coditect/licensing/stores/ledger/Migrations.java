@@ -50,8 +50,8 @@ final class Migrations {
     dataSource.setUrl(settings.jdbcUrl());
     dataSource.setUser(settings.user());
     dataSource.setPassword(settings.password());
-    dataSource.setConnectTimeout(1);
-    dataSource.setLoginTimeout(1);
+    dataSource.setConnectTimeout(2);
+    dataSource.setLoginTimeout(10);
     dataSource.setSocketTimeout(120);
     dataSource.setApplicationName("licensing-migrations");
     return dataSource;

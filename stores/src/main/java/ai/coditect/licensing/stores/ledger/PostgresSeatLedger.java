@@ -1,75 +1,153 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Being written. */
+/** One tenant's seats in Postgres. */
 public final class PostgresSeatLedger implements SeatLedger {
 
-  private PostgresSeatLedger() {}
+  /** A tenant's share of Postgres' connections is this many for each of its pods. */
+  private static final int WRITERS = 3;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-f]{64}");
+
+  private final Connections connections;
+  private final GroupCommit commits;
+  private final String tenantId;
+
+  private PostgresSeatLedger(Connections connections, String tenantId, int writers) {
+    this.connections = connections;
+    this.tenantId = tenantId;
+    this.commits = new GroupCommit(connections, tenantId, writers);
+  }
+
+  /**
+   * Connects on first use, so Postgres may be away now.
+   *
+   * @param settings of the tenant's own login, which sees no other tenant's rows
+   */
   public static PostgresSeatLedger connect(PostgresSettings settings, String tenantId) {
-    return new PostgresSeatLedger();
+    return connect(settings, tenantId, WRITERS);
+  }
+
+  static PostgresSeatLedger connect(PostgresSettings settings, String tenantId, int writers) {
+    return new PostgresSeatLedger(
+        Connections.open(settings, "license-api", writers), tenantId, writers);
   }
 
   @Override
   public Optional<LicensedPool> poolOfKey(String licenseKeySha256Hex) {
-    throw new UnsupportedOperationException();
+    var hash = HexFormat.of().parseHex(hash(licenseKeySha256Hex));
+    return read(reads -> reads.poolOfKey(hash));
   }
 
   @Override
   public Optional<LicensedPool> pool(String poolId) {
-    throw new UnsupportedOperationException();
+    return read(reads -> reads.pool(poolId));
   }
 
   @Override
   public GrantOutcome grant(GrantRequest request) {
-    throw new UnsupportedOperationException();
+    hash(request.licenseKeySha256Hex());
+    hash(request.holder());
+    hash(request.hardwareHash());
+    var reply = new Reply<GrantOutcome>(PATIENCE);
+    commits.submit(new SeatCall.Grant(request, UUID.randomUUID(), reply));
+    return reply.await();
   }
 
   @Override
   public RenewOutcome renew(UUID sessionId) {
-    throw new UnsupportedOperationException();
+    var reply = new Reply<RenewOutcome>(PATIENCE);
+    commits.submit(new SeatCall.Renew(sessionId, reply));
+    return reply.await();
   }
 
   @Override
   public ReleaseOutcome release(UUID sessionId) {
-    throw new UnsupportedOperationException();
+    var reply = new Reply<ReleaseOutcome>(PATIENCE);
+    commits.submit(new SeatCall.Release(sessionId, reply));
+    return reply.await();
   }
 
   @Override
   public Stream<LiveSlot> liveSlots(String poolId) {
-    throw new UnsupportedOperationException();
+    return Stream.iterate(Page.NONE, page -> !page.isLast(), page -> next(poolId, page))
+        .flatMap(page -> page.slots().stream());
   }
 
   @Override
   public Optional<Duration> untilFirstLeaseEnds(String poolId) {
-    throw new UnsupportedOperationException();
+    return connections.transaction(
+        connection -> new SeatSql(connection, tenantId).untilFirstLeaseEnds(poolId));
   }
 
   @Override
   public Optional<String> rootKeyVersion() {
-    throw new UnsupportedOperationException();
+    return read(LedgerReads::rootKeyVersion);
   }
 
   @Override
   public void publishStatement(PublishedStatement statement) {
-    throw new UnsupportedOperationException();
+    read(
+        reads -> {
+          reads.publish(statement);
+          return null;
+        });
   }
 
   @Override
   public List<PublishedStatement> statements() {
-    throw new UnsupportedOperationException();
+    return read(LedgerReads::statements);
   }
 
   @Override
   public boolean writable() {
-    throw new UnsupportedOperationException();
+    try {
+      return read(LedgerReads::isWritable);
+    } catch (LedgerUnavailableException _) {
+      return false;
+    }
   }
 
+  /** Those who wait already are answered, for five seconds at most. */
   @Override
-  public void close() {}
+  public void close() {
+    commits.close();
+    connections.close();
+  }
+
+  private <T> T read(Read<T> read) {
+    return connections.transaction(connection -> read.from(new LedgerReads(connection, tenantId)));
+  }
+
+  private Page next(String poolId, Page page) {
+    var slots = read(reads -> reads.liveSlots(poolId, page.lastSlot()));
+    return slots.isEmpty() ? Page.END : new Page(slots, slots.getLast().slot(), false);
+  }
+
+  /** A malformed one would fail the statement it shares with others. */
+  private static String hash(String sha256Hex) {
+    if (!SHA256_HEX.matcher(sha256Hex).matches()) {
+      throw new IllegalArgumentException("Not a lower-case hex SHA-256: " + sha256Hex);
+    }
+    return sha256Hex;
+  }
+
+  @FunctionalInterface
+  private interface Read<T> {
+    T from(LedgerReads reads) throws SQLException;
+  }
+
+  private record Page(List<LiveSlot> slots, int lastSlot, boolean isLast) {
+    private static final Page NONE = new Page(List.of(), 0, false);
+    private static final Page END = new Page(List.of(), 0, true);
+  }
 }

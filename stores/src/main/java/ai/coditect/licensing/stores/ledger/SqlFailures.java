@@ -1,6 +1,7 @@
 package ai.coditect.licensing.stores.ledger;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 
 /** What a failed statement says about trying again. */
 final class SqlFailures {
@@ -36,9 +37,17 @@ final class SqlFailures {
     return isRace(e) || isTimeout(e) || state.startsWith("22") || state.startsWith("23");
   }
 
-  /** The connection is gone, so nothing of an uncommitted transaction happened. */
+  /**
+   * The connection is gone, so nothing of an uncommitted transaction happened. Not where none could
+   * be had in time: that has been waited for already.
+   */
   static boolean isConnectionLost(SQLException e) {
     var state = state(e);
+    return !(e instanceof SQLTransientConnectionException) && isOfTheConnection(state);
+  }
+
+  /** Class 08, a server that stops or starts, a session that was idle in its transaction. */
+  private static boolean isOfTheConnection(String state) {
     return state.startsWith("08") || state.startsWith("57P") || state.startsWith("25P03");
   }
 

@@ -1,0 +1,85 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What a transaction shall write, and what it answers once that is durable. */
+final class BatchPlan {
+
+  private final List<SlotChange> freed = new ArrayList<>();
+  private final List<SlotChange> held = new ArrayList<>();
+  private final List<SessionStart> started = new ArrayList<>();
+  private final List<SessionEnd> ended = new ArrayList<>();
+  private final List<Runnable> answers = new ArrayList<>();
+  private final List<SeatCall> again = new ArrayList<>();
+  private final List<SeatCall.Grant> unchosen = new ArrayList<>();
+  private final List<SeatCall.Grant> refused = new ArrayList<>();
+  private final List<SeatCall> unheld = new ArrayList<>();
+
+  /** Slots that become free; written first, so that a holder can move from one slot to another. */
+  List<SlotChange> freed() {
+    return freed;
+  }
+
+  /** Slots that are taken or whose lease is extended. */
+  List<SlotChange> held() {
+    return held;
+  }
+
+  List<SessionStart> started() {
+    return started;
+  }
+
+  List<SessionEnd> ended() {
+    return ended;
+  }
+
+  List<Runnable> answers() {
+    return answers;
+  }
+
+  /** Calls that wait for the next transaction, since this one touches their slot already. */
+  List<SeatCall> again() {
+    return again;
+  }
+
+  /** Grants for which a free slot is still to be found. */
+  List<SeatCall.Grant> unchosen() {
+    return unchosen;
+  }
+
+  /** Grants for which there seems to be no room. */
+  List<SeatCall.Grant> refused() {
+    return refused;
+  }
+
+  /** Renewals and releases whose session holds no slot: only history knows why. */
+  List<SeatCall> unheld() {
+    return unheld;
+  }
+
+  /**
+   * A slot's new row; written only where the row still has the generation that was seen.
+   *
+   * @param state its occupant, or empty where it is free
+   */
+  record SlotChange(SlotKey key, long seen, long generation, Optional<Occupant> state) {}
+
+  /** Who holds a slot. */
+  record Occupant(
+      UUID session,
+      String holder,
+      String hardwareHash,
+      int keyNo,
+      Instant leaseUntil,
+      Instant lastHeartbeat) {}
+
+  /** A session's history begins. */
+  record SessionStart(SlotKey key, long generation, Occupant occupant) {}
+
+  /** A session's history is closed. */
+  record SessionEnd(UUID session, Instant at, EndReason reason, Instant lastHeartbeat) {}
+}

@@ -1,0 +1,115 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Where calls wait for a writer. Bounded, and two calls that share a key are never out at the same
+ * time, so one batch has one call for each slot, holder and session.
+ */
+final class CallLine {
+
+  private final int capacity;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<SeatCall> waiting = new ArrayDeque<>();
+  private final Set<Object> busy = new HashSet<>();
+  private boolean isClosed;
+
+  CallLine(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /**
+   * Waits for a writer.
+   *
+   * @throws LedgerUnavailableException where too many wait, or after {@link #close}
+   */
+  void join(SeatCall call) {
+    lock.lock();
+    try {
+      if (isClosed) {
+        throw new LedgerUnavailableException("The ledger is closed", null);
+      }
+      if (waiting.size() >= capacity) {
+        throw new LedgerUnavailableException("Too many calls wait for the ledger", null);
+      }
+      waiting.add(call);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for calls and takes as many as may run together; empty when closed and drained. */
+  List<SeatCall> take(int atMost) throws InterruptedException {
+    lock.lock();
+    try {
+      while (true) {
+        var batch = collect(atMost);
+        if (!batch.isEmpty() || (isClosed && waiting.isEmpty())) {
+          return batch;
+        }
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the calls' turn; those that were not answered wait on, before all others. */
+  void done(List<SeatCall> batch, List<SeatCall> again) {
+    lock.lock();
+    try {
+      for (var call : batch) {
+        busy.removeAll(call.keys());
+      }
+      putFirst(again);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes no more calls; those that wait are still served. */
+  void close() {
+    lock.lock();
+    try {
+      isClosed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<SeatCall> collect(int atMost) {
+    var batch = new ArrayList<SeatCall>();
+    var blocked = new ArrayList<SeatCall>();
+    while (!waiting.isEmpty() && batch.size() < atMost) {
+      var call = waiting.remove();
+      if (call.reply().isOverdue()) {
+        // Its caller has left.
+        continue;
+      }
+      var keys = call.keys();
+      if (keys.stream().anyMatch(busy::contains)) {
+        blocked.add(call);
+      } else {
+        busy.addAll(keys);
+        batch.add(call);
+      }
+    }
+    putFirst(blocked);
+    return batch;
+  }
+
+  private void putFirst(List<SeatCall> calls) {
+    calls.reversed().forEach(waiting::addFirst);
+  }
+}

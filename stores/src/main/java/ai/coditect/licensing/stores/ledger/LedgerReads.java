@@ -1,0 +1,151 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** What one tenant's pods read of the ledger beside seats, and the statements they publish. */
+final class LedgerReads {
+
+  /** About a tenth of a second to read. */
+  private static final int PAGE = 10_000;
+
+  private final Connection connection;
+  private final String tenantId;
+
+  LedgerReads(Connection connection, String tenantId) {
+    this.connection = connection;
+    this.tenantId = tenantId;
+  }
+
+  Optional<LicensedPool> poolOfKey(byte[] keyHash) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT p.pool_id, p.product, p.seats, p.lease_seconds, p.entitlements, p.revision,
+              t.suspended
+            FROM license_keys k
+            JOIN pools p USING (tenant_id, pool_id)
+            JOIN tenants t USING (tenant_id)
+            WHERE k.tenant_id = ? AND k.key_hash = ? AND k.revoked_at IS NULL
+              AND p.retired_at IS NULL AND t.retired_at IS NULL
+            """)
+        .bind(tenantId, keyHash)
+        .first(LedgerReads::licensedPool);
+  }
+
+  Optional<LicensedPool> pool(String poolId) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT p.pool_id, p.product, p.seats, p.lease_seconds, p.entitlements, p.revision,
+              t.suspended
+            FROM pools p
+            JOIN tenants t USING (tenant_id)
+            WHERE p.tenant_id = ? AND p.pool_id = ?
+              AND p.retired_at IS NULL AND t.retired_at IS NULL
+            """)
+        .bind(tenantId, poolId)
+        .first(LedgerReads::licensedPool);
+  }
+
+  /** The held slots among the next ones after a number; empty where none follows. */
+  List<LiveSlot> liveSlots(String poolId, int afterSlot) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT slot_no, generation, holder, extract(epoch FROM remaining) AS seconds
+            FROM (
+              SELECT slot_no, generation, holder, lease_until - statement_timestamp() AS remaining
+              FROM slots
+              WHERE tenant_id = ? AND pool_id = ? AND slot_no > ?
+                AND lease_until > statement_timestamp()
+              ORDER BY slot_no
+              LIMIT ?) AS held
+            """)
+        .bind(tenantId, poolId, afterSlot, PAGE)
+        .list(
+            row ->
+                new LiveSlot(
+                    row.getInt("slot_no"),
+                    row.getLong("generation"),
+                    HexFormat.of().formatHex(row.getBytes("holder")),
+                    Duration.ofMillis(Math.round(1_000 * row.getDouble("seconds")))));
+  }
+
+  Optional<String> rootKeyVersion() throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT root_key_version FROM tenants
+            WHERE tenant_id = ? AND root_key_version IS NOT NULL
+            """)
+        .bind(tenantId)
+        .first(row -> row.getString("root_key_version"));
+  }
+
+  void publish(PublishedStatement statement) throws SQLException {
+    Query.of(
+            connection,
+            """
+            INSERT INTO statements (tenant_id, leaf_key_id, statement, not_after)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT (tenant_id, leaf_key_id)
+              DO UPDATE SET statement = excluded.statement, not_after = excluded.not_after
+            """)
+        .bind(tenantId, statement.leafKeyId(), statement.statement(), statement.notAfter())
+        .write();
+    Query.of(
+            connection,
+            """
+            DELETE FROM statements
+            WHERE tenant_id = ? AND not_after < clock_timestamp() - interval '1 day'
+            """)
+        .bind(tenantId)
+        .write();
+  }
+
+  List<PublishedStatement> statements() throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT leaf_key_id, statement, not_after FROM statements
+            WHERE tenant_id = ? AND not_after > clock_timestamp()
+            ORDER BY not_after DESC, leaf_key_id
+            """)
+        .bind(tenantId)
+        .list(
+            row ->
+                new PublishedStatement(
+                    row.getString("leaf_key_id"),
+                    row.getString("statement"),
+                    Query.instant(row, "not_after")));
+  }
+
+  /** A standby answers reads, and an operator may have frozen writes. */
+  boolean isWritable() throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'
+              AND has_column_privilege('slots', 'lease_until', 'UPDATE') AS is_writable
+            """)
+        .first(row -> row.getBoolean("is_writable"))
+        .orElse(false);
+  }
+
+  private static LicensedPool licensedPool(ResultSet row) throws SQLException {
+    return new LicensedPool(
+        row.getString("pool_id"),
+        row.getString("product"),
+        row.getInt("seats"),
+        Duration.ofSeconds(row.getInt("lease_seconds")),
+        List.of((String[]) row.getArray("entitlements").getArray()),
+        row.getLong("revision"),
+        row.getBoolean("suspended"));
+  }
+}

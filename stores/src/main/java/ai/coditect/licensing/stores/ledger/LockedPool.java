@@ -1,0 +1,29 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A pool's row while the transaction holds its lock.
+ *
+ * @param isServed whether neither it nor its tenant was taken out of service
+ * @param topSlot no slot above it is held
+ * @param validKeys number of each valid licence key by its hash
+ */
+record LockedPool(
+    String poolId,
+    String product,
+    int seats,
+    Duration lease,
+    List<String> entitlements,
+    boolean isServed,
+    boolean isSuspended,
+    int topSlot,
+    Map<String, Integer> validKeys) {
+
+  LockedPool withKeys(Map<String, Integer> keys) {
+    return new LockedPool(
+        poolId, product, seats, lease, entitlements, isServed, isSuspended, topSlot, keys);
+  }
+}

@@ -1,0 +1,34 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A slot's row while the transaction holds its lock.
+ *
+ * @param keyNo the licence key its last grant was opened with; empty where it is free
+ */
+record LockedSlot(
+    SlotKey key,
+    long generation,
+    Optional<UUID> session,
+    Optional<String> holder,
+    Optional<String> hardwareHash,
+    Optional<Integer> keyNo,
+    Optional<Instant> leaseUntil,
+    Optional<Instant> lastHeartbeat) {
+
+  boolean isHeld(Instant now) {
+    return leaseUntil.filter(until -> until.isAfter(now)).isPresent();
+  }
+
+  LiveSlot live(Instant now) {
+    return new LiveSlot(
+        key.slot(),
+        generation,
+        holder.orElseThrow(),
+        Duration.between(now, leaseUntil.orElseThrow()));
+  }
+}

@@ -1,0 +1,50 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Where a caller waits, never longer than to its deadline, for what a writer answers. */
+final class Reply<T> {
+
+  private final CompletableFuture<T> future = new CompletableFuture<>();
+  private final long deadlineNanos;
+
+  Reply(Duration patience) {
+    this.deadlineNanos = System.nanoTime() + patience.toNanos();
+  }
+
+  /** The answer, to be delivered once the transaction it stems from is durable. */
+  Runnable with(T answer) {
+    return () -> future.complete(answer);
+  }
+
+  void fail(LedgerUnavailableException reason) {
+    future.completeExceptionally(reason);
+  }
+
+  /** Whether the caller has given up: what was not begun by then is never done. */
+  boolean isOverdue() {
+    return remainingNanos() <= 0;
+  }
+
+  T await() {
+    try {
+      return future.get(Math.max(0, remainingNanos()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new LedgerUnavailableException("The ledger did not answer in time", e);
+    } catch (ExecutionException e) {
+      // Made anew, so that the trace shows the caller and not only the writer.
+      throw new LedgerUnavailableException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LedgerUnavailableException("Interrupted while waiting for the ledger", e);
+    }
+  }
+
+  private long remainingNanos() {
+    return deadlineNanos - System.nanoTime();
+  }
+}

@@ -1,0 +1,49 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** What a caller wants of the ledger, until a transaction has answered it. */
+sealed interface SeatCall {
+
+  Reply<?> reply();
+
+  /** What this call touches for sure; two calls with a key in common never run at the same time. */
+  List<Object> keys();
+
+  /**
+   * A wish for a seat.
+   *
+   * @param sessionId the session's name if the seat is granted
+   */
+  record Grant(GrantRequest request, UUID sessionId, Reply<GrantOutcome> reply)
+      implements SeatCall {
+
+    @Override
+    public List<Object> keys() {
+      var keys = new ArrayList<Object>();
+      keys.add(List.of(request.poolId(), request.holder()));
+      request.slot().ifPresent(slot -> keys.add(new SlotKey(request.poolId(), slot)));
+      return keys;
+    }
+  }
+
+  /** A heartbeat. */
+  record Renew(UUID sessionId, Reply<RenewOutcome> reply) implements SeatCall {
+
+    @Override
+    public List<Object> keys() {
+      return List.of(sessionId);
+    }
+  }
+
+  /** The end of a session by its own wish. */
+  record Release(UUID sessionId, Reply<ReleaseOutcome> reply) implements SeatCall {
+
+    @Override
+    public List<Object> keys() {
+      return List.of(sessionId);
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package ai.coditect.licensing.stores.ledger;
+
+import ai.coditect.licensing.stores.ledger.BatchPlan.Occupant;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The statements of one tenant's grants, renewals and releases, in the order they are run. */
+final class SeatSql {
+
+  private static final HexFormat HEX = HexFormat.of();
+
+  private final Connection connection;
+  private final String tenantId;
+
+  SeatSql(Connection connection, String tenantId) {
+    this.connection = connection;
+    this.tenantId = tenantId;
+  }
+
+  /**
+   * Locks the named pools and those of the sessions, in the order of their keys, against the
+   * operator; for share, so that grants do not wait for each other, or exclusively.
+   */
+  Map<String, LockedPool> lockPools(
+      Collection<String> poolIds, Collection<UUID> sessions, boolean exclusively)
+      throws SQLException {
+    var pools = new HashMap<String, LockedPool>();
+    var sql =
+        """
+        SELECT p.pool_id, p.product, p.seats, p.lease_seconds, p.entitlements, p.top_slot,
+          p.retired_at IS NULL AND t.retired_at IS NULL AS is_served, t.suspended
+        FROM pools p JOIN tenants t USING (tenant_id)
+        WHERE p.tenant_id = ? AND (
+          p.pool_id = ANY (?)
+          OR p.pool_id IN (
+            SELECT s.pool_id FROM slots s WHERE s.tenant_id = ? AND s.session_id = ANY (?)))
+        ORDER BY p.pool_id
+        """
+            + (exclusively ? "FOR UPDATE OF p" : "FOR SHARE OF p");
+    Query.of(connection, sql)
+        .bind(tenantId)
+        .array("text", poolIds)
+        .bind(tenantId)
+        .array("uuid", sessions)
+        .list(SeatSql::pool)
+        .forEach(pool -> pools.put(pool.poolId(), pool));
+    return pools;
+  }
+
+  /**
+   * Locks every slot the calls may touch, in the order of their keys: those of the sessions, the
+   * holders' own, and the named ones.
+   */
+  List<LockedSlot> lockSlots(
+      Collection<UUID> sessions, Collection<GrantRequest> grants, Collection<SlotKey> named)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
+              s.key_no, s.lease_until, s.last_heartbeat
+            FROM (
+              SELECT b.pool_id, b.slot_no FROM slots b
+              WHERE b.tenant_id = ? AND b.session_id = ANY (?)
+              UNION
+              SELECT o.pool_id, o.slot_no
+              FROM unnest(?, ?) AS h (pool_id, holder)
+              JOIN slots o ON o.tenant_id = ? AND o.pool_id = h.pool_id AND o.holder = h.holder
+              UNION
+              SELECT n.pool_id, n.slot_no FROM unnest(?, ?) AS n (pool_id, slot_no)
+            ) AS wanted
+            JOIN slots s USING (pool_id, slot_no)
+            WHERE s.tenant_id = ?
+            ORDER BY s.pool_id, s.slot_no
+            FOR UPDATE OF s
+            """)
+        .bind(tenantId)
+        .array("uuid", sessions)
+        .array("text", grants.stream().map(GrantRequest::poolId).toList())
+        .array("bytea", grants.stream().map(grant -> bytes(grant.holder())).toList())
+        .bind(tenantId)
+        .array("text", named.stream().map(SlotKey::poolId).toList())
+        .array("int4", named.stream().map(SlotKey::slot).toList())
+        .bind(tenantId)
+        .list(SeatSql::slot);
+  }
+
+  /**
+   * Postgres' clock and the pools' valid keys. A statement of its own, so that it begins after all
+   * locks are held: neither the transaction's start nor the start of a statement that waited for
+   * locks is now, and a lease that ended in between must not be seen as live.
+   */
+  Facts facts(Collection<String> poolIds) throws SQLException {
+    var keys = new HashMap<String, Map<String, Integer>>();
+    var instants =
+        Query.of(
+                connection,
+                """
+                SELECT clock.now, k.pool_id, k.key_hash, k.key_no
+                FROM (SELECT clock_timestamp() AS now) AS clock
+                LEFT JOIN license_keys k
+                  ON k.tenant_id = ? AND k.pool_id = ANY (?) AND k.revoked_at IS NULL
+                """)
+            .bind(tenantId)
+            .array("text", poolIds)
+            .list(
+                row -> {
+                  if (row.getString("pool_id") != null) {
+                    keys.computeIfAbsent(row.getString("pool_id"), _ -> new HashMap<>())
+                        .put(HEX.formatHex(row.getBytes("key_hash")), row.getInt("key_no"));
+                  }
+                  return Query.instant(row, "now");
+                });
+    return new Facts(instants.getFirst(), keys);
+  }
+
+  /**
+   * Which of these pools may have a holder beyond their limit. A lease that has ended counts until
+   * its slot is cleared away: a renewal under way may have found it live.
+   */
+  List<String> exceeded(Collection<String> poolIds) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT p.pool_id FROM pools p
+            WHERE p.tenant_id = ? AND p.pool_id = ANY (?) AND EXISTS (
+              SELECT FROM slots s
+              WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id
+                AND s.slot_no > p.seats AND s.lease_until IS NOT NULL)
+            """)
+        .bind(tenantId)
+        .array("text", poolIds)
+        .list(row -> row.getString("pool_id"));
+  }
+
+  /**
+   * How many seats are left in a pool. Exact only while its row is locked exclusively: a renewal
+   * under way may have found a lease live that has ended for this statement.
+   */
+  int room(String poolId, Instant now) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT p.seats - (
+              SELECT count(*) FROM slots s
+              WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id AND s.lease_until > ?) AS room
+            FROM pools p WHERE p.tenant_id = ? AND p.pool_id = ?
+            """)
+        .bind(now, tenantId, poolId)
+        .first(row -> row.getInt("room"))
+        .orElse(0);
+  }
+
+  /** Locks free slots of the pool, passing over those another transaction is at. */
+  List<LockedSlot> lockFreeSlots(
+      String poolId, int seats, Instant now, Collection<Integer> except, int atMost)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
+              s.key_no, s.lease_until, s.last_heartbeat
+            FROM slots s
+            WHERE s.tenant_id = ? AND s.pool_id = ? AND s.slot_no <= ?
+              AND (s.lease_until IS NULL OR s.lease_until <= ?) AND s.slot_no <> ALL (?)
+            ORDER BY s.slot_no
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+            """)
+        .bind(tenantId, poolId, seats, now)
+        .array("int4", except)
+        .bind(atMost)
+        .list(SeatSql::slot);
+  }
+
+  /**
+   * Writes slots that are locked.
+   *
+   * @throws ContestedSlotException where a row has not the generation that was seen
+   */
+  void write(List<SlotChange> changes) throws SQLException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    var written =
+        Query.of(
+                connection,
+                """
+                UPDATE slots s SET generation = c.generation, session_id = c.session_id,
+                  holder = c.holder, hardware_hash = c.hardware_hash, key_no = c.key_no,
+                  lease_until = c.lease_until, last_heartbeat = c.last_heartbeat
+                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS c (pool_id, slot_no, seen, generation,
+                  session_id, holder, hardware_hash, key_no, lease_until, last_heartbeat)
+                WHERE s.tenant_id = ? AND s.pool_id = c.pool_id AND s.slot_no = c.slot_no
+                  AND s.generation = c.seen
+                """)
+            .array("text", changes.stream().map(change -> change.key().poolId()).toList())
+            .array("int4", changes.stream().map(change -> change.key().slot()).toList())
+            .array("int8", changes.stream().map(SlotChange::seen).toList())
+            .array("int8", changes.stream().map(SlotChange::generation).toList())
+            .array("uuid", occupants(changes, Occupant::session))
+            .array("bytea", occupants(changes, occupant -> bytes(occupant.holder())))
+            .array("bytea", occupants(changes, occupant -> bytes(occupant.hardwareHash())))
+            .array("int4", occupants(changes, Occupant::keyNo))
+            .array("timestamptz", occupants(changes, Occupant::leaseUntil))
+            .array("timestamptz", occupants(changes, Occupant::lastHeartbeat))
+            .bind(tenantId)
+            .write();
+    if (written != changes.size()) {
+      throw new ContestedSlotException(changes.size() - written);
+    }
+  }
+
+  void end(List<SessionEnd> ends) throws SQLException {
+    if (ends.isEmpty()) {
+      return;
+    }
+    Query.of(
+            connection,
+            """
+            UPDATE sessions n SET ended_at = e.ended_at, end_reason = e.end_reason,
+              last_heartbeat = e.last_heartbeat
+            FROM unnest(?, ?, ?, ?) AS e (session_id, ended_at, end_reason, last_heartbeat)
+            WHERE n.tenant_id = ? AND n.session_id = e.session_id AND n.ended_at IS NULL
+            """)
+        .array("uuid", ends.stream().map(SessionEnd::session).toList())
+        .array("timestamptz", ends.stream().map(SessionEnd::at).toList())
+        .array("text", ends.stream().map(end -> end.reason().name()).toList())
+        .array("timestamptz", ends.stream().map(SessionEnd::lastHeartbeat).toList())
+        .bind(tenantId)
+        .write();
+  }
+
+  void start(List<SessionStart> starts) throws SQLException {
+    if (starts.isEmpty()) {
+      return;
+    }
+    var occupants = starts.stream().map(SessionStart::occupant).toList();
+    Query.of(
+            connection,
+            """
+            INSERT INTO sessions (tenant_id, session_id, pool_id, slot_no, slot_generation, holder,
+              hardware_hash, key_no, acquired_at, last_heartbeat)
+            SELECT ?, n.session_id, n.pool_id, n.slot_no, n.generation, n.holder, n.hardware_hash,
+              n.key_no, n.acquired_at, n.acquired_at
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) AS n (session_id, pool_id, slot_no, generation,
+              holder, hardware_hash, key_no, acquired_at)
+            """)
+        .bind(tenantId)
+        .array("uuid", occupants.stream().map(Occupant::session).toList())
+        .array("text", starts.stream().map(start -> start.key().poolId()).toList())
+        .array("int4", starts.stream().map(start -> start.key().slot()).toList())
+        .array("int8", starts.stream().map(SessionStart::generation).toList())
+        .array("bytea", occupants.stream().map(occupant -> bytes(occupant.holder())).toList())
+        .array("bytea", occupants.stream().map(occupant -> bytes(occupant.hardwareHash())).toList())
+        .array("int4", occupants.stream().map(Occupant::keyNo).toList())
+        .array("timestamptz", occupants.stream().map(Occupant::lastHeartbeat).toList())
+        .write();
+  }
+
+  /** How each of the sessions ended; empty where history has not been told, absent if unknown. */
+  Map<UUID, Optional<EndReason>> ends(Collection<UUID> sessions) throws SQLException {
+    var ends = new HashMap<UUID, Optional<EndReason>>();
+    Query.of(
+            connection,
+            """
+            SELECT session_id, end_reason FROM sessions
+            WHERE tenant_id = ? AND session_id = ANY (?)
+            """)
+        .bind(tenantId)
+        .array("uuid", sessions)
+        .list(
+            row ->
+                ends.put(
+                    row.getObject("session_id", UUID.class),
+                    Optional.ofNullable(row.getString("end_reason")).map(EndReason::valueOf)));
+    return ends;
+  }
+
+  /** When the pool's first lease ends, if no seat is left; passes over no locked row. */
+  Optional<Duration> untilFirstLeaseEnds(String poolId) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT p.seats <= held.seats AS is_full,
+              greatest(extract(epoch FROM held.first_end - statement_timestamp()), 0) AS seconds
+            FROM pools p, LATERAL (
+              SELECT count(*) AS seats, min(s.lease_until) AS first_end FROM slots s
+              WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id
+                AND s.lease_until > statement_timestamp()) AS held
+            WHERE p.tenant_id = ? AND p.pool_id = ?
+            """)
+        .bind(tenantId, poolId)
+        .first(
+            row ->
+                row.getBoolean("is_full")
+                    ? Optional.of(Duration.ofMillis(Math.round(1_000 * row.getDouble("seconds"))))
+                    : Optional.<Duration>empty())
+        .flatMap(Function.identity());
+  }
+
+  private static LockedPool pool(ResultSet row) throws SQLException {
+    return new LockedPool(
+        row.getString("pool_id"),
+        row.getString("product"),
+        row.getInt("seats"),
+        Duration.ofSeconds(row.getInt("lease_seconds")),
+        List.of((String[]) row.getArray("entitlements").getArray()),
+        row.getBoolean("is_served"),
+        row.getBoolean("suspended"),
+        row.getInt("top_slot"),
+        Map.of());
+  }
+
+  private static LockedSlot slot(ResultSet row) throws SQLException {
+    return new LockedSlot(
+        new SlotKey(row.getString("pool_id"), row.getInt("slot_no")),
+        row.getLong("generation"),
+        Optional.ofNullable(row.getObject("session_id", UUID.class)),
+        Optional.ofNullable(row.getBytes("holder")).map(HEX::formatHex),
+        Optional.ofNullable(row.getBytes("hardware_hash")).map(HEX::formatHex),
+        Optional.ofNullable(row.getObject("key_no", Integer.class)),
+        Query.optionalInstant(row, "lease_until"),
+        Query.optionalInstant(row, "last_heartbeat"));
+  }
+
+  /** One element for each change, null where the slot becomes free. */
+  private static <T> List<T> occupants(List<SlotChange> changes, Function<Occupant, T> part) {
+    return changes.stream().map(change -> change.state().map(part).orElse(null)).toList();
+  }
+
+  private static byte[] bytes(String hex) {
+    return HEX.parseHex(hex);
+  }
+
+  /**
+   * What is known once all locks are held.
+   *
+   * @param now Postgres' clock
+   * @param validKeys number of each valid key by its hash, by pool
+   */
+  record Facts(Instant now, Map<String, Map<String, Integer>> validKeys) {}
+}
