@@ -44,6 +44,7 @@ public final class Mirror<T extends HasMetadata> implements AutoCloseable {
   private final Map<String, Boolean> deleted = new BoundedMap();
   private final SharedIndexInformer<T> watch;
   private final Thread lister;
+  private boolean closed;
 
   private Mirror(
       FilterWatchListDeletable<T, ? extends KubernetesResourceList<T>, ?> selection,
@@ -79,6 +80,9 @@ public final class Mirror<T extends HasMetadata> implements AutoCloseable {
   /** Ends watching; the observer is not called after this returns. */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     lister.interrupt();
     watch.stop();
     try {
@@ -123,7 +127,7 @@ public final class Mirror<T extends HasMetadata> implements AutoCloseable {
     String uid = uid(object);
     T last = known.get(uid);
     // A list and the watch overtake each other: neither a deletion nor a newer version is undone.
-    if (deleted.containsKey(uid) || (last != null && version(object) < version(last))) {
+    if (closed || deleted.containsKey(uid) || (last != null && version(object) < version(last))) {
       return;
     }
     known.put(uid, object);
@@ -131,6 +135,9 @@ public final class Mirror<T extends HasMetadata> implements AutoCloseable {
   }
 
   private synchronized void gone(String uid) {
+    if (closed) {
+      return;
+    }
     T last = known.remove(uid);
     if (last != null) {
       deleted.put(uid, Boolean.TRUE);

@@ -449,9 +449,12 @@ class ProcessNodeSystemTest {
 
     private final Path data = dir.resolve("lives");
     private final TinyPods tiny = newTinyPods();
+    private final List<ProcessHandle> seen = new ArrayList<>();
 
     @AfterEach
     void removePods() {
+      // A test that fails must leave nothing either.
+      seen.forEach(ProcessHandle::destroyForcibly);
       whileANodeRuns(
           () -> {
             client.apps().deployments().inNamespace(tiny.namespace()).delete();
@@ -483,9 +486,11 @@ class ProcessNodeSystemTest {
     @Test
     void nothingIsLeftOfANodeThatWasKilled() throws Exception {
       Process killed = startNodeProgram();
+      seen.add(killed.toHandle());
       tiny.deploy(2, asIs(), asIs());
       eventually().until(tiny::isRolledOut);
       List<ProcessHandle> orphans = processes();
+      seen.addAll(orphans);
       killed.destroyForcibly().waitFor();
       assertThat(orphans).hasSize(2).allMatch(ProcessHandle::isAlive);
 
