@@ -24,6 +24,13 @@ record PostgresPrograms(Path home, Disguise disguise) {
     USER_NAMESPACE,
     NOBODY;
 
+    /** Postgres asks whether it may run its own programs, and for nobody root's home is closed. */
+    Path cache() {
+      return this == NOBODY
+          ? Path.of("/var/tmp", "coditect-licensing-root", "postgres")
+          : Platform.cache(System.getenv()).resolve("postgres");
+    }
+
     List<String> prefix() {
       return switch (this) {
         case NONE -> List.of();
@@ -42,11 +49,14 @@ record PostgresPrograms(Path home, Disguise disguise) {
   }
 
   static PostgresPrograms locate() {
+    return locate(neededDisguise());
+  }
+
+  static PostgresPrograms locate(Disguise disguise) {
     var platform = Platform.current();
-    var cache = Platform.cache(System.getenv()).resolve("postgres");
+    var name = VERSION + "-" + platform;
     return new PostgresPrograms(
-        Unpacked.once(cache, VERSION + "-" + platform, fresh -> unpack(platform, fresh)),
-        neededDisguise());
+        Unpacked.once(disguise.cache(), name, fresh -> unpack(platform, fresh)), disguise);
   }
 
   List<String> command(String program, String... arguments) {

@@ -48,7 +48,7 @@ public final class PostgresServer implements AutoCloseable {
    * @throws ServerFailedException where the server does not start
    */
   public static PostgresServer start(Path dataDir, OptionalInt preferredPort) {
-    return start(dataDir, preferredPort, List.of());
+    return start(PostgresPrograms.locate(), dataDir, preferredPort, List.of());
   }
 
   /** The server all tests of this JVM share; it ends with the JVM, and so does its data. */
@@ -90,12 +90,11 @@ public final class PostgresServer implements AutoCloseable {
     process.close();
   }
 
-  private static PostgresServer start(
-      Path dataDir, OptionalInt preferredPort, List<String> settings) {
+  static PostgresServer start(
+      PostgresPrograms programs, Path dataDir, OptionalInt preferredPort, List<String> settings) {
     var folder = Folders.create(dataDir);
     var cluster = folder.resolve("cluster");
     var log = folder.resolve("postgres.log");
-    var programs = PostgresPrograms.locate();
     // Before anything touches the cluster: two postmasters must never share one.
     ServerProcess.endLeftover(spec(folder, log, List.of()));
     if (!Files.exists(cluster.resolve("PG_VERSION"))) {
@@ -203,6 +202,7 @@ public final class PostgresServer implements AutoCloseable {
       var folder = SharedFolder.create("postgres");
       var server =
           start(
+              PostgresPrograms.locate(),
               folder.path(),
               OptionalInt.empty(),
               List.of("-c", "fsync=off", "-c", "full_page_writes=off"));

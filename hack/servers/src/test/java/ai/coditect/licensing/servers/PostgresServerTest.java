@@ -2,6 +2,7 @@ package ai.coditect.licensing.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,17 @@ class PostgresServerTest {
     try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
         var server = PostgresServer.start(temp, OptionalInt.of(taken.getLocalPort()))) {
       assertThat(server.port()).isNotEqualTo(taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void runsAsNobodyForRootWhereThereAreNoUserNamespaces() throws SQLException {
+    assumeThat(System.getProperty("user.name")).isEqualTo("root");
+    var programs = PostgresPrograms.locate(PostgresPrograms.Disguise.NOBODY);
+
+    try (var server = PostgresServer.start(programs, temp, OptionalInt.empty(), List.of());
+        var connection = server.connect("postgres")) {
+      assertThat(connection.isValid(1)).isTrue();
     }
   }
 
