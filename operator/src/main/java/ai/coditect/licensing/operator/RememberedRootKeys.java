@@ -2,9 +2,9 @@ package ai.coditect.licensing.operator;
 
 import ai.coditect.licensing.operator.conditions.Pace;
 import ai.coditect.licensing.stores.keys.RootKeys;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,10 +18,10 @@ final class RememberedRootKeys implements RootKeys {
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofHours(6);
 
   private final RootKeys keys;
-  private final Clock clock;
+  private final InstantSource clock;
   private final Map<String, Remembered> rememberedById = new ConcurrentHashMap<>();
 
-  RememberedRootKeys(RootKeys keys, Clock clock) {
+  RememberedRootKeys(RootKeys keys, InstantSource clock) {
     this.keys = keys;
     this.clock = clock;
   }
