@@ -2,30 +2,60 @@ package ai.coditect.licensing.stores.seats;
 
 import java.time.Duration;
 
-/** Being written. */
+/** Counts a tenant's acquires second by second, in the hash {@code acquires:{tenant}}. */
 public final class RedisRateLimits implements RateLimits {
 
-  private RedisRateLimits() {}
+  private static final Script LIMIT = Script.named("limit");
+  private static final Script ADMIT = Script.named("admit");
 
+  private final RedisScripts redis;
+
+  private RedisRateLimits(RedisScripts redis) {
+    this.redis = redis;
+  }
+
+  /**
+   * Speaks to Redis from the first call on; it may be away until then.
+   *
+   * @param redisUri {@code redis://:password@host:port}, or {@code rediss://} for TLS
+   */
   public static RedisRateLimits connect(String redisUri) {
-    return new RedisRateLimits();
+    return connect(redisUri, RedisScripts.PATIENCE);
+  }
+
+  static RedisRateLimits connect(String redisUri, Duration patience) {
+    return new RedisRateLimits(RedisScripts.at(redisUri, patience));
   }
 
   @Override
   public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
-    throw new UnsupportedOperationException();
+    redis.number(
+        LIMIT,
+        new String[] {key(tenantId)},
+        Integer.toString(acquiresPerSecond),
+        Long.toString(tenantGeneration));
   }
 
   @Override
   public void forget(String tenantId) {
-    throw new UnsupportedOperationException();
+    redis.remove(key(tenantId));
   }
 
   @Override
   public Duration admit(String tenantId) {
-    throw new UnsupportedOperationException();
+    try {
+      return Duration.ofMillis(redis.number(ADMIT, new String[] {key(tenantId)}));
+    } catch (SeatIndexUnavailableException e) {
+      return Duration.ZERO;
+    }
+  }
+
+  private static String key(String tenantId) {
+    return "acquires:{" + tenantId + "}";
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    redis.close();
+  }
 }

@@ -1,0 +1,64 @@
+package ai.coditect.licensing.stores.seats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.servers.RedisServer;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class RedisRateLimitsTest {
+
+  /** A busy machine must not look like a Redis that is away. */
+  private static final Duration PATIENT = Duration.ofSeconds(10);
+
+  private static final RedisRateLimits LIMITS = RedisRateLimits.connect(RedisServer.shared().uri(), PATIENT);
+
+  private final String tenant = UUID.randomUUID().toString();
+
+  @AfterAll
+  static void close() {
+    LIMITS.close();
+  }
+
+  @Test
+  void withoutALimitEverybodyIsAdmitted() {
+    assertThat(LIMITS.admit(tenant)).isZero();
+  }
+
+  @Test
+  void beyondTheLimitCallersWaitForTheNextSecond() {
+    LIMITS.setLimit(tenant, 2, 1);
+    // More calls than two seconds admit, so at least one is refused wherever the second turns.
+    var longest =
+        IntStream.range(0, 5).mapToObj(i -> LIMITS.admit(tenant)).max(Duration::compareTo);
+    assertThat(longest.orElseThrow()).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1));
+    await().atMost(Duration.ofSeconds(5)).until(() -> LIMITS.admit(tenant).isZero());
+  }
+
+  @Test
+  void anOlderGenerationDoesNotSetTheLimitBack() {
+    LIMITS.setLimit(tenant, 1000, 2);
+    LIMITS.setLimit(tenant, 1, 1);
+    assertThat(IntStream.range(0, 50).mapToObj(i -> LIMITS.admit(tenant)))
+        .containsOnly(Duration.ZERO);
+  }
+
+  @Test
+  void aForgottenTenantHasNoLimit() {
+    LIMITS.setLimit(tenant, 1, 1);
+    LIMITS.forget(tenant);
+    assertThat(IntStream.range(0, 5).mapToObj(i -> LIMITS.admit(tenant)))
+        .containsOnly(Duration.ZERO);
+  }
+
+  @Test
+  void aLimiterThatIsAwayTurnsNobodyOut() {
+    try (var away = RedisRateLimits.connect("redis://127.0.0.1:1")) {
+      assertThat(away.admit(tenant)).isZero();
+    }
+  }
+}
