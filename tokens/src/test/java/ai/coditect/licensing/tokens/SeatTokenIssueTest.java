@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 
 class SeatTokenIssueTest {
@@ -25,6 +26,23 @@ class SeatTokenIssueTest {
     String statement = statement(NOW.plus(Duration.ofHours(12)));
 
     assertThat(verifier.verify(leaf.sign(claims), statement, NOW))
+        .isEqualTo(new Verdict.Valid(claims));
+  }
+
+  @Test
+  void whatAnotherProviderSignsVerifiesAsWell() {
+    LeafKey other = LeafKey.generate(new BouncyCastleProvider());
+    SeatToken claims = claims("cad", NOW.plusSeconds(358), List.of("mesh"));
+    String statement =
+        KeyStatement.issue(
+            TestRoot.ACME.publicKey(),
+            "acme",
+            other,
+            NOW,
+            NOW.plusSeconds(3600),
+            TestRoot.ACME::sign);
+
+    assertThat(verifier.verify(other.sign(claims), statement, NOW))
         .isEqualTo(new Verdict.Valid(claims));
   }
 
