@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * <pre>
  * seats:{tenant/pool}:pool     hash  limit and the ledger's revision of it; state (loading, loaded); next: slots offered so far
  * seats:{tenant/pool}:ends     zset  slot -> when its lease, or its being set aside, ends (ms of Redis' clock)
- * seats:{tenant/pool}:free     zset  slot -> slot: those up to "next" that nobody holds
+ * seats:{tenant/pool}:free     zset  slot -> slot: those that somebody held and nobody holds now
  * seats:{tenant/pool}:slots    hash  slot -> "generation holder"; without holder where it was freed at that generation
  * seats:{tenant/pool}:holders  hash  holder -> slot
  * </pre>
@@ -137,11 +137,7 @@ public final class RedisSeatIndex implements SeatIndex {
       }
       redis.number(HELD, keys(pool), values(loader, chunk));
     }
-    redis.number(
-        LOAD_END,
-        new String[] {keys(pool)[0]},
-        loader,
-        Integer.toString(withoutGap));
+    redis.number(LOAD_END, new String[] {keys(pool)[0]}, loader, Integer.toString(withoutGap));
   }
 
   private static List<HeldSlot> chunk(Iterator<HeldSlot> held) {
@@ -167,10 +163,7 @@ public final class RedisSeatIndex implements SeatIndex {
   @Override
   public void setLimit(PoolRef pool, int seats, long revision) {
     redis.number(
-        LIMIT,
-        new String[] {keys(pool)[0]},
-        Integer.toString(seats),
-        Long.toString(revision));
+        LIMIT, new String[] {keys(pool)[0]}, Integer.toString(seats), Long.toString(revision));
   }
 
   @Override

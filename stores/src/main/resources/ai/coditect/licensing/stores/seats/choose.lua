@@ -15,6 +15,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function set_aside(slot)
   redis.call('ZADD', ends, now + aside, slot)
+  redis.call('ZREM', free, slot)
   return {'free', tonumber(slot)}
 end
 
@@ -42,7 +43,6 @@ end
 
 local lowest = redis.call('ZRANGE', free, 0, 0)[1]
 if lowest and tonumber(lowest) <= limit then
-  redis.call('ZREM', free, lowest)
   return set_aside(lowest)
 end
 

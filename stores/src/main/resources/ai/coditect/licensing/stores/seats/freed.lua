@@ -3,8 +3,7 @@
 -- ARGV  slot, generation
 local pool, ends, free, slots, holders = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local slot, generation = ARGV[1], ARGV[2]
-local known = redis.call('HMGET', pool, 'state', 'next')
-if not known[1] then
+if not redis.call('HGET', pool, 'state') then
   return 0
 end
 local entry = redis.call('HGET', slots, slot)
@@ -21,7 +20,5 @@ end
 -- The generation stays known, so that a late heartbeat of it does not bring the holder back.
 redis.call('HSET', slots, slot, generation .. ' ')
 redis.call('ZREM', ends, slot)
-if tonumber(slot) <= tonumber(known[2]) then
-  redis.call('ZADD', free, slot, slot)
-end
+redis.call('ZADD', free, slot, slot)
 return 1

@@ -15,7 +15,8 @@ class RedisRateLimitsTest {
   /** A busy machine must not look like a Redis that is away. */
   private static final Duration PATIENT = Duration.ofSeconds(10);
 
-  private static final RedisRateLimits LIMITS = RedisRateLimits.connect(RedisServer.shared().uri(), PATIENT);
+  private static final RedisRateLimits LIMITS =
+      RedisRateLimits.connect(RedisServer.shared().uri(), PATIENT);
 
   private final String tenant = UUID.randomUUID().toString();
 

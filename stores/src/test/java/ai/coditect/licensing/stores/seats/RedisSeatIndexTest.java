@@ -91,7 +91,7 @@ class RedisSeatIndexTest {
   void aFreedSlotIsOfferedAgain() {
     load(2, held(1, 5, "a"), held(2, 5, "b"));
     INDEX.freed(pool, 1, 5);
-    assertThat(INDEX.choose(pool, "c")).isEqualTo(free(1));
+    await().until(() -> INDEX.choose(pool, "c").equals(free(1)));
   }
 
   @Test
@@ -99,7 +99,7 @@ class RedisSeatIndexTest {
     load(1, held(1, 5, "a"));
     INDEX.freed(pool, 1, 5);
     INDEX.held(pool, held(1, 5, "a"));
-    assertThat(INDEX.choose(pool, "b")).isEqualTo(free(1));
+    await().until(() -> INDEX.choose(pool, "b").equals(free(1)));
   }
 
   @Test
@@ -177,7 +177,8 @@ class RedisSeatIndexTest {
                     INDEX.held(pool, held(2, 5, "c"));
                   }
                 }));
-    assertThat(chosen("c", "d")).containsExactly(new Choice.Own(2), free(1));
+    await().until(() -> INDEX.choose(pool, "d").equals(free(1)));
+    assertThat(INDEX.choose(pool, "c")).isEqualTo(new Choice.Own(2));
   }
 
   @Test
