@@ -128,7 +128,7 @@ public final class LeafKeeper implements AutoCloseable {
 
   private CertifiedLeaf certify(String rootVersion) {
     RootKey root = rootKeys.read(rootVersion);
-    LeafKey leaf = LeafKey.generate();
+    LeafKey leaf = LeafKeys.fresh();
     Instant notBefore = clock.instant().minus(BACKDATED).truncatedTo(ChronoUnit.SECONDS);
     Instant notAfter = notBefore.plus(lifetime);
     String statement =

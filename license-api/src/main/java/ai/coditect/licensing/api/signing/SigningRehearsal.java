@@ -10,7 +10,7 @@ public final class SigningRehearsal implements Runnable {
 
   private static final String NOBODY = "rehearsal";
 
-  private final LeafKey key = LeafKey.generate();
+  private final LeafKey key = LeafKeys.fresh();
 
   @Override
   public void run() {
