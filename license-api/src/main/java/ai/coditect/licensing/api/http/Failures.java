@@ -6,6 +6,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,9 @@ final class Failures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
+
+  /** What Javalin calls the path's methods in its answer to another one. */
+  private static final String AVAILABLE_METHODS = "availableMethods";
 
   private final Answers answers;
 
@@ -55,15 +59,19 @@ final class Failures {
       case 404 ->
           answers.problem(
               ctx, Problem.of(ProblemType.NOT_FOUND, "See /openapi.yaml for what there is."));
-      case 405 ->
-          answers.problem(
-              ctx,
-              Problem.of(
-                  ProblemType.METHOD_NOT_ALLOWED, "See /openapi.yaml for the path's methods."));
+      case 405 -> methodNotAllowed(ctx, e);
       case 413 ->
           answers.problem(ctx, Problem.of(ProblemType.BODY_TOO_LARGE, "The body is too large."));
       default -> defect(ctx, e);
     }
+  }
+
+  private void methodNotAllowed(Context ctx, HttpResponseException e) {
+    Optional.ofNullable(e.getDetails().get(AVAILABLE_METHODS))
+        .ifPresent(methods -> ctx.header("Allow", methods));
+    answers.problem(
+        ctx,
+        Problem.of(ProblemType.METHOD_NOT_ALLOWED, "See /openapi.yaml for the path's methods."));
   }
 
   private void defect(Context ctx, Exception e) {

@@ -1,0 +1,443 @@
+package ai.coditect.licensing.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.api.fakes.Seats;
+import ai.coditect.licensing.api.http.Recording.Answer;
+import ai.coditect.licensing.api.seats.Applicant;
+import ai.coditect.licensing.stores.ledger.EndReason;
+import ai.coditect.licensing.stores.ledger.GrantOutcome;
+import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
+import ai.coditect.licensing.stores.ledger.RenewOutcome;
+import ai.coditect.licensing.stores.ledger.Seat;
+import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes over the wire: forms, limits and errors. */
+class HttpTest {
+
+  private static final String ACQUIRE = "/api/v1/licenses/acquire";
+
+  private static final TestApi api = new TestApi();
+  private static Recording recording;
+
+  private final String key = UUID.randomUUID().toString();
+
+  @BeforeAll
+  static void start() {
+    api.server().start();
+    recording = new Recording(api.server().port());
+  }
+
+  @BeforeEach
+  void reset() {
+    api.ledger.away = false;
+    api.index.choices.clear();
+    api.ledger.grants.clear();
+  }
+
+  @AfterAll
+  static void stop() {
+    api.close();
+    assertThat(recording.violations()).as("answers against openapi.yaml").isEmpty();
+  }
+
+  @Test
+  void acquireAnswersTheSeat() {
+    Seat seat = seatFor("alice");
+
+    Answer answer = recording.acquire(key, "alice");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("session_id")).isEqualTo(seat.sessionId().toString());
+    assertThat(answer.text("pool")).isEqualTo("cad");
+    assertThat(answer.text("product")).isEqualTo("cad-suite");
+    assertThat(answer.json().get("entitlements").get(0).asText()).isEqualTo("export");
+    assertThat(answer.json().get("expires_in_seconds").asLong()).isBetween(356L, 358L);
+    assertThat(answer.json().get("heartbeat_after_seconds").asLong()).isEqualTo(120);
+    assertThat(Instant.parse(answer.text("expires_at"))).isBefore(seat.leaseUntil());
+    assertThat(answer.text("signed_token").split("\\.")).hasSize(3);
+    assertThat(answer.text("key_statement").split("\\.")).hasSize(3);
+  }
+
+  @Test
+  void heartbeatAnswersAFreshToken() {
+    Seat seat = Seats.seat("holder", Instant.now(), Seats.LEASE);
+    api.ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
+
+    Answer answer = recording.heartbeat(seat.sessionId().toString());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("status")).isEqualTo("ok");
+    assertThat(answer.text("signed_token")).isNotEmpty();
+  }
+
+  @Test
+  void releaseAnswersReleased() {
+    UUID session = UUID.randomUUID();
+    api.ledger.releases.put(session, new ReleaseOutcome.Released("cad", 1, 2));
+
+    assertThat(recording.release(session.toString()).raw().body())
+        .isEqualTo("{\"status\":\"released\"}");
+  }
+
+  @Test
+  void healthAnswersOkWithItsSlash() {
+    assertThat(recording.get("/health/").raw().body()).isEqualTo("{\"status\":\"ok\"}");
+  }
+
+  @Test
+  void anUnknownKeyIsForbidden() {
+    assertProblem(recording.acquire("nope", "alice"), 403, "unknown-key");
+  }
+
+  @Test
+  void aFullPoolIsAConflictThatSaysWhenToTryAgain() {
+    api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
+    api.index.choices.add(new Choice.Away());
+    api.ledger.grants.add(new GrantOutcome.PoolFull(Duration.ofMillis(41_200)));
+
+    Answer answer = recording.acquire(key, "alice");
+
+    assertProblem(answer, 409, "pool-exhausted");
+    assertThat(answer.header("Retry-After")).isEqualTo("42");
+    assertThat(answer.json().get("retry_after_seconds").asInt()).isEqualTo(42);
+  }
+
+  @Test
+  void aSuspendedTenantIsForbidden() {
+    api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(true));
+
+    assertProblem(recording.acquire(key, "alice"), 403, "license-suspended");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RELEASED, 410, lease-ended",
+    "LEASE_ENDED, 410, lease-ended",
+    "REMOVED, 410, lease-ended",
+  })
+  void aHeartbeatOfAnEndedSessionIsGone(EndReason reason, int status, String problem) {
+    UUID session = UUID.randomUUID();
+    api.ledger.renewals.put(session, new RenewOutcome.Ended(reason));
+
+    assertProblem(recording.heartbeat(session.toString()), status, problem);
+  }
+
+  @Test
+  void aSupersededHeartbeatIsAConflict() {
+    UUID session = UUID.randomUUID();
+    api.ledger.renewals.put(session, new RenewOutcome.Superseded());
+
+    assertProblem(recording.heartbeat(session.toString()), 409, "generation-superseded");
+  }
+
+  @Test
+  void anUnknownSessionIsNotFound() {
+    assertProblem(recording.heartbeat(UUID.randomUUID().toString()), 404, "unknown-session");
+    assertProblem(recording.release(UUID.randomUUID().toString()), 404, "unknown-session");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "{", "nonsense lk_secret", "{\"a\":1}{}", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
+  void whatIsNotJsonIsSaidWithoutRepeatingIt(String body) {
+    Answer answer = recording.post(ACQUIRE, body);
+
+    assertProblem(answer, 400, "malformed-json");
+    assertThat(answer.raw().body()).doesNotContain("lk_secret");
+  }
+
+  @Test
+  void nestingWithoutEndIsNotJson() {
+    assertProblem(recording.post(ACQUIRE, "[".repeat(60_000)), 400, "malformed-json");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[]|''|must be an object, but is an array",
+        "null|''|must be an object, but is a null",
+        "{\"hardware_id\":\"a\"}|/license_key|is missing",
+        "{\"hardware_id\":\"a\",\"license_key\":7}|/license_key|must be a string, but is a number",
+        "{\"hardware_id\":{},\"license_key\":\"k\"}|/hardware_id|must be a string, but is an object",
+        "{\"hardware_id\":\"\",\"license_key\":\"k\"}|/hardware_id|must be 1 to 1024 characters long,"
+            + " but is 0",
+        "{\"hardware_id\":\"a\",\"license_key\":\"k\",\"instance\":[]}|/instance|must be a string,"
+            + " but is an array",
+        "{\"hardware_id\":\"a\\nb\",\"license_key\":\"k\"}|/hardware_id|must not contain control"
+            + " characters or broken surrogates",
+        "{\"hardware_id\":\"\\ud800\",\"license_key\":\"k\"}|/hardware_id|must not contain control"
+            + " characters or broken surrogates",
+      })
+  void whatIsWrongIsNamedByItsPointer(String body, String pointer, String detail) {
+    Answer answer = recording.post(ACQUIRE, body);
+
+    assertProblem(answer, 400, "invalid-request");
+    assertThat(answer.json().at("/errors/0/pointer").asText()).isEqualTo(pointer);
+    assertThat(answer.json().at("/errors/0/detail").asText()).isEqualTo(detail);
+  }
+
+  @Test
+  void everythingThatIsWrongIsNamedAtOnce() {
+    Answer answer = recording.acquire("k".repeat(257), "h".repeat(1025));
+
+    assertThat(answer.json().get("errors")).hasSize(2);
+  }
+
+  @Test
+  void stringsOfTheGreatestLengthAreAccepted() {
+    assertProblem(recording.acquire("🗝".repeat(256), "h".repeat(1024)), 403, "unknown-key");
+  }
+
+  @Test
+  void unknownMembersAreIgnored() {
+    assertProblem(
+        recording.post(
+            ACQUIRE, "{\"license_key\":\"k\",\"hardware_id\":\"h\",\"future\":{\"x\":[1]}}"),
+        403,
+        "unknown-key");
+  }
+
+  @Test
+  void aSessionIdThatIsNoUuidIsNamed() {
+    Answer answer = recording.heartbeat("1-2-3-4-5");
+
+    assertProblem(answer, 400, "invalid-request");
+    assertThat(answer.json().at("/errors/0/pointer").asText()).isEqualTo("/session_id");
+  }
+
+  @Test
+  void aBodyOfAMegabyteIsTooLarge() {
+    assertProblem(
+        recording.post(ACQUIRE, "{\"x\":\"" + "y".repeat(1_000_000) + "\"}"),
+        413,
+        "body-too-large");
+  }
+
+  @Test
+  void aBodyOfAMegabyteInChunksIsTooLarge() {
+    byte[] body = ("{\"x\":\"" + "y".repeat(1_000_000) + "\"}").getBytes(StandardCharsets.US_ASCII);
+    assertProblem(
+        recording.send(
+            recording
+                .request(ACQUIRE)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(body)))),
+        413,
+        "body-too-large");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonp"})
+  void whatIsNotDeclaredAsJsonIsRefused(String contentType) {
+    assertProblem(
+        recording.send(
+            recording
+                .request(ACQUIRE)
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofString("{}"))),
+        415,
+        "unsupported-media-type");
+  }
+
+  @Test
+  void aCharacterSetBehindTheMediaTypeIsFine() {
+    assertProblem(
+        recording.send(
+            recording
+                .request(ACQUIRE)
+                .header("Content-Type", "Application/JSON; charset=utf-8")
+                .POST(BodyPublishers.ofString("{}"))),
+        400,
+        "invalid-request");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"})
+  void anotherMethodIsNotAllowedOrUnknown(String method) {
+    Answer answer =
+        recording.send(recording.request(ACQUIRE).method(method, BodyPublishers.noBody()));
+
+    assertThat(answer.problem()).isEqualTo("method-not-allowed");
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("Allow")).isEqualTo("POST");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "/nothing", "/api/v1/licenses/acquire/", "/docs/../openapi", "/docs/x"})
+  void elsewhereIsNothing(String path) {
+    assertProblem(recording.get(path), 404, "not-found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/licenses//acquire",
+        "/api%2fv1/licenses/acquire",
+        "/api/v1/x/..;/licenses/acquire",
+        "/api/v1/%2e%2e/v1/health/live",
+        "/docs/%2e%2e%2fopenapi.yaml",
+        "/docs/..%00",
+      })
+  void anAmbiguousPathIsRefusedAsAProblem(String path) throws IOException {
+    String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json");
+  }
+
+  @Test
+  void whatIsNotHttpIsRefusedAsAProblem() throws IOException {
+    assertThat(raw("\u0001\u0002nonsense\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("urn:coditect:licensing:problem:invalid-request")
+        .doesNotContain("Jetty");
+  }
+
+  @Test
+  void headersWithoutEndAreRefusedAsAProblem() throws IOException {
+    assertThat(raw("GET /health/ HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(20_000) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431")
+        .contains("application/problem+json");
+  }
+
+  @Test
+  void aLedgerThatIsAwayIsSaidWithRetryAfter() {
+    api.ledger.away = true;
+
+    Answer answer = recording.acquire(key, "alice");
+
+    assertProblem(answer, 503, "ledger-unavailable");
+    assertThat(answer.header("Retry-After")).isEqualTo("2");
+  }
+
+  @Test
+  void aDefectSaysNothingOfItself() {
+    api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
+
+    // The script has no choice left: the fake throws.
+    Answer answer = recording.acquire(key, "alice");
+
+    assertProblem(answer, 500, "internal");
+    assertThat(answer.raw().body()).doesNotContain("Exception").doesNotContain("ai.coditect");
+  }
+
+  @Test
+  void aUsableRequestIdIsKept() {
+    Answer answer =
+        recording.send(recording.request("/nothing").header("X-Request-Id", "job-17").GET());
+
+    assertThat(answer.header("X-Request-Id")).isEqualTo("job-17");
+    assertThat(answer.text("request_id")).isEqualTo("job-17");
+  }
+
+  @Test
+  void aRequestIdThatCouldForgeALogLineIsReplaced() {
+    Answer answer =
+        recording.send(recording.request("/nothing").header("X-Request-Id", "a b\"}").GET());
+
+    assertThat(UUID.fromString(answer.text("request_id"))).isNotNull();
+  }
+
+  @Test
+  void theContractIsServed() {
+    Answer answer = recording.get("/openapi.yaml");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.raw().body()).startsWith("openapi: 3.1.0");
+  }
+
+  @Test
+  void thePageForPeopleNeedsNothingFromElsewhere() {
+    Answer page = recording.get("/docs");
+
+    assertThat(page.header("Content-Security-Policy"))
+        .contains("default-src 'none'")
+        .contains("script-src 'self';")
+        .doesNotContain("unsafe");
+    assertThat(page.raw().body()).doesNotContain("http").doesNotContain("<style").contains("docs/");
+    assertThat(recording.get("/docs/swagger-ui-bundle.js").raw().body())
+        .hasSizeGreaterThan(1_000_000);
+    assertThat(recording.get("/docs/swagger-ui.css").status()).isEqualTo(200);
+    assertThat(recording.get("/docs/docs.js").status()).isEqualTo(200);
+  }
+
+  @Test
+  void theKeysForVerifiersHoldNoPrivateHalf() {
+    Answer jwks = recording.get("/.well-known/jwks.json");
+
+    assertThat(jwks.json().get("keys")).hasSize(2);
+    assertThat(jwks.json().at("/keys/0/kty").asText()).isEqualTo("RSA");
+    assertThat(jwks.json().at("/keys/1/kty").asText()).isEqualTo("EC");
+    assertThat(jwks.raw().body()).doesNotContain("\"d\"");
+  }
+
+  @Test
+  void statementsAreServedAndOutliveALedgerOutage() {
+    assertThat(recording.get("/api/v1/keys/statements").json().get("statements")).hasSize(1);
+    api.ledger.away = true;
+
+    assertThat(recording.get("/api/v1/keys/statements").json().get("statements")).hasSize(1);
+  }
+
+  @Test
+  void requestsAreTimedByRouteAndStatus() {
+    recording.heartbeat(UUID.randomUUID().toString());
+    recording.get("/nothing/" + UUID.randomUUID());
+
+    String metrics = api.meters.scrape();
+    assertThat(metrics)
+        .contains(
+            "http_server_requests_seconds_bucket{method=\"POST\",route=\"/api/v1/licenses/heartbeat\","
+                + "status=\"404\",le=\"0.005\"}")
+        .contains("route=\"none\"")
+        .doesNotContain("/nothing");
+  }
+
+  @Test
+  void refusalsAreCountedByReason() {
+    recording.acquire("nope", "alice");
+
+    assertThat(api.meters.scrape()).contains("license_seat_refusals_total{reason=\"unknown-key\"}");
+  }
+
+  private Seat seatFor(String hardwareId) {
+    Applicant applicant = Applicant.of(key, hardwareId, "");
+    Seat seat = Seats.seat(applicant.holder(), Instant.now(), Seats.LEASE);
+    api.ledger.poolsByKey.put(applicant.licenseKeySha256Hex(), Seats.pool(false));
+    api.index.choices.add(new Choice.Away());
+    api.ledger.grants.add(new GrantOutcome.Granted(seat));
+    return seat;
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.server().port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void assertProblem(Answer answer, int status, String type) {
+    assertThat(answer.problem()).isEqualTo(type);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.json().get("status").asInt()).isEqualTo(status);
+    assertThat(answer.text("request_id")).isEqualTo(answer.header("X-Request-Id"));
+  }
+}

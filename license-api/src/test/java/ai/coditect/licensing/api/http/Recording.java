@@ -1,0 +1,114 @@
+package ai.coditect.licensing.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Calls an API as a program would, and holds each answer against the contract. */
+public final class Recording {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final Contract contract = Contract.read();
+  private final List<String> violations = new CopyOnWriteArrayList<>();
+  private final URI base;
+
+  public Recording(int port) {
+    this.base = URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** An answer. */
+  public record Answer(int status, HttpResponse<String> raw) {
+
+    public JsonNode json() {
+      try {
+        return JSON.readTree(raw.body());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    public String header(String name) {
+      return raw.headers().firstValue(name).orElse("");
+    }
+
+    public String text(String member) {
+      return json().path(member).asText();
+    }
+
+    /** The last part of the problem's type. */
+    public String problem() {
+      assertThat(header("Content-Type")).isEqualTo("application/problem+json");
+      return text("type").replace("urn:coditect:licensing:problem:", "");
+    }
+  }
+
+  public Answer get(String path) {
+    return send(HttpRequest.newBuilder(base.resolve(path)).GET());
+  }
+
+  public Answer post(String path, String body) {
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  public Answer acquire(String licenseKey, String hardwareId) {
+    return post(
+        "/api/v1/licenses/acquire",
+        "{\"license_key\":\"%s\",\"hardware_id\":\"%s\"}".formatted(licenseKey, hardwareId));
+  }
+
+  public Answer heartbeat(String sessionId) {
+    return post("/api/v1/licenses/heartbeat", session(sessionId));
+  }
+
+  public Answer release(String sessionId) {
+    return post("/api/v1/licenses/release", session(sessionId));
+  }
+
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path));
+  }
+
+  public Answer send(HttpRequest.Builder builder) {
+    HttpRequest request = builder.timeout(Duration.ofSeconds(20)).build();
+    try {
+      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      violations.addAll(contract.violations(request.method(), request.uri().getPath(), response));
+      return new Answer(response.statusCode(), response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What answers did otherwise than the contract says. */
+  public List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  private static String session(String sessionId) {
+    return "{\"session_id\":\"" + sessionId + "\"}";
+  }
+}

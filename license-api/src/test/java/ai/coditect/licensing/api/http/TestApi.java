@@ -1,0 +1,77 @@
+package ai.coditect.licensing.api.http;
+
+import ai.coditect.licensing.api.callers.BearerTokens;
+import ai.coditect.licensing.api.callers.Callers;
+import ai.coditect.licensing.api.fakes.ScriptedIndex;
+import ai.coditect.licensing.api.fakes.ScriptedLedger;
+import ai.coditect.licensing.api.health.LedgerProbe;
+import ai.coditect.licensing.api.health.Readiness;
+import ai.coditect.licensing.api.metrics.HttpMeter;
+import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.FullPools;
+import ai.coditect.licensing.api.seats.IndexLoader;
+import ai.coditect.licensing.api.seats.LicenseKeys;
+import ai.coditect.licensing.api.seats.SeatDesk;
+import ai.coditect.licensing.api.seats.SeatTaker;
+import ai.coditect.licensing.api.seats.WithoutRedis;
+import ai.coditect.licensing.api.settings.Settings.Listen;
+import ai.coditect.licensing.api.signing.LeafKeeper;
+import ai.coditect.licensing.api.signing.PublicKeys;
+import ai.coditect.licensing.api.signing.SeatSigner;
+import ai.coditect.licensing.api.signing.TestLeaves;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+
+/** The API over HTTP with a scripted ledger behind it. */
+final class TestApi implements AutoCloseable {
+
+  final ScriptedLedger ledger = new ScriptedLedger();
+  final ScriptedIndex index = new ScriptedIndex();
+  final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final LedgerProbe probe = new LedgerProbe(ledger);
+  final LeafKeeper leaves;
+  final Readiness readiness;
+  private final ApiServer server;
+
+  TestApi() {
+    Clock clock = Clock.systemUTC();
+    Ticker ticker = Ticker.systemTicker();
+    leaves = TestLeaves.certified("acme", ledger, clock);
+    readiness = new Readiness(probe, leaves);
+    SeatDesk desk =
+        new SeatDesk(
+            "acme",
+            ledger,
+            index,
+            new WithoutRedis(),
+            new LicenseKeys(ledger, Runnable::run, ticker),
+            new SeatTaker(
+                "acme",
+                ledger,
+                index,
+                new IndexLoader(ledger, index, Runnable::run, ticker),
+                new FullPools(ticker)),
+            new SeatSigner("acme", leaves, clock));
+    server =
+        new ApiServer(
+            new Listen("127.0.0.1", 0),
+            desk,
+            new Callers(true, new BearerTokens(List.of(), clock, ticker)),
+            new PublicKeys(ledger, leaves, clock),
+            readiness,
+            new SeatMeter(meters),
+            new HttpMeter(meters));
+  }
+
+  ApiServer server() {
+    return server;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
