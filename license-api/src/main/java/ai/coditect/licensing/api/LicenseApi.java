@@ -46,6 +46,7 @@ final class LicenseApi {
   private final Settings settings;
   private final Stores stores;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<TrustedIssuer> issuers;
   private final LedgerProbe probe;
   private final LeafKeeper leaves;
   private final Readiness readiness;
@@ -78,8 +79,7 @@ final class LicenseApi {
         new SeatDesk(
             tenant, stores.ledger(), stores.index(), stores.rateLimits(), keys, taker, signer);
 
-    List<TrustedIssuer> issuers =
-        settings.auth().issuers().stream().map(LicenseApi::trusted).toList();
+    issuers = settings.auth().issuers().stream().map(LicenseApi::trusted).toList();
     Callers callers =
         new Callers(settings.auth().bareLicenseKey(), new BearerTokens(issuers, clock, ticker));
 
@@ -107,6 +107,7 @@ final class LicenseApi {
   void start() {
     probe.start();
     leaves.start();
+    issuers.forEach(issuer -> background.execute(issuer::prefetch));
     metricsServer.start();
     try {
       server.start();

@@ -4,6 +4,8 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
@@ -36,10 +38,15 @@ public final class TrustedIssuer {
   private static final int CLOCK_SKEW_SECONDS = 30;
 
   private final String name;
+  private final JWKSource<SecurityContext> keys;
   private final DefaultJWTProcessor<SecurityContext> processor;
 
-  private TrustedIssuer(String name, DefaultJWTProcessor<SecurityContext> processor) {
+  private TrustedIssuer(
+      String name,
+      JWKSource<SecurityContext> keys,
+      DefaultJWTProcessor<SecurityContext> processor) {
     this.name = name;
+    this.keys = keys;
     this.processor = processor;
   }
 
@@ -57,9 +64,21 @@ public final class TrustedIssuer {
             .cache(KEYS_LIVE.toMillis(), REFRESH_WAIT.toMillis())
             .refreshAheadCache(REFRESH_AHEAD.toMillis(), false)
             .rateLimited(BETWEEN_FETCHES.toMillis())
+            .retrying(true)
             .outageTolerant(OUTAGE_TOLERATED.toMillis())
             .build();
-    return new TrustedIssuer(name, processor(name, audience, keys));
+    return new TrustedIssuer(name, keys, processor(name, audience, keys));
+  }
+
+  /**
+   * Fetches the keys, so that the first caller need not wait; an issuer that is away is no harm.
+   */
+  public void prefetch() {
+    try {
+      keys.get(new JWKSelector(new JWKMatcher.Builder().build()), null);
+    } catch (KeySourceException e) {
+      logNoKeys(e);
+    }
   }
 
   String name() {
@@ -71,10 +90,7 @@ public final class TrustedIssuer {
       JWTClaimsSet claims = processor.process(token, null);
       return new Verdict.Accepted(claims.getExpirationTime().toInstant());
     } catch (KeySourceException e) {
-      LOG.atWarn()
-          .addKeyValue("issuer", name)
-          .addKeyValue("cause", e.toString())
-          .log("The issuer's keys cannot be fetched");
+      logNoKeys(e);
       return new Verdict.NoKeys();
     } catch (BadJOSEException | JOSEException e) {
       LOG.atDebug()
@@ -83,6 +99,13 @@ public final class TrustedIssuer {
           .log("Bearer token rejected");
       return new Verdict.Rejected();
     }
+  }
+
+  private void logNoKeys(KeySourceException e) {
+    LOG.atWarn()
+        .addKeyValue("issuer", name)
+        .addKeyValue("cause", e.toString())
+        .log("The issuer's keys cannot be fetched");
   }
 
   private static DefaultJWTProcessor<SecurityContext> processor(

@@ -1,0 +1,177 @@
+package ai.coditect.licensing.api.callers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import no.nav.security.mock.oauth2.MockOAuth2Server;
+import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallersTest {
+
+  private static final String AUDIENCE = "licences";
+  private static final MockOAuth2Server OIDC = new MockOAuth2Server();
+  private static String issuer;
+
+  private final Callers onlyWithToken = callers(false, issuer);
+
+  @BeforeAll
+  static void start() throws IOException {
+    OIDC.start();
+    issuer = OIDC.issuerUrl("acme").toString();
+    // A stand-in makes its keys at its first answer, which takes longer than callers wait.
+    OIDC.wellKnownUrl("acme").url().openStream().close();
+    OIDC.jwksUrl("acme").url().openStream().close();
+  }
+
+  @AfterAll
+  static void stop() {
+    OIDC.shutdown();
+  }
+
+  @Test
+  void aTokenOfTheIssuerForTheAudienceIsAdmitted() {
+    assertThat(admit(onlyWithToken, token("acme", AUDIENCE, 60))).isEqualTo(admitted());
+  }
+
+  @Test
+  void aTokenIsAdmittedAgainFromMemory() {
+    String token = token("acme", AUDIENCE, 60);
+    admit(onlyWithToken, token);
+
+    assertThat(admit(onlyWithToken, token)).isEqualTo(admitted());
+  }
+
+  @Test
+  void withoutATokenABareKeyIsNotEnoughWhereItIsDenied() {
+    assertThat(onlyWithToken.admit(Optional.empty())).isInstanceOf(CallerResult.Refused.class);
+  }
+
+  @Test
+  void withoutATokenABareKeyIsEnoughWhereItIsAllowed() {
+    assertThat(callers(true, issuer).admit(Optional.empty())).isEqualTo(admitted());
+  }
+
+  @Test
+  void aBadTokenIsRefusedEvenWhereABareKeyIsAllowed() {
+    assertRefused(admit(callers(true, issuer), token("acme", "another", 60)));
+  }
+
+  @Test
+  void anotherAudienceIsRefused() {
+    assertRefused(admit(onlyWithToken, token("acme", "another", 60)));
+  }
+
+  @Test
+  void anotherIssuerIsRefused() {
+    assertRefused(admit(onlyWithToken, token("globex", AUDIENCE, 60)));
+  }
+
+  @Test
+  void anEndedTokenIsRefused() {
+    assertRefused(admit(onlyWithToken, token("acme", AUDIENCE, -3_600)));
+  }
+
+  @Test
+  void anUnsignedTokenIsRefused() {
+    assertRefused(admit(onlyWithToken, new PlainJWT(claims()).serialize()));
+  }
+
+  @Test
+  void aTokenSignedWithAnotherAlgorithmIsRefused() throws Exception {
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build(), claims());
+    jwt.sign(new MACSigner(new byte[32]));
+
+    assertRefused(admit(onlyWithToken, jwt.serialize()));
+  }
+
+  @Test
+  void aChangedTokenIsRefused() {
+    String token = token("acme", AUDIENCE, 60);
+    char last = token.charAt(token.length() - 10);
+    String changed =
+        token.substring(0, token.length() - 10)
+            + (last == 'A' ? 'B' : 'A')
+            + token.substring(token.length() - 9);
+
+    assertRefused(admit(onlyWithToken, changed));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Basic abc", "Bearer", "Bearer  ", "Bearer not-a-jwt", "Bearer a.b.c"})
+  void whatIsNoBearerTokenIsRefused(String header) {
+    assertRefused(onlyWithToken.admit(Optional.of(header)));
+  }
+
+  @Test
+  void anIssuerThatIsAwayIsNotTheCallersFault() {
+    String away = "http://127.0.0.1:1/acme";
+    JWTClaimsSet claims = new JWTClaimsSet.Builder(claims()).issuer(away).build();
+    String token =
+        OIDC.issueToken(
+                "acme",
+                "client",
+                new DefaultOAuth2TokenCallback(
+                    "acme", "program", "JWT", List.of(AUDIENCE), Map.of("iss", claims.getIssuer())))
+            .serialize();
+
+    assertThat(admit(callers(false, away), token)).isEqualTo(new CallerResult.IssuerUnavailable());
+  }
+
+  private static String token(String issuerId, String audience, long expiry) {
+    return OIDC.issueToken(
+            issuerId,
+            "client",
+            new DefaultOAuth2TokenCallback(
+                issuerId, "program", "JWT", List.of(audience), Map.of(), expiry))
+        .serialize();
+  }
+
+  private static JWTClaimsSet claims() {
+    return new JWTClaimsSet.Builder()
+        .issuer(issuer)
+        .subject("program")
+        .audience(AUDIENCE)
+        .expirationTime(Date.from(Clock.systemUTC().instant().plusSeconds(60)))
+        .build();
+  }
+
+  private static Callers callers(boolean bareLicenseKey, String issuer) {
+    TrustedIssuer trusted = TrustedIssuer.of(issuer, AUDIENCE, new DiscoveredKeys(issuer));
+    return new Callers(
+        bareLicenseKey,
+        new BearerTokens(List.of(trusted), Clock.systemUTC(), Ticker.systemTicker()));
+  }
+
+  private static CallerResult admit(Callers callers, String token) {
+    return callers.admit(Optional.of("Bearer " + token));
+  }
+
+  private static CallerResult admitted() {
+    return new CallerResult.Admitted();
+  }
+
+  private static void assertRefused(CallerResult result) {
+    assertThat(result).isInstanceOf(CallerResult.Refused.class);
+  }
+}
