@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.seats;
 
+import ai.coditect.licensing.api.bounds.LedgerGate;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicensedPool;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
@@ -21,6 +22,7 @@ public final class LicenseKeys {
   private static final Duration REFRESH_KNOWN = Duration.ofSeconds(2);
   private static final Duration KEEP_KNOWN = Duration.ofSeconds(6);
   private static final Duration KEEP_UNKNOWN = Duration.ofSeconds(1);
+  private static final int LOOKUPS_AT_A_TIME = 2;
   private static final int MAX_KEYS = 10_000;
 
   private final LoadingCache<String, Optional<LicensedPool>> pools;
@@ -36,7 +38,7 @@ public final class LicenseKeys {
             .maximumSize(MAX_KEYS)
             .refreshAfterWrite(REFRESH_KNOWN)
             .expireAfter(Expiry.<String, Optional<LicensedPool>>writing((key, pool) -> keep(pool)))
-            .build(new FromLedger(ledger));
+            .build(new FromLedger(ledger, new LedgerGate(LOOKUPS_AT_A_TIME)));
   }
 
   /** The pool the key opens, or empty if the key is unknown or revoked. */
@@ -53,12 +55,12 @@ public final class LicenseKeys {
     return pool.isPresent() ? KEEP_KNOWN : KEEP_UNKNOWN;
   }
 
-  private record FromLedger(SeatLedger ledger)
+  private record FromLedger(SeatLedger ledger, LedgerGate gate)
       implements CacheLoader<String, Optional<LicensedPool>> {
 
     @Override
     public Optional<LicensedPool> load(String licenseKeySha256Hex) {
-      return ledger.poolOfKey(licenseKeySha256Hex);
+      return gate.read(() -> ledger.poolOfKey(licenseKeySha256Hex));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.signing;
 
+import ai.coditect.licensing.api.bounds.LedgerGate;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
@@ -13,21 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /** What verifiers may fetch: the root, the leaves it certifies, and its statements about them. */
 public final class PublicKeys {
 
-  /** Reads at a time: the answers are public, so anybody may ask as often as they like. */
-  private static final int CONCURRENT_READS = 1;
-
-  private static final long MAX_WAIT_MILLIS = 1_000;
-
   private final SeatLedger ledger;
   private final LeafKeeper leaves;
   private final Clock clock;
-  private final Semaphore reads = new Semaphore(CONCURRENT_READS);
+  // Anybody may ask, as often as they like.
+  private final LedgerGate gate = new LedgerGate(1);
   private volatile Optional<List<PublishedStatement>> lastRead = Optional.empty();
 
   public PublicKeys(SeatLedger ledger, LeafKeeper leaves, Clock clock) {
@@ -71,29 +66,11 @@ public final class PublicKeys {
 
   private List<PublishedStatement> read() {
     try {
-      List<PublishedStatement> read = readOneAtATime();
+      List<PublishedStatement> read = gate.read(ledger::statements);
       lastRead = Optional.of(read);
       return read;
     } catch (LedgerUnavailableException e) {
       return lastRead.orElseThrow(() -> e);
-    }
-  }
-
-  private List<PublishedStatement> readOneAtATime() {
-    boolean admitted = false;
-    try {
-      admitted = reads.tryAcquire(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
-      if (!admitted) {
-        throw new LedgerUnavailableException("Too many ask for the statements at once", null);
-      }
-      return ledger.statements();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LedgerUnavailableException("Interrupted", e);
-    } finally {
-      if (admitted) {
-        reads.release();
-      }
     }
   }
 

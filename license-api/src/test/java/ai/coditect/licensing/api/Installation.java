@@ -1,0 +1,164 @@
+package ai.coditect.licensing.api;
+
+import ai.coditect.licensing.api.settings.Settings;
+import ai.coditect.licensing.api.settings.SettingsReader;
+import ai.coditect.licensing.kmsstandin.KmsStandIn;
+import ai.coditect.licensing.servers.PostgresServer;
+import ai.coditect.licensing.servers.RedisServer;
+import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
+import ai.coditect.licensing.stores.keys.KmsSettings;
+import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
+import ai.coditect.licensing.stores.ledger.PoolRecord;
+import ai.coditect.licensing.stores.ledger.PoolUsage;
+import ai.coditect.licensing.stores.ledger.PostgresRegistry;
+import ai.coditect.licensing.stores.ledger.PostgresSettings;
+import ai.coditect.licensing.stores.ledger.TenantRecord;
+import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One tenant on real stores, as the operator leaves it: its rows, login, root key, pools and
+ * limits.
+ */
+final class Installation implements AutoCloseable {
+
+  private static final String KEY_RING = "projects/test/locations/europe/keyRings/licensing";
+
+  final String tenant = "t-" + UUID.randomUUID().toString().substring(0, 8);
+  final KmsStandIn kms;
+  final String redisUri;
+  private final PostgresRegistry registry;
+  private final DatabaseLogin login;
+  private final RootKey root;
+  private long generation = 1;
+
+  Installation(PostgresServer postgres, String redisUri, KmsStandIn kms) {
+    this.kms = kms;
+    this.redisUri = redisUri;
+    String database = tenant.replace('-', '_');
+    postgres.createDatabase(database);
+    registry =
+        PostgresRegistry.connect(
+            new PostgresSettings(postgres.jdbcUrl(database), PostgresServer.SUPERUSER, ""));
+    registry.migrate();
+    root = makeRoot();
+    putTenant(false);
+    login = registry.ensureLogin(tenant, UUID.randomUUID().toString());
+  }
+
+  /** On the servers that all tests of this JVM share. */
+  static Installation shared() {
+    return new Installation(
+        PostgresServer.shared(), RedisServer.shared().uri(), KmsStandIn.startInMemory());
+  }
+
+  RSAPublicKey root() {
+    return root.publicKey();
+  }
+
+  /** What the API's process would read. */
+  Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("LICENSE_API_TENANT_ID", tenant);
+    environment.put("LICENSE_API_HTTP_HOST", "127.0.0.1");
+    environment.put("LICENSE_API_HTTP_PORT", "0");
+    environment.put("LICENSE_API_METRICS_PORT", "0");
+    environment.put("LICENSE_API_POSTGRES_URL", login.jdbcUrl());
+    environment.put("LICENSE_API_POSTGRES_USER", login.user());
+    environment.put("LICENSE_API_POSTGRES_PASSWORD", login.password());
+    environment.put("LICENSE_API_REDIS_URL", redisUri);
+    environment.put("LICENSE_API_KMS_ENDPOINT", kms.endpoint());
+    environment.put("LICENSE_API_KMS_PLAINTEXT", "Enabled");
+    environment.put("LICENSE_API_AUTH_BARE_LICENSE_KEY", "Allowed");
+    environment.put("LICENSE_API_STOP_UNREADY_SECONDS", "0");
+    return environment;
+  }
+
+  /** An API in this JVM, not started yet. */
+  LicenseApi api() {
+    Settings settings = SettingsReader.read(environment());
+    return new LicenseApi(settings, Stores.connect(settings));
+  }
+
+  void putTenant(boolean suspended) {
+    registry.putTenant(
+        new TenantRecord(
+            tenant, "uid-" + tenant, generation++, tenant, suspended, root.version(), false));
+  }
+
+  /** Makes the pool, or changes its seats; answers its licence key. */
+  String putPool(String pool, int seats, Duration lease) {
+    registry.putPool(
+        new PoolRecord(
+            tenant,
+            pool,
+            "uid-" + pool,
+            generation++,
+            pool + "-suite",
+            seats,
+            lease,
+            List.of("export"),
+            false));
+    String licenseKey = "lk_" + tenant + "_" + pool;
+    registry.putLicenseKeys(
+        tenant, pool, List.of(new LicenseKeyHash("default", sha256Hex(licenseKey))));
+    tellRedis(pool);
+    return licenseKey;
+  }
+
+  /** As the operator does after the ledger; Redis may be away. */
+  void tellRedis(String pool) {
+    PoolUsage usage = registry.usage(tenant, pool).orElseThrow();
+    try (RedisSeatIndex index = RedisSeatIndex.connect(redisUri)) {
+      index.setLimit(new PoolRef(tenant, pool), usage.seats(), usage.revision());
+    }
+  }
+
+  /** How many seats of the pool are held, as Postgres says. */
+  int inUse(String pool) {
+    return registry.usage(tenant, pool).orElseThrow().inUse();
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+    kms.close();
+  }
+
+  private RootKey makeRoot() {
+    kms.ensureKeyRing(KEY_RING);
+    try (RootKeys keys =
+        CloudKmsRootKeys.connect(
+            new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true))) {
+      Optional<RootKey> made = Optional.empty();
+      while (made.isEmpty()) {
+        made = keys.ensure("tenant-" + tenant, tenant, RootKeys.ProtectionLevel.SOFTWARE);
+      }
+      return made.get();
+    }
+  }
+
+  private static String sha256Hex(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

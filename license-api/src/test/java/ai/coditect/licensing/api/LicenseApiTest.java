@@ -1,0 +1,224 @@
+package ai.coditect.licensing.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.api.http.Recording;
+import ai.coditect.licensing.api.http.Recording.Answer;
+import ai.coditect.licensing.tokens.SeatToken;
+import ai.coditect.licensing.tokens.SeatVerifier;
+import ai.coditect.licensing.tokens.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two instances of the API on real Postgres, Redis and the KMS stand-in, over HTTP. */
+class LicenseApiTest {
+
+  private static final Duration LEASE = Duration.ofMinutes(6);
+
+  private static Installation installation;
+  private static LicenseApi first;
+  private static LicenseApi second;
+  private static Recording one;
+  private static Recording two;
+
+  private final String pool = "p-" + UUID.randomUUID().toString().substring(0, 8);
+
+  @BeforeAll
+  static void start() {
+    installation = Installation.shared();
+    first = installation.api();
+    second = installation.api();
+    first.start();
+    second.start();
+    one = new Recording(first.port());
+    two = new Recording(second.port());
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isReady(one) && isReady(two));
+  }
+
+  @AfterAll
+  static void stop() {
+    first.stop();
+    second.stop();
+    installation.close();
+    assertThat(one.violations()).as("answers against openapi.yaml").isEmpty();
+    assertThat(two.violations()).as("answers against openapi.yaml").isEmpty();
+  }
+
+  @Test
+  void sixtyFourClientsAtOnceOnTenSeatsAreTenGrantedInAHundredRounds() throws Exception {
+    String key = installation.putPool(pool, 10, LEASE);
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 100; round++) {
+        List<Answer> answers =
+            clients.invokeAll(acquires(key, round)).stream().map(Future::resultNow).toList();
+
+        List<Answer> granted = answers.stream().filter(answer -> answer.status() == 200).toList();
+        assertThat(granted).as("granted in round %d", round).hasSize(10);
+        assertThat(answers.stream().filter(answer -> answer.status() != 200))
+            .as("refused in round %d", round)
+            .allSatisfy(answer -> assertThat(answer.problem()).isEqualTo("pool-exhausted"));
+        assertThat(installation.inUse(pool)).isEqualTo(10);
+        clients.invokeAll(releases(granted));
+      }
+    }
+    assertThat(installation.inUse(pool)).isZero();
+  }
+
+  @Test
+  void aTokenIsVerifiedWithoutANetworkByThePinnedRoot() {
+    String key = installation.putPool(pool, 1, LEASE);
+
+    Answer answer = one.acquire(key, "alice");
+
+    Verdict verdict =
+        SeatVerifier.pinnedTo(List.of(installation.root()))
+            .forTenant(installation.tenant)
+            .forProduct(pool + "-suite")
+            .verify(answer.text("signed_token"), answer.text("key_statement"), Instant.now());
+    assertThat(verdict).isInstanceOf(Verdict.Valid.class);
+    assertThat(((Verdict.Valid) verdict).token())
+        .returns(answer.text("session_id"), SeatToken::subject)
+        .returns(Instant.parse(answer.text("expires_at")), SeatToken::expiresAt);
+  }
+
+  @Test
+  void anyInstanceKeepsAndReleasesASeatThatAnotherGranted() {
+    String session = one.acquire(installation.putPool(pool, 1, LEASE), "alice").text("session_id");
+
+    assertThat(two.heartbeat(session).text("status")).isEqualTo("ok");
+    assertThat(two.release(session).text("status")).isEqualTo("released");
+    assertThat(one.heartbeat(session).problem()).isEqualTo("lease-ended");
+  }
+
+  @Test
+  void aReleasedSeatIsFreeAtOnceForTheOtherInstance() {
+    String key = installation.putPool(pool, 1, LEASE);
+    String session = one.acquire(key, "alice").text("session_id");
+    assertThat(two.acquire(key, "bob").problem()).isEqualTo("pool-exhausted");
+    one.release(session);
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(1))
+        .until(() -> two.acquire(key, "bob").status() == 200);
+  }
+
+  @Test
+  void releasingTwiceIsAnsweredAlike() {
+    String session = one.acquire(installation.putPool(pool, 1, LEASE), "alice").text("session_id");
+    one.release(session);
+
+    assertThat(one.release(session).status()).isEqualTo(200);
+  }
+
+  @Test
+  void theSameHolderGetsItsOwnSeatAnewAndTheOldSessionIsFencedOff() {
+    String key = installation.putPool(pool, 1, LEASE);
+    String old = one.acquire(key, "alice").text("session_id");
+
+    Answer again = two.acquire(key, "alice");
+
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(one.heartbeat(old).problem()).isEqualTo("generation-superseded");
+    assertThat(installation.inUse(pool)).isEqualTo(1);
+  }
+
+  @Test
+  void severalInstancesOfOneMachineHoldASeatEach() {
+    String key = installation.putPool(pool, 2, LEASE);
+
+    for (String instance : List.of("a", "b")) {
+      assertThat(
+              one.post(
+                      "/api/v1/licenses/acquire",
+                      "{\"license_key\":\"%s\",\"hardware_id\":\"m\",\"instance\":\"%s\"}"
+                          .formatted(key, instance))
+                  .status())
+          .isEqualTo(200);
+    }
+    assertThat(installation.inUse(pool)).isEqualTo(2);
+  }
+
+  @Test
+  void aFullPoolSaysWhenItsFirstLeaseEnds() {
+    String key = installation.putPool(pool, 1, LEASE);
+    one.acquire(key, "alice");
+
+    Answer refused = one.acquire(key, "bob");
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().get("retry_after_seconds").asInt()).isBetween(300, 361);
+  }
+
+  @Test
+  void aRaisedLimitActsWithinTwoSeconds() {
+    String key = installation.putPool(pool, 1, LEASE);
+    one.acquire(key, "alice");
+    assertThat(one.acquire(key, "bob").problem()).isEqualTo("pool-exhausted");
+
+    installation.putPool(pool, 2, LEASE);
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(2))
+        .until(() -> one.acquire(key, "bob").status() == 200);
+  }
+
+  @Test
+  void anEndedLeaseIsGoneAndItsSeatIsTakenWithinASecond() {
+    Duration lease = Duration.ofSeconds(4);
+    String key = installation.putPool(pool, 1, lease);
+    String crashed = one.acquire(key, "alice").text("session_id");
+    Instant acquired = Instant.now();
+
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(100))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> two.acquire(key, "bob").status() == 200);
+
+    assertThat(Duration.between(acquired, Instant.now())).isLessThan(lease.plusMillis(1_200));
+    assertThat(one.heartbeat(crashed).problem()).isEqualTo("lease-ended");
+  }
+
+  @Test
+  void anUnknownKeyAndAnUnknownSessionAreRefused() {
+    assertThat(one.acquire("lk_nothing", "alice").problem()).isEqualTo("unknown-key");
+    assertThat(one.heartbeat(UUID.randomUUID().toString()).problem()).isEqualTo("unknown-session");
+    assertThat(one.release(UUID.randomUUID().toString()).problem()).isEqualTo("unknown-session");
+  }
+
+  @Test
+  void bothInstancesServeBothLeaves() {
+    assertThat(one.get("/.well-known/jwks.json").json().get("keys")).hasSize(3);
+    assertThat(two.get("/api/v1/keys/statements").json().get("statements")).hasSize(2);
+  }
+
+  private static boolean isReady(Recording api) {
+    return api.get("/api/v1/health/ready").status() == 200;
+  }
+
+  private static List<Callable<Answer>> acquires(String key, int round) {
+    List<Callable<Answer>> calls = new ArrayList<>();
+    for (int client = 0; client < 64; client++) {
+      Recording api = client % 2 == 0 ? one : two;
+      String hardwareId = round + "-" + client;
+      calls.add(() -> api.acquire(key, hardwareId));
+    }
+    return calls;
+  }
+
+  private static List<Callable<Answer>> releases(List<Answer> granted) {
+    List<Callable<Answer>> calls = new ArrayList<>();
+    granted.forEach(answer -> calls.add(() -> one.release(answer.text("session_id"))));
+    return calls;
+  }
+}
