@@ -10,6 +10,7 @@ import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.PoolRecord;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 
 /**
  * One tenant on real stores, as the operator leaves it: its rows, login, root key, pools and
@@ -40,13 +43,13 @@ final class Installation implements AutoCloseable {
 
   final String tenant = "t-" + UUID.randomUUID().toString().substring(0, 8);
   final KmsStandIn kms;
-  final String redisUri;
+  private final Optional<String> redisUri;
   private final PostgresRegistry registry;
   private final DatabaseLogin login;
   private final RootKey root;
   private long generation = 1;
 
-  Installation(PostgresServer postgres, String redisUri, KmsStandIn kms) {
+  Installation(PostgresServer postgres, Optional<String> redisUri, KmsStandIn kms) {
     this.kms = kms;
     this.redisUri = redisUri;
     String database = tenant.replace('-', '_');
@@ -54,16 +57,19 @@ final class Installation implements AutoCloseable {
     registry =
         PostgresRegistry.connect(
             new PostgresSettings(postgres.jdbcUrl(database), PostgresServer.SUPERUSER, ""));
-    registry.migrate();
+    patiently(registry::migrate);
     root = makeRoot();
     putTenant(false);
-    login = registry.ensureLogin(tenant, UUID.randomUUID().toString());
+    String password = UUID.randomUUID().toString();
+    login = patiently(() -> registry.ensureLogin(tenant, password));
   }
 
   /** On the servers that all tests of this JVM share. */
-  static Installation shared() {
+  static Installation shared(boolean withRedis) {
     return new Installation(
-        PostgresServer.shared(), RedisServer.shared().uri(), KmsStandIn.startInMemory());
+        PostgresServer.shared(),
+        withRedis ? Optional.of(RedisServer.shared().uri()) : Optional.empty(),
+        KmsStandIn.startInMemory());
   }
 
   RSAPublicKey root() {
@@ -80,7 +86,7 @@ final class Installation implements AutoCloseable {
     environment.put("LICENSE_API_POSTGRES_URL", login.jdbcUrl());
     environment.put("LICENSE_API_POSTGRES_USER", login.user());
     environment.put("LICENSE_API_POSTGRES_PASSWORD", login.password());
-    environment.put("LICENSE_API_REDIS_URL", redisUri);
+    redisUri.ifPresent(uri -> environment.put("LICENSE_API_REDIS_URL", uri));
     environment.put("LICENSE_API_KMS_ENDPOINT", kms.endpoint());
     environment.put("LICENSE_API_KMS_PLAINTEXT", "Enabled");
     environment.put("LICENSE_API_AUTH_BARE_LICENSE_KEY", "Allowed");
@@ -95,14 +101,15 @@ final class Installation implements AutoCloseable {
   }
 
   void putTenant(boolean suspended) {
-    registry.putTenant(
+    TenantRecord record =
         new TenantRecord(
-            tenant, "uid-" + tenant, generation++, tenant, suspended, root.version(), false));
+            tenant, "uid-" + tenant, generation++, tenant, suspended, root.version(), false);
+    patiently(() -> registry.putTenant(record));
   }
 
   /** Makes the pool, or changes its seats; answers its licence key. */
   String putPool(String pool, int seats, Duration lease) {
-    registry.putPool(
+    PoolRecord record =
         new PoolRecord(
             tenant,
             pool,
@@ -112,31 +119,32 @@ final class Installation implements AutoCloseable {
             seats,
             lease,
             List.of("export"),
-            false));
+            false);
     String licenseKey = "lk_" + tenant + "_" + pool;
-    registry.putLicenseKeys(
-        tenant, pool, List.of(new LicenseKeyHash("default", sha256Hex(licenseKey))));
-    tellRedis(pool);
+    LicenseKeyHash hash = new LicenseKeyHash("default", sha256Hex(licenseKey));
+    patiently(() -> registry.putPool(record));
+    patiently(() -> registry.putLicenseKeys(tenant, pool, List.of(hash)));
+    redisUri.ifPresent(uri -> tellRedis(uri, pool));
     return licenseKey;
-  }
-
-  /** As the operator does after the ledger; Redis may be away. */
-  void tellRedis(String pool) {
-    PoolUsage usage = registry.usage(tenant, pool).orElseThrow();
-    try (RedisSeatIndex index = RedisSeatIndex.connect(redisUri)) {
-      index.setLimit(new PoolRef(tenant, pool), usage.seats(), usage.revision());
-    }
   }
 
   /** How many seats of the pool are held, as Postgres says. */
   int inUse(String pool) {
-    return registry.usage(tenant, pool).orElseThrow().inUse();
+    return patiently(() -> registry.usage(tenant, pool)).orElseThrow().inUse();
   }
 
   @Override
   public void close() {
     registry.close();
     kms.close();
+  }
+
+  /** As the operator does after the ledger. */
+  private void tellRedis(String uri, String pool) {
+    PoolUsage usage = patiently(() -> registry.usage(tenant, pool)).orElseThrow();
+    try (RedisSeatIndex index = RedisSeatIndex.connect(uri)) {
+      index.setLimit(new PoolRef(tenant, pool), usage.seats(), usage.revision());
+    }
   }
 
   private RootKey makeRoot() {
@@ -150,6 +158,22 @@ final class Installation implements AutoCloseable {
       }
       return made.get();
     }
+  }
+
+  /** As the operator, which tries again: on a busy machine a transaction may be cut off. */
+  private static <T> T patiently(Supplier<T> call) {
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreException(LedgerUnavailableException.class)
+        .until(call::get, answer -> true);
+  }
+
+  private static void patiently(Runnable call) {
+    patiently(
+        () -> {
+          call.run();
+          return true;
+        });
   }
 
   private static String sha256Hex(String text) {

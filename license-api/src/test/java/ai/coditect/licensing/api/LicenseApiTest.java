@@ -17,11 +17,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two instances of the API on real Postgres, Redis and the KMS stand-in, over HTTP. */
+/** Two instances of the API on real Postgres, with and without Redis, over HTTP. */
+@ParameterizedClass(name = "with Redis: {0}")
+@ValueSource(booleans = {true, false})
 class LicenseApiTest {
 
   private static final Duration LEASE = Duration.ofMinutes(6);
@@ -32,11 +36,15 @@ class LicenseApiTest {
   private static Recording one;
   private static Recording two;
 
-  private final String pool = "p-" + UUID.randomUUID().toString().substring(0, 8);
+  private final String pool;
 
-  @BeforeAll
-  static void start() {
-    installation = Installation.shared();
+  LicenseApiTest(boolean withRedis) {
+    pool = (withRedis ? "quick-" : "plain-") + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void start(boolean withRedis) {
+    installation = Installation.shared(withRedis);
     first = installation.api();
     second = installation.api();
     first.start();
@@ -46,7 +54,7 @@ class LicenseApiTest {
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isReady(one) && isReady(two));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     first.stop();
     second.stop();

@@ -1,6 +1,8 @@
 package ai.coditect.licensing.api.http;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -36,35 +38,38 @@ final class JettyErrors extends ErrorHandler {
       Throwable cause,
       Callback callback) {
     String requestId = UUID.randomUUID().toString();
+    Problem problem = problem(status);
     response.getHeaders().put(RequestAttributes.REQUEST_ID_HEADER, requestId);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, PROBLEM_JSON);
-    byte[] body = body(status, requestId);
-    if (status >= 500) {
+    problem
+        .retryAfterSeconds()
+        .ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
+    if (problem.type() == ProblemType.INTERNAL) {
       LOG.atError()
           .setCause(cause)
           .addKeyValue("request_id", requestId)
           .addKeyValue("status", status)
           .log("A request failed outside of its handler");
     }
-    response.write(true, ByteBuffer.wrap(body), callback);
+    // Jetty knows statuses that we have no type for, such as 431.
+    Map<String, Object> body = Answers.body(problem, requestId);
+    body.put("status", status);
+    response.write(true, ByteBuffer.wrap(json.write(body)), callback);
   }
 
-  private byte[] body(int status, String requestId) {
-    Problem problem =
-        switch (status) {
-          case 404 -> Problem.of(ProblemType.NOT_FOUND, "See /openapi.yaml for what there is.");
-          case 408 ->
-              Problem.of(ProblemType.REQUEST_TIMEOUT, "The request did not arrive in time.");
-          case 405 -> Problem.of(ProblemType.METHOD_NOT_ALLOWED, "The method is not known here.");
-          case 413 -> Problem.of(ProblemType.BODY_TOO_LARGE, "The body is too large.");
-          case 503 -> Problem.of(ProblemType.NOT_READY, "The process is about to end.");
-          default ->
-              status < 500
-                  ? Problem.of(ProblemType.INVALID_REQUEST, "The request is not valid HTTP.")
-                  : Problem.of(ProblemType.INTERNAL, "The logs tell more under this request_id.");
-        };
-    var body = Answers.body(problem, requestId);
-    body.put("status", status);
-    return json.write(body);
+  private static Problem problem(int status) {
+    return switch (status) {
+      case 404 -> Problem.of(ProblemType.NOT_FOUND, "See /openapi.yaml for what there is.");
+      case 405 -> Problem.of(ProblemType.METHOD_NOT_ALLOWED, "The method is not known here.");
+      case 408 -> Problem.of(ProblemType.REQUEST_TIMEOUT, "The request did not arrive in time.");
+      case 413 -> Problem.of(ProblemType.BODY_TOO_LARGE, "The body is too large.");
+      case 503 ->
+          Problem.of(ProblemType.NOT_READY, "The process is about to end; nothing was done.")
+              .retryAfter(Duration.ofSeconds(1));
+      default ->
+          status < 500
+              ? Problem.of(ProblemType.INVALID_REQUEST, "The request is not valid HTTP.")
+              : Problem.of(ProblemType.INTERNAL, "The logs tell more under this request_id.");
+    };
   }
 }
