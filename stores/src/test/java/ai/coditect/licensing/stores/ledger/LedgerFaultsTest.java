@@ -1,0 +1,223 @@
+package ai.coditect.licensing.stores.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.servers.PostgresServer;
+import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerFaultsTest {
+
+  private static final String POOL = "cad";
+  private static final Duration LEASE = Duration.ofMinutes(6);
+
+  /** A second, and what a busy machine adds to it. */
+  private static final Duration ABOUT_A_SECOND = Duration.ofMillis(2_500);
+
+  private TestLedger database;
+  private TestTenant tenant;
+  private ExecutorService threads;
+
+  @BeforeEach
+  void open() {
+    database = TestLedger.migrated();
+    tenant = database.tenant("faults").withPool(POOL, 50, LEASE);
+    threads = Executors.newVirtualThreadPerTaskExecutor();
+  }
+
+  @AfterEach
+  void close() {
+    threads.close();
+    database.close();
+  }
+
+  @Test
+  void oneFailingRowDoesNotFailItsNeighbours() throws Exception {
+    database.asSuperuser(
+        """
+        CREATE FUNCTION licensing.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'refused by the test'; END $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON licensing.sessions FOR EACH ROW
+          WHEN (NEW.holder = '\\x%s') EXECUTE FUNCTION licensing.refuse()
+        """
+            .formatted(TestLedger.sha256("m7")));
+    try (var ledger = oneWriter()) {
+      var outcomes = whileWriterIsHeldUp(ledger, grants(ledger, 20));
+      for (var client = 0; client < 20; client++) {
+        var outcome = outcomes.get(client);
+        if (client == 7) {
+          assertThatThrownBy(outcome::get)
+              .hasCauseInstanceOf(LedgerUnavailableException.class)
+              .hasMessageContaining("refused by the test");
+        } else {
+          assertThat(outcome.get()).as("m%d", client).isInstanceOf(GrantOutcome.Granted.class);
+        }
+      }
+    }
+    assertThat(inUse()).isEqualTo(19);
+  }
+
+  @Test
+  void callsThatWaitShareOneTransaction() throws Exception {
+    try (var ledger = oneWriter()) {
+      for (var outcome : whileWriterIsHeldUp(ledger, grants(ledger, 20))) {
+        assertThat(outcome.get()).isInstanceOf(GrantOutcome.Granted.class);
+      }
+    }
+    assertThat(database.count("SELECT count(DISTINCT xmin::text) FROM licensing.sessions"))
+        .isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void killedBackEndsGoUnnoticedByCallers() {
+    try (var ledger = tenant.open()) {
+      var first = ledger.grant(tenant.request(POOL, "m1"));
+      killBackEnds();
+      assertThat(ledger.renew(((GrantOutcome.Granted) first).seat().sessionId()))
+          .isInstanceOf(RenewOutcome.Renewed.class);
+    }
+  }
+
+  @Test
+  void aPoolThatIsLockedForLongIsRefusedInTime() throws Exception {
+    try (var ledger = tenant.open();
+        var locker = PostgresServer.shared().connect(databaseName())) {
+      ledger.grant(tenant.request(POOL, "m1"));
+      locker.setAutoCommit(false);
+      locker.createStatement().execute("SELECT FROM licensing.pools FOR UPDATE");
+      var start = System.nanoTime();
+      assertThatThrownBy(() -> ledger.grant(tenant.request(POOL, "m2")))
+          .isInstanceOf(LedgerUnavailableException.class);
+      assertThat(since(start)).isLessThan(ABOUT_A_SECOND);
+      locker.rollback();
+      await()
+          .ignoreExceptionsInstanceOf(LedgerUnavailableException.class)
+          .untilAsserted(
+              () ->
+                  assertThat(ledger.grant(tenant.request(POOL, "m2")))
+                      .isInstanceOf(GrantOutcome.Granted.class));
+    }
+  }
+
+  @Test
+  void closingAnswersThoseWhoWait() throws Exception {
+    var ledger = oneWriter();
+    var outcomes = whileWriterIsHeldUp(ledger, grants(ledger, 10));
+    ledger.close();
+    for (var outcome : outcomes) {
+      assertThat(outcome.get()).isInstanceOf(GrantOutcome.Granted.class);
+    }
+  }
+
+  @Test
+  void aLedgerThatWasNeverThereFailsEveryCallWithinASecondOrSo() throws Exception {
+    var nowhere = new PostgresSettings("jdbc:postgresql://127.0.0.1:1/none", "a", "b");
+    try (var ledger = PostgresSeatLedger.connect(nowhere, "t")) {
+      var start = System.nanoTime();
+      for (var outcome : threads.invokeAll(grants(ledger, 500))) {
+        assertThatThrownBy(outcome::get)
+            .isInstanceOf(ExecutionException.class)
+            .hasCauseInstanceOf(LedgerUnavailableException.class);
+      }
+      assertThat(ledger.writable()).isFalse();
+      assertThat(since(start)).isLessThan(ABOUT_A_SECOND.multipliedBy(2));
+    }
+  }
+
+  @Test
+  void aLedgerThatIsAwayAtStartAndAgainLaterIsUsedOnceItIsThere(@TempDir Path folder) {
+    var port = OptionalInt.empty();
+    PostgresSettings login;
+    try (var server = PostgresServer.start(folder)) {
+      login = prepare(server);
+      port = OptionalInt.of(server.port());
+    }
+    try (var ledger = PostgresSeatLedger.connect(login, "acme")) {
+      assertThat(ledger.writable()).isFalse();
+      for (var round = 0; round < 2; round++) {
+        try (var _ = PostgresServer.start(folder, port)) {
+          await().atMost(Duration.ofSeconds(30)).until(ledger::writable);
+        }
+        assertThatThrownBy(() -> ledger.poolOfKey(TestTenant.keyOf(POOL)))
+            .isInstanceOf(LedgerUnavailableException.class);
+      }
+    }
+  }
+
+  private static PostgresSettings prepare(PostgresServer server) {
+    server.createDatabase("ledger");
+    var operator = new PostgresSettings(server.jdbcUrl("ledger"), PostgresServer.SUPERUSER, "");
+    try (var registry = PostgresRegistry.connect(operator)) {
+      registry.migrate();
+      registry.putTenant(new TenantRecord("acme", "uid", 1, "", false, "", false));
+      var login = registry.ensureLogin("acme", TestLedger.PASSWORD);
+      return new PostgresSettings(login.jdbcUrl(), login.user(), login.password());
+    }
+  }
+
+  private PostgresSeatLedger oneWriter() {
+    return PostgresSeatLedger.connect(tenant.login(), tenant.tenantId(), 1);
+  }
+
+  private List<Callable<GrantOutcome>> grants(SeatLedger ledger, int clients) {
+    var calls = new ArrayList<Callable<GrantOutcome>>();
+    for (var client = 0; client < clients; client++) {
+      var request = tenant.request(POOL, "m" + client);
+      calls.add(() -> ledger.grant(request));
+    }
+    return calls;
+  }
+
+  /** The only writer waits for a lock, so that the calls come to stand in one line. */
+  private List<Future<GrantOutcome>> whileWriterIsHeldUp(
+      PostgresSeatLedger ledger, List<Callable<GrantOutcome>> calls) throws Exception {
+    ledger.writable();
+    try (var locker = PostgresServer.shared().connect(databaseName())) {
+      locker.setAutoCommit(false);
+      locker.createStatement().execute("SELECT FROM licensing.pools FOR UPDATE");
+      var outcomes = calls.stream().map(threads::submit).toList();
+      await()
+          .pollInterval(Duration.ofMillis(10))
+          .until(
+              () ->
+                  database.count(
+                          "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                      == 1);
+      locker.rollback();
+      return outcomes;
+    }
+  }
+
+  private void killBackEnds() {
+    database.asSuperuser(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'"
+            .formatted(tenant.login().user()));
+  }
+
+  private String databaseName() {
+    return database.url().substring(database.url().lastIndexOf('/') + 1);
+  }
+
+  private int inUse() {
+    return database.registry().usage(tenant.tenantId(), POOL).orElseThrow().inUse();
+  }
+
+  private static Duration since(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime);
+  }
+}
