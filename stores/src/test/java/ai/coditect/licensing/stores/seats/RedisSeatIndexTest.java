@@ -305,7 +305,7 @@ class RedisSeatIndexTest {
       assertThat(index.choose(pool, "a")).isEqualTo(new Choice.Away());
       assertThatThrownBy(() -> index.setLimit(pool, 1, 1))
           .isInstanceOf(SeatIndexUnavailableException.class);
-      try (var server = RedisServer.start(folder, "secret", OptionalInt.of(port))) {
+      try (var _ = RedisServer.start(folder, "secret", OptionalInt.of(port))) {
         await()
             .atMost(Duration.ofSeconds(20))
             .until(() -> index.choose(pool, "a").equals(new Choice.NotLoaded()));
