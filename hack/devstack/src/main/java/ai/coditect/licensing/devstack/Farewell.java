@@ -3,32 +3,40 @@ package ai.coditect.licensing.devstack;
 import ai.coditect.licensing.devstack.story.Shell;
 import java.net.URI;
 
-/** What a reader can do next. */
+/** What a reader needs to go on in a terminal of their own. */
 final class Farewell {
 
   private Farewell() {}
 
-  static String text(Devstack devstack, URI api) {
+  /** What kubectl must know. */
+  static String variables(Devstack devstack) {
     var kubernetes = devstack.kubernetes();
     return """
 
-        == Yours now
-        export KUBECONFIG=%1$s
-        export PATH=%2$s:"$PATH"
-        export API=%3$s
-
-        Five things to try:
-          kubectl get tenants,lpools --watch                  # then scale a pool in another terminal
-          kubectl scale lpool/render --replicas=2; kubectl describe lpool/render
-          kubectl apply -f - <<<'{"apiVersion": "licensing.coditect.ai/v1alpha1", "kind": "LicensePool", "metadata": {"name": "viewer"}, "spec": {"tenantRef": {"name": "acme"}, "product": "acme-viewer", "seats": -1}}'
-          kubectl delete pod -l app.kubernetes.io/instance=acme --wait=false; curl -s "$API/api/v1/keys/statements"
-          kubectl patch tenant acme --type=merge -p '{"spec": {"auth": {"bareLicenseKey": "Denied", "issuers": [{"issuer": "%4$s", "audience": "acme"}]}}}'
-        The contract of the API, to read and to try: %3$s/docs
+        To repeat the commands in another terminal, in this folder:
+          export KUBECONFIG=%s
+          export PATH=%s:"$PATH"
         """
         .formatted(
             Shell.quote(kubernetes.kubeconfig().toString()),
-            Shell.quote(kubernetes.binaries().folder().toString()),
-            api,
-            devstack.issuer().url());
+            Shell.quote(kubernetes.binaries().folder().toString()))
+        .stripTrailing();
+  }
+
+  static String text(Devstack devstack, URI api) {
+    return """
+        %1$s
+          export API=%2$s
+
+        Five things to try:
+          1. kubectl get lpools --watch                  # while you scale one: kubectl scale lpool/render --replicas=2
+          2. kubectl patch lpool cad --type=merge -p '{"spec": {"seats": -1}}'   # what a bad value is told
+          3. kubectl rollout restart deployment/acme-license-api; while sleep 0.5; do curl -s "$API/health/"; done
+          4. kubectl patch tenant acme --type=merge -p '{"spec": {"state": "Suspended"}}'; kubectl get tenants
+          5. curl -s %3$s/token -d grant_type=client_credentials -d client_id=me -d client_secret=any -d scope=acme
+             # a bearer token, for a tenant that names this issuer in spec.auth.issuers with audience acme
+        The API's contract, to read and to try: %2$s/docs
+        """
+        .formatted(variables(devstack), api, devstack.issuer().url());
   }
 }

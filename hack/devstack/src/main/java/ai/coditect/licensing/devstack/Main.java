@@ -10,6 +10,7 @@ import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.ServerFailedException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -88,6 +89,7 @@ public final class Main implements Callable<Integer> {
   private int runStory(Devstack devstack, DataFolder data) {
     try {
       devstack.start();
+      out.println(Farewell.variables(devstack));
       var story = new Story(stage(devstack, data));
       var api = story.play();
       out.println(Farewell.text(devstack, api));
@@ -109,7 +111,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private Stage stage(Devstack devstack, DataFolder data) {
-    var narrator = new Narrator(out);
+    var narrator = new Narrator(out, began());
     var kubernetes = devstack.kubernetes();
     return new Stage(
         narrator,
@@ -125,6 +127,10 @@ public final class Main implements Callable<Integer> {
             OperatorDatabase.DATABASE,
             PostgresServer.SUPERUSER),
         devstack.operatorStores());
+  }
+
+  private static Instant began() {
+    return ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
   }
 
   /** On Ctrl-C; after an end of its own there is nothing left to stop. */

@@ -15,7 +15,7 @@ final class Crash {
   private static final String SESSION =
       "SELECT session_id, slot_no AS slot, date_trunc('second', last_heartbeat) AS last_heartbeat,"
           + " date_trunc('second', lease_until) AS lease_until, end_reason"
-          + " FROM session_history WHERE session_id = '%s'";
+          + " FROM licensing.session_history WHERE session_id = '%s'";
 
   private final Stage stage;
   private final Narrator narrator;

@@ -51,7 +51,8 @@ final class Installation {
 
   LicenseApi findApi() throws IOException, InterruptedException {
     var address =
-        kubectl.show(
+        kubectl.capture(
+            "API=http://$(%s)",
             "get",
             "service",
             "acme-license-api",
@@ -59,24 +60,29 @@ final class Installation {
             "jsonpath={.metadata.annotations.devstack\\.coditect\\.ai/address}");
     StoryFailedException.unless(
         !address.isBlank(), "the balancer's address on the Service", "none");
-    stage.narrator().command("API=http://" + address);
     var api = new LicenseApi(stage.narrator(), URI.create("http://" + address));
     api.awaitReady(API_READY);
+    stage.narrator().say("the API is ready at " + api.endpoint());
     return api;
   }
 
   LicenseKey readKey(String pool) throws IOException, InterruptedException {
     var variable = pool.toUpperCase(Locale.ROOT) + "_KEY";
     var encoded =
-        kubectl.quietly(
-            "get", "secret", pool + "-license-key", "-o", "jsonpath={.data.license-key}");
-    var key = new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.UTF_8);
+        kubectl.capture(
+            variable + "=$(%s | base64 -d)",
+            "get",
+            "secret",
+            pool + "-license-key",
+            "-o",
+            "jsonpath={.data.license-key}");
+    var key = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
     StoryFailedException.unless(key.startsWith("lk_"), "a licence key", "something else");
     stage
         .narrator()
         .say(
-            "%s=%s… (%d characters; the Secret is its only copy)"
-                .formatted(variable, key.substring(0, 6), key.length()));
+            "%s… (%d characters; kept in the Secret only, the ledger has a hash)"
+                .formatted(key.substring(0, 6), key.length()));
     return new LicenseKey(variable, key);
   }
 

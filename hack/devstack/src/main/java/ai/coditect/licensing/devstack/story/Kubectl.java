@@ -26,10 +26,14 @@ public record Kubectl(Narrator narrator, Path program, Path kubeconfig, Path fol
     return output;
   }
 
-  /** Prints the command only: its output is a secret, or long. */
-  String quietly(String... arguments) throws IOException, InterruptedException {
-    narrator.command(line(arguments));
-    return run(arguments);
+  /**
+   * Prints how a shell puts the output into a variable, not the output.
+   *
+   * @param form what becomes of the command in the shell, with {@code %s} for the command
+   */
+  String capture(String form, String... arguments) throws IOException, InterruptedException {
+    narrator.command(form.formatted(line(arguments)));
+    return run(arguments).strip();
   }
 
   private String run(String... arguments) throws IOException, InterruptedException {

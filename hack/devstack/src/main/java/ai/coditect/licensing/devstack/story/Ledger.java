@@ -31,7 +31,7 @@ public record Ledger(Narrator narrator, int port, String database, String user) 
     try {
       var table =
           read(
-              "SELECT session_id FROM session_history WHERE pool_id = '%s' AND ended_at IS NULL"
+              "SELECT session_id FROM licensing.session_history WHERE pool_id = '%s' AND ended_at IS NULL"
                   .formatted(pool));
       return table.stream().skip(1).map(List::getFirst).toList();
     } catch (SQLException e) {

@@ -2,16 +2,23 @@ package ai.coditect.licensing.devstack.story;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 
 /** Prints the story: numbered steps, the commands a reader can repeat, their answers, the times. */
 public final class Narrator {
 
   private final PrintStream out;
-  private final long began = System.nanoTime();
+  private final Instant began;
   private int steps;
 
-  public Narrator(PrintStream out) {
+  /**
+   * A story that has yet to begin.
+   *
+   * @param began when the reader gave the command
+   */
+  public Narrator(PrintStream out, Instant began) {
     this.out = out;
+    this.began = began;
   }
 
   /** What a step does; whatever it throws ends the story. */
@@ -49,9 +56,9 @@ public final class Narrator {
     out.println(text);
   }
 
-  /** How long the story has run. */
-  public Duration elapsed() {
-    return Duration.ofNanos(System.nanoTime() - began);
+  /** How long the reader has waited. */
+  Duration elapsed() {
+    return Duration.between(began, Instant.now());
   }
 
   private static double seconds(long since) {

@@ -14,7 +14,7 @@ public final class Story {
   private static final String HELD =
       "SELECT pool_id AS pool, slot_no AS slot, slot_generation AS generation, session_id,"
           + " date_trunc('second', lease_until) AS lease_until"
-          + " FROM session_history WHERE pool_id = 'cad' AND ended_at IS NULL ORDER BY slot_no";
+          + " FROM licensing.session_history WHERE pool_id = 'cad' AND ended_at IS NULL ORDER BY slot_no";
 
   private final Stage stage;
   private final Narrator narrator;
@@ -44,7 +44,8 @@ public final class Story {
     narrator.step("Read the licence key of pool cad", () -> cad = installation.readKey("cad"));
     giveBackWhatAnEarlierRunHeld();
     narrator.step("Acquire a seat", () -> acquire("workstation-1"));
-    narrator.say("   the first seat after %.1f s".formatted(narrator.elapsed().toMillis() / 1e3));
+    narrator.say(
+        "   the first seat, %.1f s after the start".formatted(narrator.elapsed().toMillis() / 1e3));
     narrator.step("Read the token, and prove it without a network", this::verifyOffline);
     narrator.step("Keep the seat with a heartbeat", this::heartbeat);
     narrator.step("Fill the pool", this::fill);
@@ -77,15 +78,18 @@ public final class Story {
   private void verifyOffline() throws IOException, InterruptedException {
     var token = seats.getFirst().text("signed_token");
     var statement = seats.getFirst().text("key_statement");
-    narrator.command("cut -d. -f2 <<<\"$TOKEN\" | base64 -d");
+    narrator.say("With the answer's signed_token in TOKEN:");
+    narrator.command(
+        "for part in 1 2; do cut -d. -f$part <<<\"$TOKEN\" | tr '_-' '/+' | base64 -d 2>/dev/null; done");
     narrator.say(OfflineCheck.header(token));
     narrator.say(OfflineCheck.claims(token));
     var check = new OfflineCheck(installation.pinnedRoot());
-    narrator.command("# in Java: SeatVerifier.pinnedTo(roots).verify(token, statement, now)");
+    narrator.say(
+        "SeatVerifier.pinnedTo(root).verify(token, statement, now), of module tokens, says:");
     switch (check.verify(token, statement)) {
       case Verdict.Valid(var seat) ->
           narrator.say(
-              "valid: slot %d of pool %s until %s"
+              "  valid: slot %d of pool %s until %s"
                   .formatted(seat.slot(), seat.pool(), seat.expiresAt()));
       case Verdict.Invalid(var reason, var detail) ->
           throw new StoryFailedException(
@@ -94,7 +98,7 @@ public final class Story {
     var forged = check.verify(OfflineCheck.forged(token), statement);
     StoryFailedException.unless(
         forged instanceof Verdict.Invalid, "a forged token to be refused", forged);
-    narrator.say("with another slot written into it: " + forged);
+    narrator.say("  with another slot written into the token: " + forged);
   }
 
   private void heartbeat() throws IOException, InterruptedException {
