@@ -38,14 +38,21 @@ public final class IndexLoader {
   private final SeatLedger ledger;
   private final SeatIndex index;
   private final Executor background;
+  private final Duration maxWait;
   private final ConcurrentMap<PoolRef, CompletableFuture<Boolean>> running =
       new ConcurrentHashMap<>();
   private final Cache<PoolRef, Boolean> loadedJustNow;
 
   public IndexLoader(SeatLedger ledger, SeatIndex index, Executor background, Ticker ticker) {
+    this(ledger, index, background, ticker, MAX_WAIT);
+  }
+
+  IndexLoader(
+      SeatLedger ledger, SeatIndex index, Executor background, Ticker ticker, Duration maxWait) {
     this.ledger = ledger;
     this.index = index;
     this.background = background;
+    this.maxWait = maxWait;
     this.loadedJustNow =
         Caffeine.newBuilder()
             .ticker(ticker)
@@ -116,9 +123,9 @@ public final class IndexLoader {
     return new HeldSlot(slot.slot(), slot.slotGeneration(), slot.holder(), slot.remaining());
   }
 
-  private static boolean await(CompletableFuture<Boolean> load) {
+  private boolean await(CompletableFuture<Boolean> load) {
     try {
-      return load.get(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      return load.get(maxWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return false;
     } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -37,11 +38,13 @@ class IndexLoaderTest {
 
   @Test
   void callersAtTheSameTimeShareOneLoad() throws Exception {
+    IndexLoader patient =
+        new IndexLoader(ledger, index, threads, Ticker.systemTicker(), Duration.ofMinutes(1));
     CountDownLatch go = new CountDownLatch(1);
     ledger.beforeSlotRead = () -> await(go);
     List<Future<Boolean>> callers = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      callers.add(threads.submit(() -> loader.load(CAD)));
+      callers.add(threads.submit(() -> patient.load(CAD)));
     }
     Awaitility.await().until(() -> ledger.slotReads.get() == 1);
     go.countDown();
