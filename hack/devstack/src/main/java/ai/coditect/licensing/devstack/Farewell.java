@@ -29,7 +29,7 @@ final class Farewell {
           export API=%2$s
 
         Five things to try:
-          1. kubectl get lpools --watch                  # while you scale one: kubectl scale lpool/render --replicas=2
+          1. kubectl get lpool --watch                   # while you scale one: kubectl scale lpool/render --replicas=2
           2. kubectl patch lpool cad --type=merge -p '{"spec": {"seats": -1}}'   # what a bad value is told
           3. kubectl rollout restart deployment/acme-license-api; while sleep 0.5; do curl -s "$API/health/"; done
           4. kubectl patch tenant acme --type=merge -p '{"spec": {"state": "Suspended"}}'; kubectl get tenants

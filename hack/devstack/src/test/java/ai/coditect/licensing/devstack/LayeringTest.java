@@ -18,7 +18,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Holds the arrows of the house (CONTRIBUTING.md): a room may import what is listed here, and nothing else of ours. */
+/**
+ * Holds the arrows of the house (CONTRIBUTING.md): a room may import what is listed here, and
+ * nothing else of ours.
+ */
 class LayeringTest {
 
   private static final String ROOT = "ai.coditect.licensing.";
