@@ -86,7 +86,7 @@ final class RedisScripts implements AutoCloseable {
 
   /** Removes keys and waits until they are gone. */
   void remove(String... keys) {
-    var unused = answer(() -> commands().unlink(keys));
+    var _ = answer(() -> commands().unlink(keys));
   }
 
   /**
@@ -98,7 +98,7 @@ final class RedisScripts implements AutoCloseable {
     if (current == null || paused()) {
       return;
     }
-    var unused =
+    var _ =
         send(current.async(), script, ScriptOutputType.INTEGER, keys, values)
             .whenComplete(
                 (answer, failure) -> {
