@@ -36,6 +36,7 @@ public final class ScriptedLedger implements SeatLedger {
   public final AtomicInteger slotReads = new AtomicInteger();
   public volatile Optional<String> rootKeyVersion = Optional.of("root-1");
   public volatile boolean away;
+  public volatile boolean refusesStatements;
   public volatile Runnable beforeSlotRead = () -> {};
 
   @Override
@@ -92,6 +93,9 @@ public final class ScriptedLedger implements SeatLedger {
   @Override
   public void publishStatement(PublishedStatement statement) {
     requireThere();
+    if (refusesStatements) {
+      throw new LedgerUnavailableException("told to store no statement", null);
+    }
     published.add(statement);
   }
 

@@ -36,16 +36,13 @@ class LeafKeeperTest {
 
   @Test
   void aStatementThatCannotBeStoredCertifiesNothing() {
-    ScriptedLedger forgetful = new ScriptedLedger();
-    LocalRootKeys turnsLedgerAway = new LocalRootKeys();
-    turnsLedgerAway.failure = Optional.empty();
-    LeafKeeper other = TestLeaves.keeper("acme", forgetful, turnsLedgerAway, clock);
-    forgetful.away = true;
+    ledger.refusesStatements = true;
 
-    other.attempt();
+    keeper.attempt();
 
-    assertThat(other.current()).isEmpty();
-    assertThat(other.problem()).contains("the ledger is unavailable");
+    assertThat(rootKeys.signatures).hasValue(1);
+    assertThat(keeper.current()).isEmpty();
+    assertThat(keeper.problem()).contains("the ledger is unavailable");
   }
 
   @Test
