@@ -18,7 +18,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** The statements of one tenant's grants, renewals and releases, in the order they are run. */
+/**
+ * The statements of one tenant's grants, renewals and releases, in the order they are run.
+ *
+ * <p>Where rows are joined to an array's elements, the tenant comes from the elements' side, behind
+ * {@code OFFSET 0}, which the planner does not look through. Else it knows the tenant beforehand
+ * and, while it knows nothing else of a fresh table, reads all slots of the tenant instead of
+ * reaching each by its key.
+ */
 final class SeatSql {
 
   private static final HexFormat HEX = HexFormat.of();
@@ -74,28 +81,27 @@ final class SeatSql {
             SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
               s.key_no, s.lease_until, s.last_heartbeat
             FROM (
-              SELECT b.pool_id, b.slot_no FROM slots b
+              SELECT b.tenant_id, b.pool_id, b.slot_no FROM slots b
               WHERE b.tenant_id = ? AND b.session_id = ANY (?)
               UNION
-              SELECT o.pool_id, o.slot_no
-              FROM unnest(?, ?) AS h (pool_id, holder)
-              JOIN slots o ON o.tenant_id = ? AND o.pool_id = h.pool_id AND o.holder = h.holder
+              SELECT tenant_id, pool_id, o.slot_no
+              FROM (SELECT ? AS tenant_id, * FROM unnest(?, ?) AS h (pool_id, holder) OFFSET 0) AS h
+              JOIN slots o USING (tenant_id, pool_id, holder)
               UNION
-              SELECT n.pool_id, n.slot_no FROM unnest(?, ?) AS n (pool_id, slot_no)
+              SELECT ?, n.pool_id, n.slot_no FROM unnest(?, ?) AS n (pool_id, slot_no)
             ) AS wanted
-            JOIN slots s USING (pool_id, slot_no)
-            WHERE s.tenant_id = ?
+            JOIN slots s USING (tenant_id, pool_id, slot_no)
             ORDER BY s.pool_id, s.slot_no
             FOR UPDATE OF s
             """)
         .bind(tenantId)
         .array("uuid", sessions)
+        .bind(tenantId)
         .array("text", grants.stream().map(GrantRequest::poolId).toList())
         .array("bytea", grants.stream().map(grant -> bytes(grant.holder())).toList())
         .bind(tenantId)
         .array("text", named.stream().map(SlotKey::poolId).toList())
         .array("int4", named.stream().map(SlotKey::slot).toList())
-        .bind(tenantId)
         .list(SeatSql::slot);
   }
 
@@ -203,11 +209,15 @@ final class SeatSql {
                 UPDATE slots s SET generation = c.generation, session_id = c.session_id,
                   holder = c.holder, hardware_hash = c.hardware_hash, key_no = c.key_no,
                   lease_until = c.lease_until, last_heartbeat = c.last_heartbeat
-                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS c (pool_id, slot_no, seen, generation,
-                  session_id, holder, hardware_hash, key_no, lease_until, last_heartbeat)
-                WHERE s.tenant_id = ? AND s.pool_id = c.pool_id AND s.slot_no = c.slot_no
+                FROM (
+                  SELECT ? AS tenant_id, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS c (pool_id,
+                    slot_no, seen, generation, session_id, holder, hardware_hash, key_no,
+                    lease_until, last_heartbeat)
+                  OFFSET 0) AS c
+                WHERE s.tenant_id = c.tenant_id AND s.pool_id = c.pool_id AND s.slot_no = c.slot_no
                   AND s.generation = c.seen
                 """)
+            .bind(tenantId)
             .array("text", changes.stream().map(change -> change.key().poolId()).toList())
             .array("int4", changes.stream().map(change -> change.key().slot()).toList())
             .array("int8", changes.stream().map(SlotChange::seen).toList())
@@ -218,7 +228,6 @@ final class SeatSql {
             .array("int4", occupants(changes, Occupant::keyNo))
             .array("timestamptz", occupants(changes, Occupant::leaseUntil))
             .array("timestamptz", occupants(changes, Occupant::lastHeartbeat))
-            .bind(tenantId)
             .write();
     if (written != changes.size()) {
       throw new ContestedSlotException(changes.size() - written);
@@ -234,14 +243,17 @@ final class SeatSql {
             """
             UPDATE sessions n SET ended_at = e.ended_at, end_reason = e.end_reason,
               last_heartbeat = e.last_heartbeat
-            FROM unnest(?, ?, ?, ?) AS e (session_id, ended_at, end_reason, last_heartbeat)
-            WHERE n.tenant_id = ? AND n.session_id = e.session_id AND n.ended_at IS NULL
+            FROM (
+              SELECT ? AS tenant_id, * FROM unnest(?, ?, ?, ?)
+                AS e (session_id, ended_at, end_reason, last_heartbeat)
+              OFFSET 0) AS e
+            WHERE n.tenant_id = e.tenant_id AND n.session_id = e.session_id AND n.ended_at IS NULL
             """)
+        .bind(tenantId)
         .array("uuid", ends.stream().map(SessionEnd::session).toList())
         .array("timestamptz", ends.stream().map(SessionEnd::at).toList())
         .array("text", ends.stream().map(end -> end.reason().name()).toList())
         .array("timestamptz", ends.stream().map(SessionEnd::lastHeartbeat).toList())
-        .bind(tenantId)
         .write();
   }
 

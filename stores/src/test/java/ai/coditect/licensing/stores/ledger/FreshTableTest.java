@@ -1,0 +1,71 @@
+package ai.coditect.licensing.stores.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Of a pool that was made a moment ago Postgres' planner knows nothing, and guesses that it is
+ * small.
+ */
+class FreshTableTest {
+
+  private static final int SEATS = 20_000;
+  private static final int CALLERS = 60;
+  private static final int CALLS = 3 * CALLERS;
+
+  /** Its own row by each of three indexes, and versions of it that nobody has cleared away. */
+  private static final int ROWS_READ_PER_CALL = 20;
+
+  @Test
+  void eachCallReachesItsSlotByKey() throws Exception {
+    try (var database = TestLedger.migrated()) {
+      database.asSuperuser("ALTER TABLE licensing.slots SET (autovacuum_enabled = off)");
+      database.asSuperuser("ALTER TABLE licensing.sessions SET (autovacuum_enabled = off)");
+      var tenant = database.tenant("fresh").withPool("cad", SEATS, Duration.ofMinutes(6));
+      var before = rowsRead(database);
+      call(tenant);
+      await().until(() -> updates(database) == CALLS);
+      assertThat((rowsRead(database) - before) / CALLS).isLessThan(ROWS_READ_PER_CALL);
+    }
+  }
+
+  /** All at once: one transaction for a single call is planned with better luck. */
+  private static void call(TestTenant tenant) throws Exception {
+    try (var ledger = tenant.open();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var callers =
+          IntStream.rangeClosed(1, CALLERS)
+              .mapToObj(n -> threads.submit(() -> callThrice(ledger, tenant, n)))
+              .toList();
+      for (var caller : callers) {
+        caller.get();
+      }
+    }
+  }
+
+  private static void callThrice(PostgresSeatLedger ledger, TestTenant tenant, int caller) {
+    var outcome = ledger.grant(tenant.request("cad", "m" + caller, SEATS - caller));
+    var session = ((GrantOutcome.Granted) outcome).seat().sessionId();
+    assertThat(ledger.renew(session)).isInstanceOf(RenewOutcome.Renewed.class);
+    assertThat(ledger.release(session)).isInstanceOf(ReleaseOutcome.Released.class);
+  }
+
+  private static long rowsRead(TestLedger database) {
+    return database.count(
+        """
+        SELECT sum(idx_tup_read) + (
+          SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('slots', 'sessions'))
+        FROM pg_stat_user_indexes WHERE relname IN ('slots', 'sessions')
+        """);
+  }
+
+  private static long updates(TestLedger database) {
+    return database.count("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'slots'");
+  }
+}
