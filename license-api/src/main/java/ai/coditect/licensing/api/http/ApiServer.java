@@ -31,6 +31,9 @@ public final class ApiServer implements AutoCloseable {
   private static final int MAX_CONCURRENT_REQUESTS = 4_096;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
 
+  /** Made anew for each answer; a seat's is less than half of it. */
+  private static final int RESPONSE_BUFFER_BYTES = 4 * 1024;
+
   private final List<Route> routes;
   private final Answers answers;
   private final Failures failures;
@@ -118,6 +121,7 @@ public final class ApiServer implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.http.prefer405over404 = true;
     config.http.generateEtags = false;
+    config.http.responseBufferSize = RESPONSE_BUFFER_BYTES;
     config.router.ignoreTrailingSlashes = false;
     config.jetty.threadPool = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
     config.jetty.modifyServer(this::configureServer);

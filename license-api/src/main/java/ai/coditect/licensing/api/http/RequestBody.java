@@ -34,7 +34,7 @@ final class RequestBody {
 
   private static byte[] read(InputStream in, long deadline) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    byte[] buffer = new byte[8 * 1024];
+    byte[] buffer = new byte[1024];
     int total = 0;
     int count = in.read(buffer);
     while (count >= 0 && total + count <= MAX_DISCARDED_BYTES) {
