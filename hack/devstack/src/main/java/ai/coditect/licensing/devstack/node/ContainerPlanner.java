@@ -1,6 +1,6 @@
 package ai.coditect.licensing.devstack.node;
 
-import ai.coditect.licensing.devstack.cluster.LoopbackPorts;
+import ai.coditect.licensing.servers.LoopbackPort;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Lifecycle;
@@ -106,7 +106,7 @@ final class ContainerPlanner {
     for (ContainerPort port : container.getPorts()) {
       String variable = recipe.portVariables().get(Objects.requireNonNullElse(port.getName(), ""));
       if (variable != null) {
-        int real = LoopbackPorts.free();
+        int real = LoopbackPort.free();
         ports.put(port.getContainerPort(), real);
         variables.put(variable, Integer.toString(real));
       }

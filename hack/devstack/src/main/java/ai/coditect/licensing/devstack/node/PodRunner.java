@@ -1,5 +1,6 @@
 package ai.coditect.licensing.devstack.node;
 
+import ai.coditect.licensing.servers.Folders;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;

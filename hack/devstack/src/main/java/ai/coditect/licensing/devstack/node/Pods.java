@@ -1,6 +1,7 @@
 package ai.coditect.licensing.devstack.node;
 
 import ai.coditect.licensing.devstack.cluster.Mirror;
+import ai.coditect.licensing.servers.Folders;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package ai.coditect.licensing.devstack.node;
 
-import ai.coditect.licensing.devstack.cluster.LoopbackPorts;
 import ai.coditect.licensing.devstack.node.ProbePlan.Purpose;
 import ai.coditect.licensing.devstack.node.ProbePlan.Target;
 import ai.coditect.licensing.devstack.node.ProbeState.Verdict;
+import ai.coditect.licensing.servers.LoopbackPort;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Socket;
@@ -150,7 +150,7 @@ final class Probes implements AutoCloseable {
 
   private static Optional<String> connect(int port, Duration timeout) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.connect(LoopbackPorts.address(port), (int) timeout.toMillis());
+      socket.connect(LoopbackPort.address(port), (int) timeout.toMillis());
       return Optional.empty();
     }
   }
