@@ -59,7 +59,6 @@ final class ContainerPlanner {
     asked.forEach((name, value) -> variables.put(name, mounts.replaceIn(value)));
     volumes.kubeconfig(container).ifPresent(file -> variables.put("KUBECONFIG", file.toString()));
     variables.putAll(portVariables(recipe, container, ports));
-    variables.putAll(recipe.environment());
 
     List<String> command = new ArrayList<>();
     recipe.command().forEach(word -> command.add(VariableExpansion.expand(word, variables)));
