@@ -53,7 +53,7 @@ final class Devstack implements AutoCloseable {
     var node =
         parts.start(
             "process node",
-            () -> ProcessNode.start(client.get(), data.folder("node"), Images.recipes(home)));
+            () -> ProcessNode.start(client.get(), data.node(), Images.recipes(home)));
     parts.start(
         "balancer", () -> Balancer.start(client.get(), data.folder("balancer"), node.get()));
     OperatorDatabase.prepare(postgres.get(), secrets.operator());

@@ -80,10 +80,26 @@ public final class ProcessNode implements PodAddresses, AutoCloseable {
     }
   }
 
+  /**
+   * Ends the processes of pods that outlived a killed node; returns when they are gone.
+   *
+   * @param dir as for {@link #start}; no node may be using it
+   */
+  public static void endLeftovers(Path dir) throws IOException {
+    Path folder = pods(dir);
+    if (Files.isDirectory(folder)) {
+      Leftovers.end(folder);
+    }
+  }
+
+  private static Path pods(Path dir) {
+    return dir.toAbsolutePath().resolve("pods");
+  }
+
   private static ProcessNode start(
       KubernetesClient client, Path dir, Collection<Recipe> recipes, Clock clock)
       throws IOException {
-    Path folder = Files.createDirectories(dir.toAbsolutePath().resolve("pods"));
+    Path folder = Files.createDirectories(pods(dir));
     FileChannel lock = lock(folder);
     try {
       Leftovers.end(folder);
