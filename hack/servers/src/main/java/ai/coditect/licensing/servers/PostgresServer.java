@@ -110,7 +110,7 @@ public final class PostgresServer implements AutoCloseable {
     var server = new PostgresServer(process, log, port);
     try {
       process.awaitReady(server::answers, START);
-    } catch (ServerFailedException e) {
+    } catch (RuntimeException e) {
       process.close();
       throw e;
     }

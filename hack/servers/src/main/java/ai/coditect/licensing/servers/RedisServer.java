@@ -57,7 +57,7 @@ public final class RedisServer implements AutoCloseable {
     var server = new RedisServer(process, log, port, password);
     try {
       process.awaitReady(server::answers, START);
-    } catch (ServerFailedException e) {
+    } catch (RuntimeException e) {
       process.close();
       throw e;
     }

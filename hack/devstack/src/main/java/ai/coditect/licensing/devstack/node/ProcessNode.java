@@ -115,8 +115,7 @@ public final class ProcessNode implements PodAddresses, AutoCloseable {
       Path folder,
       Collection<Recipe> recipes,
       Clock clock,
-      FileChannel lock)
-      throws IOException {
+      FileChannel lock) {
     AddressBook addresses = new AddressBook();
     Pods pods =
         new Pods(
@@ -126,10 +125,18 @@ public final class ProcessNode implements PodAddresses, AutoCloseable {
             addresses,
             clock);
     NodeRegistration registration = NodeRegistration.start(client, NAME, clock);
-    Mirror<Pod> mirror =
-        Mirror.start(client.pods().inAnyNamespace().withField("spec.nodeName", NAME), RELIST, pods);
-    pods.tidy();
-    return new ProcessNode(lock, registration, addresses, pods, mirror);
+    try {
+      Mirror<Pod> mirror =
+          Mirror.start(
+              client.pods().inAnyNamespace().withField("spec.nodeName", NAME), RELIST, pods);
+      pods.tidy();
+      return new ProcessNode(lock, registration, addresses, pods, mirror);
+    } catch (RuntimeException e) {
+      // It may have begun to run pods.
+      pods.stop();
+      registration.close();
+      throw e;
+    }
   }
 
   @Override
