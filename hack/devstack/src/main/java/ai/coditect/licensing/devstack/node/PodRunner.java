@@ -73,6 +73,8 @@ final class PodRunner {
         .start(
             () -> {
               run();
+              // Where it was given up, they may still be ending.
+              processesEnded().join();
               onEnd.run();
               ended.complete(null);
             });
