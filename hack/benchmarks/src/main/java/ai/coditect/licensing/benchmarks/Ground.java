@@ -39,6 +39,10 @@ final class Ground {
   private static final String POOL = "cad";
   private static final String DATABASE = "licensing";
   private static final String OWNER = "licensing_owner";
+
+  /** No secret: the superuser of this server, which is gone after the run, needs none at all. */
+  private static final String PASSWORD = "benchmark";
+
   private static final String KEY_RING = "projects/bench/locations/global/keyRings/licensing";
   private static final Duration LEASE = Duration.ofMinutes(6);
   private static final Duration KEY_PATIENCE = Duration.ofMinutes(1);
@@ -103,15 +107,14 @@ final class Ground {
   }
 
   private static PostgresSettings owner(PostgresServer postgres) {
-    String password = secret();
     try (Connection connection = postgres.connect(PostgresServer.SUPERUSER);
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE " + OWNER + " LOGIN CREATEROLE PASSWORD '" + password + "'");
+      statement.execute("CREATE ROLE " + OWNER + " LOGIN CREATEROLE PASSWORD '" + PASSWORD + "'");
       statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + OWNER);
     } catch (SQLException e) {
       throw new IllegalStateException("Cannot prepare the database", e);
     }
-    return new PostgresSettings(postgres.jdbcUrl(DATABASE), OWNER, password);
+    return new PostgresSettings(postgres.jdbcUrl(DATABASE), OWNER, PASSWORD);
   }
 
   private static RootKey rootKey(KmsStandIn kms) {

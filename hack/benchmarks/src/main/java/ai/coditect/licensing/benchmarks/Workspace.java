@@ -1,13 +1,11 @@
 package ai.coditect.licensing.benchmarks;
 
+import ai.coditect.licensing.servers.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.stream.Stream;
 
 /** A folder and what runs on it; ends with nothing left behind, also at Ctrl-C. */
 final class Workspace implements AutoCloseable {
@@ -16,7 +14,7 @@ final class Workspace implements AutoCloseable {
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final Thread atExit = new Thread(this::stop, "stop");
 
-  private boolean kept;
+  private volatile boolean kept;
 
   Workspace(Path folder) {
     this.folder = folder;
@@ -65,10 +63,8 @@ final class Workspace implements AutoCloseable {
   }
 
   private void delete() {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      Folders.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete " + folder, e);
     }

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.devstack;
 
+import ai.coditect.licensing.devstack.node.ProcessNode;
 import ai.coditect.licensing.servers.ServerData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +53,11 @@ final class DataFolder implements AutoCloseable {
     return root.resolve(part);
   }
 
+  /** What the process node keeps. */
+  Path node() {
+    return folder("node");
+  }
+
   Path log() {
     return root.resolve("devstack.log");
   }
@@ -89,6 +95,8 @@ final class DataFolder implements AutoCloseable {
   }
 
   private void deleteAll() throws IOException {
+    // Before their API server ends: they would wait for it in vain.
+    ProcessNode.endLeftovers(node());
     try (var entries = Files.list(root)) {
       for (var entry : entries.filter(it -> !it.endsWith(LOCK)).toList()) {
         ServerData.delete(entry);

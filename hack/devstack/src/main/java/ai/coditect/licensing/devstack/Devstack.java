@@ -5,6 +5,7 @@ import ai.coditect.licensing.devstack.node.ProcessNode;
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
 import ai.coditect.licensing.servers.KubernetesBinaries;
 import ai.coditect.licensing.servers.KubernetesServers;
+import ai.coditect.licensing.servers.LoopbackPort;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.RedisServer;
 import io.fabric8.kubernetes.client.Config;
@@ -52,7 +53,7 @@ final class Devstack implements AutoCloseable {
     var node =
         parts.start(
             "process node",
-            () -> ProcessNode.start(client.get(), data.folder("node"), Images.recipes(home)));
+            () -> ProcessNode.start(client.get(), data.node(), Images.recipes(home)));
     parts.start(
         "balancer", () -> Balancer.start(client.get(), data.folder("balancer"), node.get()));
     OperatorDatabase.prepare(postgres.get(), secrets.operator());
@@ -88,9 +89,8 @@ final class Devstack implements AutoCloseable {
   }
 
   private KmsStandIn startKms() {
-    var port = new RememberedPort(data.folder("kms.port"));
-    var started = KmsStandIn.start(data.folder("kms"), port.last());
-    port.remember(started.port());
+    var port = LoopbackPort.remembered(data.folder("kms.port"));
+    var started = KmsStandIn.start(data.folder("kms"), port);
     started.ensureKeyRing(KEY_RING);
     return started;
   }

@@ -29,11 +29,7 @@ final class Inventory {
                 "postgres/postgres.log"),
             new Row(
                 "Redis 7", "real", "Maven Central: org.signal:embedded-redis", "redis/redis.log"),
-            new Row(
-                "etcd",
-                "real",
-                binaries.origin() + ": " + binaries.folder(),
-                "kubernetes/etcd.log"),
+            new Row("etcd", "real", binaries.origin(), "kubernetes/etcd.log"),
             new Row("kube-apiserver", "real", "the same", "kubernetes/kube-apiserver.log"),
             new Row(
                 "kube-controller-manager",

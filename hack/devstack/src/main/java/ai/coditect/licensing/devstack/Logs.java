@@ -14,7 +14,7 @@ final class Logs {
     System.setProperty("logback.configurationFile", "ai/coditect/licensing/devstack/logback.xml");
   }
 
-  static void record(RuntimeException failure) {
+  static void record(Throwable failure) {
     LoggerFactory.getLogger(Main.class).atError().setCause(failure).log("The devstack failed");
   }
 }

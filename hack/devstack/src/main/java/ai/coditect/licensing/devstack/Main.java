@@ -14,52 +14,43 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.FutureTask;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Starts the whole platform on this machine and plays the story of a seat on it. */
-@Command(
-    name = "hack/quickstart",
-    description = "Starts the whole platform on this machine and plays the story of a seat on it.",
-    sortOptions = false,
-    footer = {
-      "",
-      "A second run with the same data folder goes on with the same data.",
-      "Two runs at the same time need two data folders."
-    })
+@Command(name = "hack/quickstart")
 public final class Main implements Callable<Integer> {
 
   private static final int FAILED = 1;
+  private static final int WRONG_USE = 2;
 
-  @Option(names = "--once", description = "End after the story: 0 when all went well, else 1.")
+  // hack/quickstart --help tells what the options mean; it adds --home.
+
+  @Option(names = "--once")
   private boolean once;
 
-  @Option(
-      names = "--kubernetes-bin",
-      paramLabel = "DIR",
-      description =
-          "A folder with etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kubectl.")
+  @Option(names = "--kubernetes-bin")
   private Optional<Path> kubernetesBin = Optional.empty();
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where data and logs are kept (default: .devstack in the checkout).")
+  @Option(names = "--data")
   private Optional<Path> dataFolder = Optional.empty();
 
-  @Option(names = "--clean", description = "Delete the data of earlier runs first.")
+  @Option(names = "--clean")
   private boolean clean;
 
-  @Option(names = "--home", hidden = true, required = true, description = "The checkout.")
+  @Option(names = "--home", required = true)
   private Path home;
 
   private final PrintStream out = System.out;
-  private final AtomicBoolean told = new AtomicBoolean();
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    System.exit(
+        new CommandLine(new Main())
+            .setParameterExceptionHandler((problem, _) -> refuse(problem))
+            .execute(arguments));
   }
 
   @Override
@@ -81,33 +72,38 @@ public final class Main implements Callable<Integer> {
     out.println(Inventory.describe(data, binaries));
     out.println();
     try (var devstack = new Devstack(data, home, binaries, out::println)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(devstack), "stop"));
-      return runStory(devstack, data);
+      var story = new FutureTask<>(() -> play(devstack, data));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(story, devstack), "stop"));
+      story.run();
+      return status(story, data);
     }
   }
 
-  private int runStory(Devstack devstack, DataFolder data) {
-    try {
-      devstack.start();
-      out.println(Farewell.variables(devstack));
-      var story = new Story(stage(devstack, data));
-      var api = story.play();
-      out.println(Farewell.text(devstack, api));
-      if (!once) {
-        out.println("It stays up; Ctrl-C stops it.");
-        new CountDownLatch(1).await();
-      }
-      return 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return FAILED;
-    } catch (RuntimeException e) {
-      if (!told.get()) {
-        System.err.printf("%nFAILED: %s%nLogs are in %s%n", e.getMessage(), data.root());
-        Logs.record(e);
-      }
-      return FAILED;
+  private Void play(Devstack devstack, DataFolder data) throws InterruptedException {
+    devstack.start();
+    out.println(Farewell.variables(devstack));
+    var story = new Story(stage(devstack, data));
+    var api = story.play();
+    out.println(Farewell.text(devstack, api));
+    if (!once) {
+      out.println("It stays up; Ctrl-C stops it.");
+      new CountDownLatch(1).await();
     }
+    return null;
+  }
+
+  private static int status(FutureTask<Void> story, DataFolder data) {
+    return switch (story.state()) {
+      case SUCCESS -> 0;
+      case FAILED -> {
+        var problem = story.exceptionNow();
+        System.err.printf("%nFAILED: %s%nLogs are in %s%n", problem.getMessage(), data.root());
+        Logs.record(problem);
+        yield FAILED;
+      }
+      // Stopped on demand: whatever failed by that is no news.
+      default -> FAILED;
+    };
   }
 
   private Stage stage(Devstack devstack, DataFolder data) {
@@ -116,11 +112,7 @@ public final class Main implements Callable<Integer> {
     return new Stage(
         narrator,
         new Kubectl(
-            narrator,
-            kubernetes.kubectl(),
-            kubernetes.kubeconfig(),
-            home,
-            data.folder("kubectl-cache")),
+            narrator, kubernetes.kubectl(), kubernetes.kubeconfig(), home, data.folder("kubectl")),
         new Ledger(
             narrator,
             devstack.postgres().port(),
@@ -134,8 +126,14 @@ public final class Main implements Callable<Integer> {
   }
 
   /** On Ctrl-C; after an end of its own there is nothing left to stop. */
-  private void stop(Devstack devstack) {
-    told.set(true);
+  private static void stop(FutureTask<Void> story, Devstack devstack) {
+    // Interrupts the story, and with it the command that it is running.
+    story.cancel(true);
     devstack.close();
+  }
+
+  private static int refuse(ParameterException problem) {
+    System.err.printf("hack/quickstart: %s; see hack/quickstart --help%n", problem.getMessage());
+    return WRONG_USE;
   }
 }

@@ -1,14 +1,14 @@
 package ai.coditect.licensing.devstack;
 
+import ai.coditect.licensing.servers.LoopbackPort;
+import ai.coditect.licensing.servers.PrivateFile;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.text.ParseException;
 import java.util.List;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
@@ -35,9 +35,7 @@ final class OidcIssuer implements AutoCloseable {
       var keys = new KeyProvider(List.of(key(folder.resolve("key.jwk.json"))), "RS256");
       var config = new OAuth2Config(false, null, null, false, new OAuth2TokenProvider(keys));
       var server = new MockOAuth2Server(config);
-      var port = new RememberedPort(folder.resolve("port"));
-      server.start(LOOPBACK, freeOrAny(port.last()));
-      port.remember(server.baseUrl().port());
+      server.start(LOOPBACK, LoopbackPort.remembered(folder.resolve("port")));
       return new OidcIssuer(server);
     } catch (IOException | JOSEException | ParseException e) {
       throw new DevstackException("The OIDC issuer did not start: " + e.getMessage(), e);
@@ -58,18 +56,8 @@ final class OidcIssuer implements AutoCloseable {
   private static RSAKey key(Path file) throws IOException, JOSEException, ParseException {
     if (!Files.exists(file)) {
       var made = new RSAKeyGenerator(KEY_BITS).keyID(ISSUER).generate();
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(file, made.toJSONString());
+      PrivateFile.write(file, made.toJSONString());
     }
     return RSAKey.parse(Files.readString(file));
-  }
-
-  private static int freeOrAny(int port) {
-    try (var probe = new ServerSocket(port, 1, LOOPBACK)) {
-      return probe.getLocalPort();
-    } catch (IOException e) {
-      return 0;
-    }
   }
 }

@@ -2,6 +2,7 @@ package ai.coditect.licensing.devstack;
 
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
 import ai.coditect.licensing.servers.PostgresServer;
+import ai.coditect.licensing.servers.PrivateFile;
 import ai.coditect.licensing.servers.RedisServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ final class OperatorStores {
             "licensing-operator.kms.plaintext",
             "Enabled");
     try {
-      Secrets.writePrivately(file, manifest(settings));
+      PrivateFile.write(file, manifest(settings));
       return file;
     } catch (IOException e) {
       throw new DevstackException("Cannot write " + file, e);

@@ -1,11 +1,11 @@
 package ai.coditect.licensing.devstack;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -21,7 +21,8 @@ final class Parts implements AutoCloseable {
 
   private final Consumer<String> report;
   private final long began = System.nanoTime();
-  private final List<Part<?>> named = new CopyOnWriteArrayList<>();
+  private final List<Part<?>> named = new ArrayList<>();
+  private boolean closed;
 
   /**
    * @param report told what has started and what is being stopped
@@ -31,28 +32,36 @@ final class Parts implements AutoCloseable {
   }
 
   /**
-   * Begins to start a part.
+   * Begins to start a part. An interrupted starter gives up, and cleans up what it has done so far.
    *
    * @return waits until the part has started
+   * @throws DevstackException where the parts are closed already
    */
-  <T extends AutoCloseable> Supplier<T> start(String name, Callable<T> starter) {
-    var part = new Part<>(name, new FutureTask<>(() -> reported(name, starter)));
+  synchronized <T extends AutoCloseable> Supplier<T> start(String name, Callable<T> starter) {
+    if (closed) {
+      throw new DevstackException("Stopped before the start of " + name);
+    }
+    var part = new Part<T>(name, () -> reported(name, starter));
     named.add(part);
-    Thread.ofVirtual().name("start " + name).start(part.task);
+    part.thread.start();
     return part;
   }
 
   /** Waits until all have started, or throws why one did not. */
   void await() {
-    named.forEach(Part::get);
+    parts().forEach(Part::get);
   }
 
   /** Stops what has started, and gives up what is still starting; the second time does nothing. */
   @Override
   public synchronized void close() {
-    named.forEach(part -> part.task.cancel(true));
+    closed = true;
     named.reversed().forEach(this::stop);
     named.clear();
+  }
+
+  private synchronized List<Part<?>> parts() {
+    return List.copyOf(named);
   }
 
   private <T> T reported(String name, Callable<T> starter) throws Exception {
@@ -62,33 +71,60 @@ final class Parts implements AutoCloseable {
   }
 
   private void stop(Part<?> part) {
-    if (part.task.state() == FutureTask.State.SUCCESS) {
-      try {
-        report.accept("stopping " + part.name);
-        part.task.resultNow().close();
-      } catch (Exception e) {
-        LOG.atError().addKeyValue("part", part.name).setCause(e).log("Part did not stop in order");
-        report.accept(part.name + " did not stop in order: " + e.getMessage());
-      }
+    part.thread.interrupt();
+    // A starter that was not interrupted in time has started its part all the same.
+    part.afterStart()
+        .ifPresent(
+            started -> {
+              report.accept("stopping " + part.name);
+              close(part.name, started);
+            });
+  }
+
+  private void close(String name, AutoCloseable started) {
+    try {
+      started.close();
+    } catch (Exception e) {
+      LOG.atError().addKeyValue("part", name).setCause(e).log("Part did not stop in order");
+      report.accept(name + " did not stop in order: " + e.getMessage());
     }
   }
 
-  private record Part<T extends AutoCloseable>(String name, FutureTask<T> task)
-      implements Supplier<T> {
+  private static final class Part<T extends AutoCloseable> implements Supplier<T> {
+
+    private final String name;
+    private final Thread thread;
+    private final CompletableFuture<T> started = new CompletableFuture<>();
+
+    Part(String name, Callable<T> starter) {
+      this.name = name;
+      this.thread = Thread.ofVirtual().name("start " + name).unstarted(() -> run(starter));
+    }
 
     @Override
     public T get() {
       try {
-        return task.get();
+        return started.get();
       } catch (ExecutionException e) {
         throw e.getCause() instanceof RuntimeException known
             ? known
             : new DevstackException(name + ": " + e.getCause().getMessage(), e.getCause());
-      } catch (CancellationException e) {
-        throw new DevstackException(name + " was stopped while starting", e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new DevstackException("Interrupted while waiting for " + name, e);
+      }
+    }
+
+    /** Waits, even when interrupted, until the starter has ended; empty where it failed. */
+    Optional<T> afterStart() {
+      return started.handle((part, failure) -> Optional.ofNullable(part)).join();
+    }
+
+    private void run(Callable<T> starter) {
+      try {
+        started.complete(starter.call());
+      } catch (Exception | Error e) {
+        started.completeExceptionally(e);
       }
     }
   }

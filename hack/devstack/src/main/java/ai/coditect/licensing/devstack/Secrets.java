@@ -1,10 +1,9 @@
 package ai.coditect.licensing.devstack;
 
+import ai.coditect.licensing.servers.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -24,16 +23,6 @@ record Secrets(String redis, String operator) {
         password(data.folder("redis.password")), password(data.folder("operator.password")));
   }
 
-  /** Writes a file only its owner can read, from its first byte on and all at once. */
-  static void writePrivately(Path file, String content) throws IOException {
-    var fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
-    Files.createFile(
-        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(fresh, content);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
   @Override
   public String toString() {
     return "Secrets[]";
@@ -44,7 +33,7 @@ record Secrets(String redis, String operator) {
       if (!Files.exists(file)) {
         var random = new byte[BYTES];
         RANDOM.nextBytes(random);
-        writePrivately(file, HexFormat.of().formatHex(random));
+        PrivateFile.write(file, HexFormat.of().formatHex(random));
       }
       return Files.readString(file);
     } catch (IOException e) {

@@ -43,6 +43,22 @@ class DataFolderTest {
   }
 
   @Test
+  void endsThePodsOfAKilledDevstackBeforeItLosesThem() throws IOException {
+    var pod = new ProcessBuilder("sleep", "600").start();
+    try (var data = DataFolder.open(temp, false)) {
+      var processes = Files.createDirectories(data.folder("node/pods/uid-1/processes"));
+      Files.writeString(processes.resolve("web"), pod.pid() + "\n");
+    }
+
+    try (var data = DataFolder.open(temp, true)) {
+      assertThat(pod.isAlive()).isFalse();
+      assertThat(data.node()).doesNotExist();
+    } finally {
+      pod.destroyForcibly();
+    }
+  }
+
+  @Test
   void isNotTakenForAFolderOfSomethingElse() throws IOException {
     var precious = Files.writeString(temp.resolve("thesis.txt"), "");
 

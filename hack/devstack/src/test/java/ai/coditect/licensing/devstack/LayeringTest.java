@@ -1,5 +1,6 @@
 package ai.coditect.licensing.devstack;
 
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,8 +90,15 @@ class LayeringTest {
         .that()
         .resideInAPackage(ROOT + "tokens..")
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("java.net.http..", "java.nio.file..", "java.sql..", "org.slf4j..")
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage(
+                    "java.net.http..",
+                    "java.nio.file..",
+                    "java.nio.channels..",
+                    "java.sql..",
+                    "org.slf4j..")
+                .or(nameMatching("java\\.io\\.(File|RandomAccessFile).*"))
+                .or(nameMatching("java\\.net\\.(.*Socket|URL|.*URLConnection|Inet.*)")))
         .check(OURS);
   }
 

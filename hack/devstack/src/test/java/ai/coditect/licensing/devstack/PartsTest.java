@@ -3,9 +3,11 @@ package ai.coditect.licensing.devstack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class PartsTest {
@@ -61,6 +63,60 @@ class PartsTest {
     parts.close();
 
     assertThat(events).containsExactly("stop only");
+  }
+
+  @Test
+  void givesUpAPartThatIsStillStartingAndWaitsUntilItHasCleanedUp() throws Exception {
+    var starting = new CountDownLatch(1);
+    parts.start("needed", () -> part("needed"));
+    parts.start("slow", () -> interrupted(starting));
+    starting.await();
+
+    parts.close();
+
+    assertThat(events).containsExactly("clean up slow", "stop needed");
+  }
+
+  @Test
+  void stopsAPartWhoseStarterDidNotGiveUp() throws Exception {
+    var starting = new CountDownLatch(1);
+    parts.start("stubborn", () -> uninterrupted("stubborn", starting));
+    starting.await();
+
+    parts.close();
+
+    assertThat(events).containsExactly("stop stubborn");
+  }
+
+  @Test
+  void startsNothingOnceItIsClosed() {
+    parts.close();
+
+    assertThatThrownBy(() -> parts.start("late", () -> part("late")))
+        .isInstanceOf(DevstackException.class);
+  }
+
+  private Part interrupted(CountDownLatch starting) {
+    try {
+      starting.countDown();
+      new CountDownLatch(1).await();
+      return part("slow");
+    } catch (InterruptedException e) {
+      // A server takes its time to end, too.
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+      events.add("clean up slow");
+      throw new DevstackException("given up", e);
+    }
+  }
+
+  private Part uninterrupted(String name, CountDownLatch starting) {
+    starting.countDown();
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      // Too late: it is there.
+    }
+    return part(name);
   }
 
   private Part started(String name, CountDownLatch other) throws InterruptedException {

@@ -39,9 +39,8 @@ record ApiServerClient(int port, Path certificate, String token) {
     }
   }
 
-  String kubeconfig() {
-    try {
-      return """
+  String kubeconfig() throws IOException {
+    return """
           apiVersion: v1
           kind: Config
           clusters:
@@ -60,11 +59,8 @@ record ApiServerClient(int port, Path certificate, String token) {
                 user: admin
           current-context: devstack
           """
-          .formatted(
-              url(""), Base64.getEncoder().encodeToString(Files.readAllBytes(certificate)), token);
-    } catch (IOException e) {
-      throw new ServerFailedException("Cannot read " + certificate, e);
-    }
+        .formatted(
+            url(""), Base64.getEncoder().encodeToString(Files.readAllBytes(certificate)), token);
   }
 
   @Override

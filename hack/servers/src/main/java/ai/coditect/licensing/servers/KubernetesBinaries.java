@@ -1,5 +1,6 @@
 package ai.coditect.licensing.servers;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,9 +12,8 @@ import java.util.Optional;
  * kube-controller-manager, kube-scheduler and kubectl.
  *
  * @param folder holds an executable of each name
- * @param origin where the folder was found, for people
  */
-public record KubernetesBinaries(Path folder, String origin) {
+public record KubernetesBinaries(Path folder) {
 
   /** The version {@code hack/kubernetes/install} provides. */
   public static final String VERSION = "v1.34.4";
@@ -42,16 +42,27 @@ public record KubernetesBinaries(Path folder, String origin) {
   /**
    * The programs in a folder the user named.
    *
+   * @param namedBy the option or variable that names it
    * @throws ServerFailedException where the folder lacks a program; says which
    */
-  public static KubernetesBinaries in(Path folder, String origin) {
+  public static KubernetesBinaries in(Path folder, String namedBy) {
     var missing = missing(folder);
     if (!missing.isEmpty()) {
       throw new ServerFailedException(
           "%s names %s, which has no executable %s."
-              .formatted(origin, folder, String.join(", ", missing)));
+              .formatted(namedBy, folder, String.join(", ", missing)));
     }
-    return new KubernetesBinaries(folder.toAbsolutePath().normalize(), origin);
+    return new KubernetesBinaries(folder.toAbsolutePath().normalize());
+  }
+
+  /** Where the programs came from, as far as that is known, and where they are; for people. */
+  public String origin() {
+    try {
+      return Files.readString(folder.resolve("origin")).strip() + ", in " + folder;
+    } catch (IOException e) {
+      // Only hack/kubernetes/install writes it down.
+      return folder.toString();
+    }
   }
 
   Path program(String name) {
@@ -68,7 +79,7 @@ public record KubernetesBinaries(Path folder, String origin) {
           "No Kubernetes programs in %s: run hack/kubernetes/install, or name a folder that has them in %s."
               .formatted(folder, VARIABLE));
     }
-    return new KubernetesBinaries(folder, "cache");
+    return new KubernetesBinaries(folder);
   }
 
   private static List<String> missing(Path folder) {

@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -147,13 +146,21 @@ public final class KubernetesServers implements AutoCloseable {
     var apiServer = startApiServer(etcd, port, tokens, keys);
     var api = new ApiServerClient(port, certificate(), tokens.token());
     apiServer.awaitReady(() -> api.isOk("/readyz"), START);
-    PrivateFile.write(kubeconfig, api.kubeconfig());
+    writeKubeconfig(api);
     if (components.contains(Component.SCHEDULER)) {
       startScheduler();
     }
     if (components.contains(Component.CONTROLLER_MANAGER)) {
       startControllerManager(keys)
           .awaitReady(() -> api.isOk("/api/v1/namespaces/default/serviceaccounts/default"), START);
+    }
+  }
+
+  private void writeKubeconfig(ApiServerClient api) {
+    try {
+      PrivateFile.write(kubeconfig, api.kubeconfig());
+    } catch (IOException e) {
+      throw new ServerFailedException("Cannot write " + kubeconfig, e);
     }
   }
 
@@ -246,7 +253,7 @@ public final class KubernetesServers implements AutoCloseable {
   }
 
   private int port(String name) {
-    return LoopbackPort.remembered(folder.resolve(name + ".port"), OptionalInt.empty());
+    return LoopbackPort.remembered(folder.resolve(name + ".port"));
   }
 
   private Path certificate() {
@@ -263,7 +270,7 @@ public final class KubernetesServers implements AutoCloseable {
           && Files.getLastModifiedTime(certificate())
               .toInstant()
               .isBefore(Instant.now().minus(CERTIFICATE_LIFE))) {
-        Unpacked.deleteTree(certificates());
+        Folders.delete(certificates());
       }
     } catch (IOException e) {
       throw new ServerFailedException("Cannot renew " + certificate(), e);

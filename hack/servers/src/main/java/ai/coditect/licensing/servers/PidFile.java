@@ -11,14 +11,14 @@ import java.util.Optional;
  * Names a running process by its number and start time, so that a number the system has given to
  * another process since is not taken for it.
  */
-record PidFile(Path file) {
+public record PidFile(Path file) {
 
   /**
    * How far apart two readings of one process' start may lie: both derive it from the boot time.
    */
   private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
-  void write(ProcessHandle process) {
+  public void write(ProcessHandle process) {
     var start = process.info().startInstant().orElseGet(Instant::now);
     try {
       Files.writeString(file, "%d %s\n".formatted(process.pid(), start));
@@ -28,7 +28,7 @@ record PidFile(Path file) {
   }
 
   /** The process, where it still runs. */
-  Optional<ProcessHandle> running() {
+  public Optional<ProcessHandle> running() {
     try {
       var fields = Files.readString(file).strip().split(" ", 2);
       var start = Instant.parse(fields[1]);
@@ -42,7 +42,7 @@ record PidFile(Path file) {
     }
   }
 
-  void delete() {
+  public void delete() {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {

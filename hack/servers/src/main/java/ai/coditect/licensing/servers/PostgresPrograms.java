@@ -27,7 +27,8 @@ record PostgresPrograms(Path home, Disguise disguise) {
     /** Postgres asks whether it may run its own programs, and for nobody root's home is closed. */
     Path cache() {
       return this == NOBODY
-          ? Path.of("/var/tmp", "coditect-licensing-root", "postgres")
+          ? Folders.createInPublic(Path.of("/var/tmp", "coditect-licensing-root"), "rwxr-xr-x")
+              .resolve("postgres")
           : Platform.cache(System.getenv()).resolve("postgres");
     }
 

@@ -110,7 +110,7 @@ public final class PostgresServer implements AutoCloseable {
     var server = new PostgresServer(process, log, port);
     try {
       process.awaitReady(server::answers, START);
-    } catch (ServerFailedException e) {
+    } catch (RuntimeException e) {
       process.close();
       throw e;
     }
@@ -142,8 +142,8 @@ public final class PostgresServer implements AutoCloseable {
     // A cut-off run leaves a cluster that is neither empty nor usable.
     var fresh = folder.resolve("cluster.new");
     try {
-      Unpacked.deleteTree(fresh);
-      Unpacked.deleteTree(cluster);
+      Folders.delete(fresh);
+      Folders.delete(cluster);
       Files.createDirectories(fresh);
       programs.own(fresh);
       var command =

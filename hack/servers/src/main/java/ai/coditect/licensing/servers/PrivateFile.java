@@ -7,22 +7,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Files that hold secrets: readable by their owner only, from the first byte on. */
-final class PrivateFile {
+public final class PrivateFile {
 
   private PrivateFile() {}
 
   /** Replaces the file at once, so that no reader sees half of it. */
-  static void write(Path file, String content) {
+  public static void write(Path file, String content) throws IOException {
     var fresh = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.deleteIfExists(fresh);
-      Files.createFile(
-          fresh,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(fresh, content);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new ServerFailedException("Cannot write " + file, e);
-    }
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(fresh, content);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

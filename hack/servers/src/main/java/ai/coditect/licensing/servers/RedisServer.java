@@ -5,9 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -59,7 +57,7 @@ public final class RedisServer implements AutoCloseable {
     var server = new RedisServer(process, log, port, password);
     try {
       process.awaitReady(server::answers, START);
-    } catch (ServerFailedException e) {
+    } catch (RuntimeException e) {
       process.close();
       throw e;
     }
@@ -132,10 +130,7 @@ public final class RedisServer implements AutoCloseable {
 
   private static void write(Path file, String content) {
     try {
-      Files.deleteIfExists(file);
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(file, content);
+      PrivateFile.write(file, content);
     } catch (IOException e) {
       throw new ServerFailedException("Cannot write " + file, e);
     }

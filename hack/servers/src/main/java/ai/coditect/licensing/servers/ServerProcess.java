@@ -123,15 +123,33 @@ final class ServerProcess implements AutoCloseable {
     spec.pidFile().delete();
   }
 
+  /** Whether the process ends in time; waits for that even when interrupted. */
+  static boolean endsWithin(ProcessHandle handle, Duration limit) {
+    try {
+      handle.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).join();
+      return true;
+    } catch (CompletionException e) {
+      return !handle.isAlive();
+    }
+  }
+
+  /** Goes on when interrupted: who interrupts a stop would leave the process behind. */
   private static void end(ProcessHandle handle, Spec spec) {
-    signal(handle, spec.stopSignal());
-    if (!endsWithin(handle, spec.stopWithin())) {
-      LOG.atWarn()
-          .addKeyValue("server", spec.name())
-          .addKeyValue("pid", handle.pid())
-          .log("Did not stop in time, killing it");
-      handle.destroyForcibly();
-      endsWithin(handle, Duration.ofSeconds(10));
+    var interrupted = Thread.interrupted();
+    try {
+      signal(handle, spec.stopSignal());
+      if (!endsWithin(handle, spec.stopWithin())) {
+        LOG.atWarn()
+            .addKeyValue("server", spec.name())
+            .addKeyValue("pid", handle.pid())
+            .log("Did not stop in time, killing it");
+        handle.destroyForcibly();
+        endsWithin(handle, Duration.ofSeconds(10));
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -140,21 +158,6 @@ final class ServerProcess implements AutoCloseable {
     if (signal.equals("TERM")
         || !Commands.succeeds("kill", "-" + signal, Long.toString(handle.pid()))) {
       handle.destroy();
-    }
-  }
-
-  /** Goes on waiting when interrupted: who interrupts a stop would leave the process behind. */
-  private static boolean endsWithin(ProcessHandle handle, Duration limit) {
-    var interrupted = Thread.interrupted();
-    try {
-      handle.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).join();
-      return true;
-    } catch (CompletionException e) {
-      return !handle.isAlive();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -14,10 +14,11 @@ record SharedFolder(Path path) {
 
   static SharedFolder create(String server) {
     var root =
-        Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "coditect-licensing-" + System.getProperty("user.name"));
-    Folders.create(root);
+        Folders.createInPublic(
+            Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "coditect-licensing-" + System.getProperty("user.name")),
+            "rwx------");
     deleteAbandoned(root);
     var folder = Folders.create(root.resolve(server + "-" + ProcessHandle.current().pid()));
     new PidFile(folder.resolve(OWNER)).write(ProcessHandle.current());
@@ -33,7 +34,7 @@ record SharedFolder(Path path) {
   private void end(AutoCloseable server) {
     try {
       server.close();
-      Unpacked.deleteTree(path);
+      Folders.delete(path);
     } catch (Exception e) {
       System.err.println("Cannot end the server in " + path + ": " + e.getMessage());
     }

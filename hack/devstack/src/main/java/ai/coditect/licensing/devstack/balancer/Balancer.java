@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public final class Balancer implements AutoCloseable {
    */
   public static Balancer start(KubernetesClient client, Path dir, PodAddresses addresses) {
     Endpoints endpoints = new Endpoints(addresses);
-    Forwarders forwarders = new Forwarders(endpoints, remembered(dir), new Announcer(client));
+    Forwarders forwarders = new Forwarders(endpoints, ports(dir), new Announcer(client));
     return new Balancer(
         forwarders,
         Mirror.start(client.discovery().v1().endpointSlices().inAnyNamespace(), RELIST, endpoints),
@@ -69,9 +70,9 @@ public final class Balancer implements AutoCloseable {
     forwarders.close();
   }
 
-  private static PortMemory remembered(Path dir) {
+  private static Path ports(Path dir) {
     try {
-      return PortMemory.in(dir);
+      return Files.createDirectories(dir.resolve("ports"));
     } catch (IOException e) {
       throw new UncheckedIOException("The balancer cannot use " + dir, e);
     }

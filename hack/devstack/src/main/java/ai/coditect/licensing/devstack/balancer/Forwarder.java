@@ -1,6 +1,6 @@
 package ai.coditect.licensing.devstack.balancer;
 
-import ai.coditect.licensing.devstack.cluster.LoopbackPorts;
+import ai.coditect.licensing.servers.LoopbackPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -53,7 +53,7 @@ final class Forwarder {
   }
 
   InetSocketAddress address() {
-    return LoopbackPorts.address(listener.getLocalPort());
+    return LoopbackPort.address(listener.getLocalPort());
   }
 
   /** Takes no new connections; those there are go on. */

@@ -1,13 +1,14 @@
 package ai.coditect.licensing.devstack.balancer;
 
-import ai.coditect.licensing.devstack.cluster.LoopbackPorts;
 import ai.coditect.licensing.devstack.cluster.Mirror;
+import ai.coditect.licensing.servers.LoopbackPort;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,14 +25,18 @@ final class Forwarders implements Mirror.Observer<Service>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Forwarders.class);
 
   private final Endpoints endpoints;
-  private final PortMemory memory;
+  private final Path ports;
   private final Announcer announcer;
   private final Map<ServicePortKey, Forwarder> byPort = new ConcurrentHashMap<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  Forwarders(Endpoints endpoints, PortMemory memory, Announcer announcer) {
+  /**
+   * @param ports a folder that remembers which port a Service had, so that a restart gives it the
+   *     same one
+   */
+  Forwarders(Endpoints endpoints, Path ports, Announcer announcer) {
     this.endpoints = endpoints;
-    this.memory = memory;
+    this.ports = ports;
     this.announcer = announcer;
   }
 
@@ -67,9 +72,8 @@ final class Forwarders implements Mirror.Observer<Service>, AutoCloseable {
 
   private void open(ServicePortKey key) {
     try {
-      ServerSocket listener = LoopbackPorts.listen(memory.recall(key));
+      ServerSocket listener = LoopbackPort.listen(ports.resolve(key.fileName()));
       byPort.put(key, Forwarder.start(listener, () -> endpoints.of(key), open));
-      memory.remember(key, listener.getLocalPort());
       log.atInfo()
           .addKeyValue("service", key)
           .addKeyValue("port", listener.getLocalPort())

@@ -11,6 +11,11 @@ record ServicePortKey(String namespace, String service, String port) {
     return namespace.equals(otherNamespace) && service.equals(otherService);
   }
 
+  /** No other key's: names in Kubernetes have no underscores. */
+  String fileName() {
+    return namespace + "_" + service + "_" + port;
+  }
+
   @Override
   public String toString() {
     return namespace + "/" + service + "/" + port;

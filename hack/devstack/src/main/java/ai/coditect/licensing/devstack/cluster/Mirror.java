@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,12 +70,17 @@ public final class Mirror<T extends HasMetadata> implements AutoCloseable {
       Duration relist,
       Observer<T> observer) {
     Mirror<T> mirror = new Mirror<>(selection, relist, observer);
-    mirror.list();
-    mirror.watch.addEventHandler(mirror.new Events());
-    mirror.watch.exceptionHandler((started, problem) -> true);
-    mirror.watch.start();
-    mirror.lister.start();
-    return mirror;
+    try {
+      mirror.list();
+      mirror.watch.addEventHandler(mirror.new Events());
+      mirror.watch.exceptionHandler((started, problem) -> true);
+      mirror.watch.start();
+      mirror.lister.start();
+      return mirror;
+    } catch (RuntimeException e) {
+      mirror.close();
+      throw e;
+    }
   }
 
   /** Ends watching; the observer is not called after this returns. */
@@ -99,13 +105,24 @@ public final class Mirror<T extends HasMetadata> implements AutoCloseable {
         list();
       } catch (InterruptedException e) {
         return;
-      } catch (KubernetesClientException e) {
+      } catch (RuntimeException e) {
         if (Thread.currentThread().isInterrupted()
             || e.getCause() instanceof InterruptedException) {
           return;
         }
-        log.atDebug().addKeyValue("problem", e.getMessage()).log("List failed, tried again later");
+        tellOf(e);
       }
+    }
+  }
+
+  /** An API server that is away is no news; all else is. */
+  private static void tellOf(RuntimeException listFailure) {
+    if (listFailure instanceof KubernetesClientException) {
+      log.atDebug()
+          .addKeyValue("problem", listFailure.getMessage())
+          .log("List failed, tried again later");
+    } else {
+      log.atWarn().setCause(listFailure).log("List failed, tried again later");
     }
   }
 
@@ -131,7 +148,7 @@ public final class Mirror<T extends HasMetadata> implements AutoCloseable {
       return;
     }
     known.put(uid, object);
-    observer.present(object);
+    tell(object, observer::present);
   }
 
   private synchronized void gone(String uid) {
@@ -141,7 +158,20 @@ public final class Mirror<T extends HasMetadata> implements AutoCloseable {
     T last = known.remove(uid);
     if (last != null) {
       deleted.put(uid, Boolean.TRUE);
-      observer.absent(last);
+      tell(last, observer::absent);
+    }
+  }
+
+  /** One object that an observer cannot bear must not keep all others from it. */
+  private static <T extends HasMetadata> void tell(T object, Consumer<T> observer) {
+    try {
+      observer.accept(object);
+    } catch (RuntimeException e) {
+      log.atWarn()
+          .setCause(e)
+          .addKeyValue("kind", object.getKind())
+          .addKeyValue("name", object.getMetadata().getName())
+          .log("Observer failed");
     }
   }
 

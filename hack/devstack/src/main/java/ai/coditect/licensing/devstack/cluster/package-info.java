@@ -1,2 +1,2 @@
-/** What the process node and the balancer share: a view of the cluster, and ports to listen on. */
+/** What the process node and the balancer share: a view of the cluster. */
 package ai.coditect.licensing.devstack.cluster;

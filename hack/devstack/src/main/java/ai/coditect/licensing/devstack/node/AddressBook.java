@@ -1,7 +1,7 @@
 package ai.coditect.licensing.devstack.node;
 
 import ai.coditect.licensing.devstack.balancer.PodAddresses;
-import ai.coditect.licensing.devstack.cluster.LoopbackPorts;
+import ai.coditect.licensing.servers.LoopbackPort;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class AddressBook implements PodAddresses {
   /** A container listens: real loopback ports by container port. */
   void publish(String podIp, Map<Integer, Integer> ports) {
     ports.forEach(
-        (port, real) -> listening.put(new Endpoint(podIp, port), LoopbackPorts.address(real)));
+        (port, real) -> listening.put(new Endpoint(podIp, port), LoopbackPort.address(real)));
   }
 
   /** A container listens no more. */

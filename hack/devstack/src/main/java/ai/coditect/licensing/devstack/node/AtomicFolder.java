@@ -1,5 +1,6 @@
 package ai.coditect.licensing.devstack.node;
 
+import ai.coditect.licensing.servers.Folders;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

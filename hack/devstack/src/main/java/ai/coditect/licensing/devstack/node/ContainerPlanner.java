@@ -1,6 +1,6 @@
 package ai.coditect.licensing.devstack.node;
 
-import ai.coditect.licensing.devstack.cluster.LoopbackPorts;
+import ai.coditect.licensing.servers.LoopbackPort;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Lifecycle;
@@ -59,7 +59,6 @@ final class ContainerPlanner {
     asked.forEach((name, value) -> variables.put(name, mounts.replaceIn(value)));
     volumes.kubeconfig(container).ifPresent(file -> variables.put("KUBECONFIG", file.toString()));
     variables.putAll(portVariables(recipe, container, ports));
-    variables.putAll(recipe.environment());
 
     List<String> command = new ArrayList<>();
     recipe.command().forEach(word -> command.add(VariableExpansion.expand(word, variables)));
@@ -106,7 +105,7 @@ final class ContainerPlanner {
     for (ContainerPort port : container.getPorts()) {
       String variable = recipe.portVariables().get(Objects.requireNonNullElse(port.getName(), ""));
       if (variable != null) {
-        int real = LoopbackPorts.free();
+        int real = LoopbackPort.free();
         ports.put(port.getContainerPort(), real);
         variables.put(variable, Integer.toString(real));
       }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** The process of one run of a container. */
-final class ContainerProcess {
+final class ContainerProcess implements AutoCloseable {
 
   /**
    * Writes its process id down before it becomes the program, so that there is no moment at which a
@@ -88,6 +88,15 @@ final class ContainerProcess {
     process.destroyForcibly();
     process.waitFor();
     children.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Kills it where nobody has ended it: somebody failed who should have. */
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().onExit().join();
+    }
   }
 
   private void awaitExit(LongSupplier remaining) throws InterruptedException {

@@ -37,6 +37,7 @@ final class ContainerRunner {
   private final CompletableFuture<StopOrder> stop = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile long deadline = Long.MAX_VALUE;
+  private boolean begun;
 
   /** Is told on which loopback ports the container listens, by container port. */
   interface Listening {
@@ -69,7 +70,8 @@ final class ContainerRunner {
     this.report = new AtomicReference<>(before);
   }
 
-  void start() {
+  synchronized void start() {
+    begun = true;
     Thread.ofVirtual().name("container-" + name).start(this::run);
   }
 
@@ -89,6 +91,10 @@ final class ContainerRunner {
       deadline = newDeadline;
     }
     stop.complete(order);
+    if (!begun) {
+      // Nor will anything run: a start finds that it is stopped.
+      ended.complete(null);
+    }
   }
 
   private void run() {
@@ -177,23 +183,27 @@ final class ContainerRunner {
 
   private Optional<Terminated> runOnce(ContainerPlan plan) throws InterruptedException {
     Instant started = clock.instant();
-    try {
-      ContainerProcess process = ContainerProcess.start(plan, folder, name);
-      String id = "process://" + pod.get().getMetadata().getUid() + "/" + process.id();
+    try (ContainerProcess process = ContainerProcess.start(plan, folder, name)) {
       listening.begin(plan);
-      tell(last -> last.running(id, container(pod.get()).getImage(), started));
-      CompletableFuture<String> unhealthy = new CompletableFuture<>();
-      try (Probes probes = Probes.start(plan.probes(), new Health(id, unhealthy))) {
-        awaitAny(process.onExit(), unhealthy, stop);
-        endIfAlive(process, probes, unhealthy);
-      } finally {
-        listening.end(plan);
-      }
-      return Optional.of(Terminated.of(process.exitCode(), started, clock.instant(), id));
+      return Optional.of(attend(process, plan, started));
     } catch (IOException e) {
       tell(last -> last.waiting("RunContainerError", String.valueOf(e.getMessage())));
       return Optional.empty();
+    } finally {
+      listening.end(plan);
     }
+  }
+
+  private Terminated attend(ContainerProcess process, ContainerPlan plan, Instant started)
+      throws InterruptedException, IOException {
+    String id = "process://" + pod.get().getMetadata().getUid() + "/" + process.id();
+    tell(last -> last.running(id, container(pod.get()).getImage(), started));
+    CompletableFuture<String> unhealthy = new CompletableFuture<>();
+    try (Probes probes = Probes.start(plan.probes(), new Health(id, unhealthy))) {
+      awaitAny(process.onExit(), unhealthy, stop);
+      endIfAlive(process, probes, unhealthy);
+    }
+    return Terminated.of(process.exitCode(), started, clock.instant(), id);
   }
 
   private void endIfAlive(

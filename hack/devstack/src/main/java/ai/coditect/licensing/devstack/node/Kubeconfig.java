@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -41,7 +40,7 @@ final class Kubeconfig {
    * itself, for clients that know no token files (fabric8's reads it again when it is refused), and
    * names its file, which others prefer.
    */
-  Optional<FileContent> of(String namespace, Path account) throws IOException {
+  Optional<String> of(String namespace, Path account) throws IOException {
     Path token = account.resolve("token");
     if (!Files.isReadable(token)) {
       return Optional.empty();
@@ -74,7 +73,6 @@ final class Kubeconfig {
             .endContext()
             .endContext()
             .build();
-    String yaml = client.getKubernetesSerialization().asYaml(config);
-    return Optional.of(new FileContent(yaml.getBytes(StandardCharsets.UTF_8), true));
+    return Optional.of(client.getKubernetesSerialization().asYaml(config));
   }
 }

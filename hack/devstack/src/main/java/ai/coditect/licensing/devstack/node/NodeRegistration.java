@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.lang.management.ManagementFactory;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,7 @@ final class NodeRegistration implements AutoCloseable {
   private static final int LEAST_CPUS = 32;
 
   private static final int PODS = 110;
+  private static final int ATTEMPTS = 10;
 
   private final KubernetesClient client;
   private final String name;
@@ -92,7 +94,21 @@ final class NodeRegistration implements AutoCloseable {
     }
   }
 
+  /** Others write to the node as well, most of all while it is new: then it is read again. */
   private void register() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        write();
+        return;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void write() {
     Node current = client.nodes().withName(name).get();
     Node node = current == null ? create() : current;
     removeAbsenceTaints(node);

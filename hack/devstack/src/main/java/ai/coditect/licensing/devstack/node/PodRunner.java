@@ -1,5 +1,6 @@
 package ai.coditect.licensing.devstack.node;
 
+import ai.coditect.licensing.servers.Folders;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -72,6 +73,8 @@ final class PodRunner {
         .start(
             () -> {
               run();
+              // Where it was given up, they may still be ending.
+              processesEnded().join();
               onEnd.run();
               ended.complete(null);
             });

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.devstack.node;
 
+import ai.coditect.licensing.servers.PrivateFile;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -74,10 +75,10 @@ final class PodVolumes {
             .flatMap(container -> account(container).stream())
             .findFirst();
     if (mount.isPresent()) {
-      Optional<FileContent> content =
+      Optional<String> text =
           kubeconfig.of(pod.getMetadata().getNamespace(), folder.volume(mount.get().getName()));
-      if (content.isPresent()) {
-        AtomicFile.write(folder.kubeconfig(), content.get());
+      if (text.isPresent()) {
+        PrivateFile.write(folder.kubeconfig(), text.get());
       }
     }
   }

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.devstack.node;
 
 import ai.coditect.licensing.devstack.cluster.Mirror;
+import ai.coditect.licensing.servers.Folders;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -20,10 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps a runner for each pod of the node. */
 final class Pods implements Mirror.Observer<Pod> {
 
+  private static final Logger log = LoggerFactory.getLogger(Pods.class);
   private static final Set<String> OVER = Set.of("Succeeded", "Failed");
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final int KEPT_LOG_FOLDERS = 50;
@@ -86,7 +90,18 @@ final class Pods implements Mirror.Observer<Pod> {
   }
 
   /** Removes the folders of pods that went while no node was there to see it, and old logs. */
-  void tidy() throws IOException {
+  void tidy() {
+    try {
+      deleteOld();
+    } catch (IOException | UncheckedIOException e) {
+      log.atWarn()
+          .addKeyValue("folder", dir)
+          .addKeyValue("problem", e)
+          .log("Old folders not deleted, tried again at the next start");
+    }
+  }
+
+  private void deleteOld() throws IOException {
     for (Path folder : folders(Predicate.not(Pods::holdsLogs))) {
       if (!runners.containsKey(Folders.name(folder))) {
         Folders.delete(folder);

@@ -1,16 +1,16 @@
 package ai.coditect.licensing.devstack.node;
 
-import ai.coditect.licensing.devstack.cluster.LoopbackPorts;
 import ai.coditect.licensing.devstack.node.ProbePlan.Purpose;
 import ai.coditect.licensing.devstack.node.ProbePlan.Target;
 import ai.coditect.licensing.devstack.node.ProbeState.Verdict;
+import ai.coditect.licensing.servers.LoopbackPort;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Asks one run of a container for its health until it is closed. */
 final class Probes implements AutoCloseable {
@@ -31,7 +31,8 @@ final class Probes implements AutoCloseable {
   private final List<ProbePlan> plans;
   private final Listener listener;
   private final long startedAt = System.nanoTime();
-  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private boolean closed;
 
   private Probes(List<ProbePlan> plans, Listener listener) {
     this.plans = plans;
@@ -50,7 +51,8 @@ final class Probes implements AutoCloseable {
 
   /** Asks no more; the listener is not called once this has returned, but for a call under way. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     threads.forEach(Thread::interrupt);
   }
 
@@ -89,8 +91,11 @@ final class Probes implements AutoCloseable {
     return plans.stream().filter(plan -> plan.purpose() == purpose).findFirst();
   }
 
-  private void inBackground(ProbePlan plan, FindingHandler handler) {
-    threads.add(Thread.ofVirtual().name("probe-" + plan.purpose()).start(() -> ask(plan, handler)));
+  private synchronized void inBackground(ProbePlan plan, FindingHandler handler) {
+    if (!closed) {
+      threads.add(
+          Thread.ofVirtual().name("probe-" + plan.purpose()).start(() -> ask(plan, handler)));
+    }
   }
 
   private void ask(ProbePlan plan, FindingHandler handler) {
@@ -150,7 +155,7 @@ final class Probes implements AutoCloseable {
 
   private static Optional<String> connect(int port, Duration timeout) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.connect(LoopbackPorts.address(port), (int) timeout.toMillis());
+      socket.connect(LoopbackPort.address(port), (int) timeout.toMillis());
       return Optional.empty();
     }
   }

@@ -80,10 +80,26 @@ public final class ProcessNode implements PodAddresses, AutoCloseable {
     }
   }
 
+  /**
+   * Ends the processes of pods that outlived a killed node; returns when they are gone.
+   *
+   * @param dir as for {@link #start}; no node may be using it
+   */
+  public static void endLeftovers(Path dir) throws IOException {
+    Path folder = pods(dir);
+    if (Files.isDirectory(folder)) {
+      Leftovers.end(folder);
+    }
+  }
+
+  private static Path pods(Path dir) {
+    return dir.toAbsolutePath().resolve("pods");
+  }
+
   private static ProcessNode start(
       KubernetesClient client, Path dir, Collection<Recipe> recipes, Clock clock)
       throws IOException {
-    Path folder = Files.createDirectories(dir.toAbsolutePath().resolve("pods"));
+    Path folder = Files.createDirectories(pods(dir));
     FileChannel lock = lock(folder);
     try {
       Leftovers.end(folder);
@@ -99,8 +115,7 @@ public final class ProcessNode implements PodAddresses, AutoCloseable {
       Path folder,
       Collection<Recipe> recipes,
       Clock clock,
-      FileChannel lock)
-      throws IOException {
+      FileChannel lock) {
     AddressBook addresses = new AddressBook();
     Pods pods =
         new Pods(
@@ -110,10 +125,18 @@ public final class ProcessNode implements PodAddresses, AutoCloseable {
             addresses,
             clock);
     NodeRegistration registration = NodeRegistration.start(client, NAME, clock);
-    Mirror<Pod> mirror =
-        Mirror.start(client.pods().inAnyNamespace().withField("spec.nodeName", NAME), RELIST, pods);
-    pods.tidy();
-    return new ProcessNode(lock, registration, addresses, pods, mirror);
+    try {
+      Mirror<Pod> mirror =
+          Mirror.start(
+              client.pods().inAnyNamespace().withField("spec.nodeName", NAME), RELIST, pods);
+      pods.tidy();
+      return new ProcessNode(lock, registration, addresses, pods, mirror);
+    } catch (RuntimeException e) {
+      // It may have begun to run pods.
+      pods.stop();
+      registration.close();
+      throw e;
+    }
   }
 
   @Override

@@ -16,13 +16,8 @@ import java.util.stream.Collectors;
  * @param command the program and its arguments; a container's {@code args} are appended
  * @param portVariables by name of a container port, the environment variable that tells the program
  *     which port to listen on; a port without one is not reachable
- * @param environment variables that this image always gets; they win over the pod's
  */
-public record Recipe(
-    String image,
-    List<String> command,
-    Map<String, String> portVariables,
-    Map<String, String> environment) {
+public record Recipe(String image, List<String> command, Map<String, String> portVariables) {
 
   /** The variable that holds the heap, in MiB, which fits the container's memory limit. */
   public static final String HEAP_MIB = "DEVSTACK_HEAP_MIB";
@@ -31,15 +26,9 @@ public record Recipe(
   public Recipe {
     command = List.copyOf(command);
     portVariables = Map.copyOf(portVariables);
-    environment = Map.copyOf(environment);
     if (command.isEmpty()) {
       throw new IllegalArgumentException("The recipe of image " + image + " has no command");
     }
-  }
-
-  /** A recipe without variables of its own. */
-  public Recipe(String image, List<String> command, Map<String, String> portVariables) {
-    this(image, command, portVariables, Map.of());
   }
 
   /**
@@ -71,10 +60,5 @@ public record Recipe(
             joined,
             mainClass),
         portVariables);
-  }
-
-  /** The same recipe with these variables set whatever the pod says. */
-  public Recipe withEnvironment(Map<String, String> variables) {
-    return new Recipe(image, command, portVariables, variables);
   }
 }

@@ -1,7 +1,9 @@
 package ai.coditect.licensing.devstack.story;
 
+import ai.coditect.licensing.servers.PidFile;
+import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +16,9 @@ import java.util.stream.Stream;
  * @param program the kubectl of the servers' version
  * @param kubeconfig the administrator's
  * @param folder where it runs: the checkout, so that {@code config/} is a short path
- * @param cache where it keeps what it learned of the API server
+ * @param data where it keeps what it learned of the API server
  */
-public record Kubectl(Narrator narrator, Path program, Path kubeconfig, Path folder, Path cache) {
+public record Kubectl(Narrator narrator, Path program, Path kubeconfig, Path folder, Path data) {
 
   /** Prints the command and its output. */
   String show(String... arguments) throws IOException, InterruptedException {
@@ -37,24 +39,38 @@ public record Kubectl(Narrator narrator, Path program, Path kubeconfig, Path fol
   }
 
   private String run(String... arguments) throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-    builder.environment().put("KUBECONFIG", kubeconfig.toString());
-    builder.environment().put("KUBECACHEDIR", cache.toString());
-    var process = builder.start();
-    process.getOutputStream().close();
+    // To a file: a read from a pipe cannot be interrupted.
+    var output = Files.createDirectories(data).resolve("output");
+    var process = start(output, arguments);
+    var pid = new PidFile(data.resolve("kubectl.pid"));
     try {
-      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      pid.write(process.toHandle());
       var status = process.waitFor();
+      var text = Files.readString(output);
       if (status != 0) {
         throw new StoryFailedException(
-            "kubectl ended with status %d: %s".formatted(status, output.strip()));
+            "kubectl ended with status %d: %s".formatted(status, text.strip()));
       }
-      return output;
+      return text;
     } finally {
       process.destroy();
+      pid.delete();
+      Files.delete(output);
     }
+  }
+
+  private Process start(Path output, String... arguments) throws IOException {
+    var command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
+    var builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    builder.environment().put("KUBECACHEDIR", data.resolve("cache").toString());
+    return builder.start();
   }
 
   private static String line(String... arguments) {

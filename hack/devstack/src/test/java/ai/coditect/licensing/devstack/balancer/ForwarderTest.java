@@ -2,7 +2,7 @@ package ai.coditect.licensing.devstack.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.coditect.licensing.devstack.cluster.LoopbackPorts;
+import ai.coditect.licensing.servers.LoopbackPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
@@ -31,7 +30,7 @@ class ForwarderTest {
 
   @BeforeEach
   void startForwarder() throws IOException {
-    forwarder = Forwarder.start(LoopbackPorts.listen(OptionalInt.empty()), () -> backends, open);
+    forwarder = Forwarder.start(LoopbackPort.listen(), () -> backends, open);
   }
 
   @AfterEach
@@ -52,7 +51,7 @@ class ForwarderTest {
 
   @Test
   void triesTheNextBackendWhereOneRefuses() throws Exception {
-    backends = List.of(LoopbackPorts.address(LoopbackPorts.free()), echo("b"));
+    backends = List.of(LoopbackPort.address(LoopbackPort.free()), echo("b"));
     assertThat(List.of(exchange("1"), exchange("2"))).containsExactly("b1", "b2");
   }
 
@@ -116,7 +115,7 @@ class ForwarderTest {
 
   /** Answers a whole question with its name and the question. */
   private InetSocketAddress echo(String name) throws IOException {
-    ServerSocket server = LoopbackPorts.listen(OptionalInt.empty());
+    ServerSocket server = LoopbackPort.listen();
     servers.add(server);
     Thread.startVirtualThread(
         () -> {
@@ -129,6 +128,6 @@ class ForwarderTest {
             }
           }
         });
-    return LoopbackPorts.address(server.getLocalPort());
+    return LoopbackPort.address(server.getLocalPort());
   }
 }
