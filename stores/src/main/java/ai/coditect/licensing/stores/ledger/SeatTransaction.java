@@ -19,9 +19,9 @@ final class SeatTransaction {
   private final SeatSql sql;
   private final List<SeatCall.Grant> grants = new ArrayList<>();
   private final List<UUID> sessions = new ArrayList<>();
-  private final List<SeatCall> calls;
+  private final List<? extends SeatCall> calls;
 
-  SeatTransaction(Connection connection, String tenantId, List<SeatCall> calls) {
+  SeatTransaction(Connection connection, String tenantId, List<? extends SeatCall> calls) {
     this.sql = new SeatSql(connection, tenantId);
     this.calls = calls;
     for (var call : calls) {

@@ -72,6 +72,73 @@ class LedgerFaultsTest {
     assertThat(inUse()).isEqualTo(19);
   }
 
+  /** No program of ours writes a lease without its holder; somebody with rights might. */
+  @Test
+  void aRowThatMakesNoSenseFailsNobodyButWhoAsksForIt() throws Exception {
+    database.asSuperuser(
+        "UPDATE licensing.slots SET lease_until = clock_timestamp() + interval '1 hour' WHERE slot_no = 7");
+    try (var ledger = oneWriter()) {
+      var outcomes = whileWriterIsHeldUp(ledger, grantsOfSlots(ledger, 1, 20));
+      for (var slot = 1; slot <= 20; slot++) {
+        var outcome = outcomes.get(slot - 1);
+        if (slot == 7) {
+          assertThatThrownBy(outcome::get).hasCauseInstanceOf(LedgerUnavailableException.class);
+        } else {
+          assertThat(outcome.get()).as("slot %d", slot).isInstanceOf(GrantOutcome.Granted.class);
+        }
+      }
+      assertThat(ledger.grant(tenant.request(POOL, "later", 21)))
+          .as("the writer lives on")
+          .isInstanceOf(GrantOutcome.Granted.class);
+    }
+  }
+
+  @Test
+  void whatNobodyWaitsForAnyMoreIsNotCommitted() {
+    database.asSuperuser(
+        """
+        CREATE FUNCTION licensing.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
+        CREATE TRIGGER dawdle BEFORE UPDATE ON licensing.slots
+          FOR EACH ROW EXECUTE FUNCTION licensing.dawdle();
+        CREATE TRIGGER dawdle BEFORE INSERT ON licensing.sessions
+          FOR EACH ROW EXECUTE FUNCTION licensing.dawdle()
+        """);
+    try (var ledger = oneWriter()) {
+      ledger.writable();
+      assertThatThrownBy(() -> ledger.grant(tenant.request(POOL, "m1")))
+          .isInstanceOf(LedgerUnavailableException.class)
+          .hasMessageContaining("in time");
+    }
+    assertThat(inUse()).isZero();
+  }
+
+  @Test
+  void callsThatMeetATimeoutStillShareOneTransaction() throws Exception {
+    database.asSuperuser(
+        """
+        CREATE SEQUENCE licensing.tries;
+        GRANT USAGE ON SEQUENCE licensing.tries TO PUBLIC;
+        CREATE FUNCTION licensing.time_out_once() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF nextval('licensing.tries') = 1 THEN
+            RAISE lock_not_available USING MESSAGE = 'locked, says the test';
+          END IF;
+          RETURN NEW;
+        END $$;
+        CREATE TRIGGER time_out_once BEFORE INSERT ON licensing.sessions FOR EACH ROW
+          WHEN (NEW.holder = '\\x%s') EXECUTE FUNCTION licensing.time_out_once()
+        """
+            .formatted(TestLedger.sha256("m7")));
+    try (var ledger = oneWriter()) {
+      for (var outcome : whileWriterIsHeldUp(ledger, grants(ledger, 20))) {
+        assertThat(outcome.get()).isInstanceOf(GrantOutcome.Granted.class);
+      }
+    }
+    assertThat(database.count("SELECT count(DISTINCT xmin::text) FROM licensing.sessions"))
+        .isLessThanOrEqualTo(2);
+  }
+
   @Test
   void callsThatWaitShareOneTransaction() throws Exception {
     try (var ledger = oneWriter()) {
@@ -183,13 +250,22 @@ class LedgerFaultsTest {
     return calls;
   }
 
+  private List<Callable<GrantOutcome>> grantsOfSlots(SeatLedger ledger, int from, int to) {
+    var calls = new ArrayList<Callable<GrantOutcome>>();
+    for (var slot = from; slot <= to; slot++) {
+      var request = tenant.request(POOL, "m" + slot, slot);
+      calls.add(() -> ledger.grant(request));
+    }
+    return calls;
+  }
+
   /** The only writer waits for a lock, so that the calls come to stand in one line. */
   private List<Future<GrantOutcome>> whileWriterIsHeldUp(
       PostgresSeatLedger ledger, List<Callable<GrantOutcome>> calls) throws Exception {
     ledger.writable();
     try (var locker = PostgresServer.shared().connect(databaseName())) {
       locker.setAutoCommit(false);
-      locker.createStatement().execute("SELECT FROM licensing.pools FOR UPDATE");
+      locker.createStatement().execute("LOCK TABLE licensing.pools IN ACCESS EXCLUSIVE MODE");
       var outcomes = calls.stream().map(threads::submit).toList();
       await()
           .pollInterval(Duration.ofMillis(10))
