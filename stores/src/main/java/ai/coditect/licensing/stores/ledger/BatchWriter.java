@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +28,11 @@ final class BatchWriter {
   /** Answers every call of the batch or returns it. */
   Unanswered answer(List<SeatCall> batch) {
     var unanswered = new Unanswered();
-    together(batch, unanswered);
+    together(new Batch(batch, PoolLock.SHARED), unanswered);
     return unanswered;
   }
 
-  private void together(List<? extends SeatCall> batch, Unanswered unanswered) {
+  private void together(Batch batch, Unanswered unanswered) {
     BatchPlan plan;
     try {
       plan = committed(batch);
@@ -43,15 +44,15 @@ final class BatchWriter {
   }
 
   /** Nothing was written. */
-  private void recover(List<? extends SeatCall> batch, Exception reason, Unanswered unanswered) {
+  private void recover(Batch batch, Exception reason, Unanswered unanswered) {
     if (SqlFailures.isTimeout(reason)) {
       // More transactions would only add to what Postgres has to do.
-      unanswered.last().addAll(batch);
-    } else if (batch.size() > 1 && SqlFailures.isOfARow(reason)) {
-      LOG.atDebug().addKeyValue("calls", batch.size()).setCause(reason).log("Row by row");
-      batch.forEach(call -> together(List.of(call), unanswered));
+      unanswered.last().addAll(batch.calls());
+    } else if (batch.calls().size() > 1 && SqlFailures.isOfARow(reason)) {
+      LOG.atDebug().addKeyValue("calls", batch.calls().size()).setCause(reason).log("Row by row");
+      batch.calls().forEach(call -> together(batch.of(List.of(call)), unanswered));
     } else {
-      fail(batch, reason);
+      fail(batch.calls(), reason);
     }
   }
 
@@ -60,17 +61,17 @@ final class BatchWriter {
    * is left out. A connection that died before the commit has done nothing, and after a restart of
    * Postgres all that lay in the pool are dead.
    */
-  private BatchPlan committed(List<? extends SeatCall> batch) throws SQLException {
+  private BatchPlan committed(Batch batch) throws SQLException {
     for (var attempt = 1; ; attempt++) {
-      var present = batch.stream().filter(call -> !call.reply().isOverdue()).toList();
-      if (present.isEmpty()) {
+      var present = batch.of(batch.present());
+      if (present.calls().isEmpty()) {
         return new BatchPlan();
       }
       try {
         return transaction(present);
       } catch (SQLException e) {
         var mayHelp =
-            SqlFailures.isConnectionLost(e) || (batch.size() == 1 && SqlFailures.isRace(e));
+            SqlFailures.isConnectionLost(e) || (batch.calls().size() == 1 && SqlFailures.isRace(e));
         if (!mayHelp || attempt == ATTEMPTS) {
           throw e;
         }
@@ -84,19 +85,15 @@ final class BatchWriter {
    * @throws SQLException where nothing happened
    * @throws LedgerUnavailableException where it is not known whether the commit happened
    */
-  private BatchPlan transaction(List<? extends SeatCall> batch) throws SQLException {
+  private BatchPlan transaction(Batch batch) throws SQLException {
     var committed = Optional.<BatchPlan>empty();
     try (var connection = connections.connection()) {
-      var plan = new SeatTransaction(connection, tenantId, batch).run(false);
-      if (plan.isEmpty()) {
-        connection.rollback();
-        plan = new SeatTransaction(connection, tenantId, batch).run(true);
-      }
-      if (batch.stream().allMatch(call -> call.reply().isOverdue())) {
+      var plan = new SeatTransaction(connection, tenantId, batch.calls()).run(batch.lock());
+      if (batch.present().isEmpty()) {
         return new BatchPlan();
       }
       commit(connection);
-      committed = plan;
+      committed = Optional.of(plan);
     } catch (SQLException e) {
       // Giving the connection back may fail too, and must not look as if nothing happened.
       if (committed.isEmpty()) {
@@ -109,7 +106,7 @@ final class BatchWriter {
   private static void commit(Connection connection) {
     try {
       connection.commit();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       throw new LedgerUnavailableException("Whether the commit happened is not known", e);
     }
   }
@@ -118,7 +115,10 @@ final class BatchWriter {
   private void conclude(BatchPlan plan, Unanswered unanswered) {
     plan.answers().forEach(Runnable::run);
     unanswered.first().addAll(plan.again());
+    unanswered.last().addAll(plan.blocked());
     confirm(plan.refused(), unanswered);
+    byPool(plan.crowded())
+        .forEach((_, grants) -> together(new Batch(grants, PoolLock.EXCLUSIVE), unanswered));
   }
 
   /**
@@ -126,9 +126,7 @@ final class BatchWriter {
    * a pool is full.
    */
   private void confirm(List<SeatCall.Grant> refused, Unanswered unanswered) {
-    refused.stream()
-        .collect(groupingBy(grant -> grant.request().poolId()))
-        .forEach((poolId, grants) -> confirm(poolId, grants, unanswered));
+    byPool(refused).forEach((poolId, grants) -> confirm(poolId, grants, unanswered));
   }
 
   private void confirm(String poolId, List<SeatCall.Grant> grants, Unanswered unanswered) {
@@ -144,11 +142,33 @@ final class BatchWriter {
     }
   }
 
+  private static Map<String, List<SeatCall.Grant>> byPool(List<SeatCall.Grant> grants) {
+    return grants.stream().collect(groupingBy(grant -> grant.request().poolId()));
+  }
+
   private static void fail(List<? extends SeatCall> batch, Exception reason) {
     var told = SqlFailures.unavailable(reason);
     var log =
         told.getCause() instanceof RuntimeException ? LOG.atError().setCause(reason) : LOG.atWarn();
     log.addKeyValue("calls", batch.size()).log(told.getMessage());
     batch.forEach(call -> call.reply().fail(told));
+  }
+
+  /**
+   * What one transaction shall answer.
+   *
+   * @param lock what it takes on the pools
+   */
+  private record Batch(List<? extends SeatCall> calls, PoolLock lock) {
+
+    /** The same for some of the calls. */
+    Batch of(List<? extends SeatCall> some) {
+      return new Batch(some, lock);
+    }
+
+    /** Those whose callers still wait. */
+    List<? extends SeatCall> present() {
+      return calls.stream().filter(call -> !call.reply().isOverdue()).toList();
+    }
   }
 }

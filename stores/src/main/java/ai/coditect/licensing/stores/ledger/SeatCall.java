@@ -25,7 +25,7 @@ sealed interface SeatCall {
     @Override
     public List<Object> keys() {
       var keys = new ArrayList<Object>();
-      keys.add(List.of(request.poolId(), request.holder()));
+      keys.add(new HolderKey(request.poolId(), request.holder()));
       request.slot().ifPresent(slot -> keys.add(new SlotKey(request.poolId(), slot)));
       return keys;
     }

@@ -181,6 +181,58 @@ class LedgerFaultsTest {
     }
   }
 
+  /** More callers than go into one batch, so that they could keep everybody else out. */
+  @Test
+  void aLockedPoolHoldsUpNobodyElse() throws Exception {
+    tenant.withPool("render", 50, LEASE);
+    try (var ledger = tenant.open();
+        var locker = PostgresServer.shared().connect(databaseName())) {
+      var held = (GrantOutcome.Granted) ledger.grant(tenant.request("render", "r1"));
+      var shut = (GrantOutcome.Granted) ledger.grant(tenant.request(POOL, "shut"));
+      locker.setAutoCommit(false);
+      locker.createStatement().execute(lock("pools", "pool_id = '" + POOL + "'"));
+      var refused = new ArrayList<>(grants(ledger, 500).stream().map(threads::submit).toList());
+      var renewal = threads.submit(() -> ledger.renew(shut.seat().sessionId()));
+      var release = threads.submit(() -> ledger.release(shut.seat().sessionId()));
+      var others = 0;
+      while (!refused.stream().allMatch(Future::isDone)) {
+        assertThat(ledger.renew(held.seat().sessionId())).isInstanceOf(RenewOutcome.Renewed.class);
+        assertThat(ledger.grant(tenant.request("render", "x" + others % 40)))
+            .isInstanceOf(GrantOutcome.Granted.class);
+        others++;
+      }
+      assertThat(others).isGreaterThan(5);
+      for (var outcome : refused) {
+        assertThatThrownBy(outcome::get).hasCauseInstanceOf(LedgerUnavailableException.class);
+      }
+      assertThatThrownBy(renewal::get).hasCauseInstanceOf(LedgerUnavailableException.class);
+      assertThatThrownBy(release::get).hasCauseInstanceOf(LedgerUnavailableException.class);
+    }
+  }
+
+  @Test
+  void aSlotThatSomebodyIsAtHoldsUpOnlyWhoWantsIt() throws Exception {
+    try (var ledger = oneWriter();
+        var locker = PostgresServer.shared().connect(databaseName())) {
+      var first = ledger.grant(tenant.request(POOL, "m1", 1));
+      locker.setAutoCommit(false);
+      locker.createStatement().execute(lock("slots", "slot_no IN (1, 2)"));
+      var own = threads.submit(() -> ledger.grant(tenant.request(POOL, "m1")));
+      var named = threads.submit(() -> ledger.grant(tenant.request(POOL, "m2", 2)));
+      var renewal =
+          threads.submit(() -> ledger.renew(((GrantOutcome.Granted) first).seat().sessionId()));
+      assertThat(ledger.grant(tenant.request(POOL, "m3", 3)))
+          .isInstanceOf(GrantOutcome.Granted.class);
+      assertThat(List.of(own, named, renewal)).noneMatch(Future::isDone);
+      locker.rollback();
+      assertThat(slotOf(own.get())).isEqualTo(1);
+      assertThat(slotOf(named.get())).isEqualTo(2);
+      assertThat(renewal.get())
+          .isInstanceOfAny(RenewOutcome.Renewed.class, RenewOutcome.Superseded.class);
+    }
+    assertThat(inUse()).isEqualTo(3);
+  }
+
   @Test
   void closingAnswersThoseWhoWait() throws Exception {
     var ledger = oneWriter();
@@ -257,6 +309,15 @@ class LedgerFaultsTest {
       calls.add(() -> ledger.grant(request));
     }
     return calls;
+  }
+
+  private String lock(String table, String rows) {
+    return "SELECT FROM licensing.%s WHERE tenant_id = '%s' AND %s FOR UPDATE"
+        .formatted(table, tenant.tenantId(), rows);
+  }
+
+  private static int slotOf(GrantOutcome outcome) {
+    return ((GrantOutcome.Granted) outcome).seat().slot();
   }
 
   /** The only writer waits for a lock, so that the calls come to stand in one line. */

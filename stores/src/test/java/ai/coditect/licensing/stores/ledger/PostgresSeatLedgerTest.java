@@ -293,6 +293,16 @@ class PostgresSeatLedgerTest {
   }
 
   @Test
+  void aCrashedHolderBeyondALoweredLimitIsClearedAwayByTheNextGrant() {
+    var crashed = granted(grant("m3", 3));
+    database.registry().putPool(tenant.record(POOL, 2, 1, LEASE));
+    endLease(3);
+    granted(grant("m1"));
+    assertThat(endOf(crashed)).isEqualTo("LEASE_ENDED");
+    assertThat(beyondLimit()).isZero();
+  }
+
+  @Test
   void raisedSeatsLetTheNextOneIn() {
     fill();
     database.registry().putPool(tenant.record(POOL, 2, 4, LEASE));
@@ -397,6 +407,13 @@ class PostgresSeatLedgerTest {
 
   private int inUse() {
     return database.registry().usage(tenant.tenantId(), POOL).orElseThrow().inUse();
+  }
+
+  /** What makes each grant lock the whole pool. */
+  private long beyondLimit() {
+    return database.count(
+        "SELECT count(*) FROM licensing.slots JOIN licensing.pools USING (tenant_id, pool_id) WHERE tenant_id = '%s' AND slot_no > seats AND lease_until IS NOT NULL"
+            .formatted(tenant.tenantId()));
   }
 
   /** As if its time had come: no test waits for a lease. */
