@@ -321,32 +321,42 @@ final class SeatSql {
         .write();
   }
 
-  /** How each of the sessions ended; empty where history has not been told, absent if unknown. */
-  Map<UUID, Optional<EndReason>> ends(Collection<UUID> sessions) throws SQLException {
-    var ends = new HashMap<UUID, Optional<EndReason>>();
+  /** How each of the sessions ended; a session that is unknown is absent. */
+  Map<UUID, SessionFate> fates(Collection<UUID> sessions, Instant now) throws SQLException {
+    var fates = new HashMap<UUID, SessionFate>();
     Query.of(
             connection,
             """
-            SELECT session_id, end_reason FROM sessions
-            WHERE tenant_id = ? AND session_id = ANY (?)
+            SELECT n.session_id, n.end_reason, EXISTS (
+              SELECT FROM slots s
+              WHERE s.tenant_id = n.tenant_id AND s.pool_id = n.pool_id AND s.holder = n.holder
+                AND s.lease_until > ?) AS holder_is_live
+            FROM sessions n
+            WHERE n.tenant_id = ? AND n.session_id = ANY (?)
             """)
-        .bind(tenantId)
+        .bind(now, tenantId)
         .array("uuid", sessions)
         .list(
             row ->
-                ends.put(
+                fates.put(
                     row.getObject("session_id", UUID.class),
-                    Optional.ofNullable(row.getString("end_reason")).map(EndReason::valueOf)));
-    return ends;
+                    new SessionFate(
+                        Optional.ofNullable(row.getString("end_reason")).map(EndReason::valueOf),
+                        row.getBoolean("holder_is_live"))));
+    return fates;
   }
 
-  /** When the pool's first lease ends, if no seat is left; passes over no locked row. */
+  /**
+   * When the pool's first lease ends, if no seat is left; passes over no locked row.
+   *
+   * @return zero where the pool has no seats, else a millisecond at least
+   */
   Optional<Duration> untilFirstLeaseEnds(String poolId) throws SQLException {
     return Query.of(
             connection,
             """
-            SELECT p.seats <= held.seats AS is_full,
-              greatest(extract(epoch FROM held.first_end - statement_timestamp()), 0) AS seconds
+            SELECT p.seats <= held.seats AS is_full, CASE WHEN p.seats > 0 THEN greatest(1, ceil(
+              1000 * extract(epoch FROM held.first_end - statement_timestamp()))) ELSE 0 END AS ms
             FROM pools p, LATERAL (
               SELECT count(*) AS seats, min(s.lease_until) AS first_end FROM slots s
               WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id
@@ -357,7 +367,7 @@ final class SeatSql {
         .first(
             row ->
                 row.getBoolean("is_full")
-                    ? Optional.of(Duration.ofMillis(Math.round(1_000 * row.getDouble("seconds"))))
+                    ? Optional.of(Duration.ofMillis(row.getLong("ms")))
                     : Optional.<Duration>empty())
         .flatMap(Function.identity());
   }
@@ -419,4 +429,12 @@ final class SeatSql {
    * @param locked empty where there is no such slot, or somebody else is at it
    */
   private record Wanted(Optional<HolderKey> holder, Optional<LockedSlot> locked) {}
+
+  /**
+   * What history knows of a session.
+   *
+   * @param end empty where it has not been told of one
+   * @param holderIsLive whether its holder has a seat of the pool now
+   */
+  record SessionFate(Optional<EndReason> end, boolean holderIsLive) {}
 }

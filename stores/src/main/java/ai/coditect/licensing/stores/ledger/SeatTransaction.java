@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.ledger;
 
+import ai.coditect.licensing.stores.ledger.SeatSql.SessionFate;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -8,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -53,7 +53,7 @@ final class SeatTransaction {
     decide(decisions, passedOver(pools), crowded);
     choose(decisions, pools, facts.now());
     clear(decisions, counted, pools, facts.now());
-    explain(decisions.plan());
+    explain(decisions.plan(), facts.now());
     write(decisions.plan());
     return decisions.plan();
   }
@@ -143,43 +143,39 @@ final class SeatTransaction {
   }
 
   /** Asks history about the sessions that hold no slot, or whose slot somebody else is at. */
-  private void explain(BatchPlan plan) throws SQLException {
+  private void explain(BatchPlan plan, Instant now) throws SQLException {
     if (plan.unheld().isEmpty()) {
       return;
     }
-    var ends = sql.ends(sessions);
+    var fates = sql.fates(sessions, now);
     for (var call : plan.unheld()) {
       switch (call) {
-        case SeatCall.Renew renewal -> explain(plan, renewal, ends);
-        case SeatCall.Release release -> explain(plan, release, ends);
+        case SeatCall.Renew renewal -> explain(plan, renewal, fates.get(renewal.sessionId()));
+        case SeatCall.Release release -> explain(plan, release, fates.get(release.sessionId()));
         case SeatCall.Grant grant -> throw new IllegalStateException("Not a session: " + grant);
       }
     }
   }
 
-  private static void explain(
-      BatchPlan plan, SeatCall.Renew renewal, Map<UUID, Optional<EndReason>> ends) {
-    var end = ends.get(renewal.sessionId());
-    if (end == null) {
+  private static void explain(BatchPlan plan, SeatCall.Renew renewal, SessionFate fate) {
+    if (fate == null) {
       plan.answers().add(renewal.reply().with(new RenewOutcome.UnknownSession()));
-    } else if (end.isEmpty()) {
+    } else if (fate.end().isEmpty()) {
       plan.blocked().add(renewal);
-    } else if (end.get() == EndReason.SUPERSEDED) {
+    } else if (fate.end().get() == EndReason.SUPERSEDED && fate.holderIsLive()) {
       plan.answers().add(renewal.reply().with(new RenewOutcome.Superseded()));
     } else {
-      plan.answers().add(renewal.reply().with(new RenewOutcome.Ended(end.get())));
+      plan.answers().add(renewal.reply().with(new RenewOutcome.Ended(fate.end().get())));
     }
   }
 
-  private static void explain(
-      BatchPlan plan, SeatCall.Release release, Map<UUID, Optional<EndReason>> ends) {
-    var end = ends.get(release.sessionId());
-    if (end == null) {
+  private static void explain(BatchPlan plan, SeatCall.Release release, SessionFate fate) {
+    if (fate == null) {
       plan.answers().add(release.reply().with(new ReleaseOutcome.UnknownSession()));
-    } else if (end.isEmpty()) {
+    } else if (fate.end().isEmpty()) {
       plan.blocked().add(release);
     } else {
-      plan.answers().add(release.reply().with(new ReleaseOutcome.AlreadyEnded(end.get())));
+      plan.answers().add(release.reply().with(new ReleaseOutcome.AlreadyEnded(fate.end().get())));
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,38 @@ class LedgerFaultsTest {
       killBackEnds();
       assertThat(ledger.renew(((GrantOutcome.Granted) first).seat().sessionId()))
           .isInstanceOf(RenewOutcome.Renewed.class);
+    }
+  }
+
+  @Test
+  void aServerThatFallsSilentIsNoticedByReadsWithinASecondOrSo() throws Exception {
+    try (var ledger = tenant.open()) {
+      ledger.writable();
+      var silent = signal("STOP", backEnds());
+      try {
+        var start = System.nanoTime();
+        ledger.writable();
+        assertThat(since(start)).isLessThan(ABOUT_A_SECOND);
+      } finally {
+        signal("CONT", silent);
+      }
+    }
+  }
+
+  /** A loader reads a pool of many seats for as long as its index takes to fill. */
+  @Test
+  void readersLeaveTheWritersTheirConnections() throws Exception {
+    try (var ledger = tenant.open();
+        var locker = PostgresServer.shared().connect(databaseName())) {
+      var granted = (GrantOutcome.Granted) ledger.grant(tenant.request(POOL, "m1"));
+      locker.setAutoCommit(false);
+      locker.createStatement().execute("LOCK TABLE licensing.statements IN ACCESS EXCLUSIVE MODE");
+      var readers = Stream.generate(() -> threads.submit(ledger::statements)).limit(20).toList();
+      while (!readers.stream().allMatch(Future::isDone)) {
+        assertThat(ledger.renew(granted.seat().sessionId()))
+            .isInstanceOf(RenewOutcome.Renewed.class);
+      }
+      assertThat(connections()).as("a pod's share").isLessThanOrEqualTo(3);
     }
   }
 
@@ -344,6 +377,25 @@ class LedgerFaultsTest {
     database.asSuperuser(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'"
             .formatted(tenant.login().user()));
+  }
+
+  private String backEnds() {
+    return database.query(
+        "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE usename = '%s'"
+            .formatted(tenant.login().user()),
+        row -> row.getString(1));
+  }
+
+  private long connections() {
+    return database.count(
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'"
+            .formatted(tenant.login().user()));
+  }
+
+  private static String signal(String name, String processes) throws Exception {
+    var command = Stream.concat(Stream.of("kill", "-" + name), Stream.of(processes.split(" ")));
+    assertThat(new ProcessBuilder(command.toList()).start().waitFor()).isZero();
+    return processes;
   }
 
   private String databaseName() {
