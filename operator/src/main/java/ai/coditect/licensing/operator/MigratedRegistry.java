@@ -71,11 +71,6 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
-  public int activePools(String tenantId) {
-    return ready().activePools(tenantId);
-  }
-
-  @Override
   public void removePool(String tenantId, String poolId, String ownerUid, Disposal disposal) {
     ready().removePool(tenantId, poolId, ownerUid, disposal);
   }

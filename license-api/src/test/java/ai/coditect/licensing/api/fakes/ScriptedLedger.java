@@ -9,7 +9,6 @@ import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -77,11 +76,6 @@ public final class ScriptedLedger implements SeatLedger {
     beforeSlotRead.run();
     requireThere();
     return liveSlots.stream();
-  }
-
-  @Override
-  public Optional<Duration> untilFirstLeaseEnds(String poolId) {
-    throw new UnsupportedOperationException("not asked by the API");
   }
 
   @Override

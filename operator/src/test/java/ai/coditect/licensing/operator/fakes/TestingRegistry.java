@@ -120,15 +120,6 @@ public final class TestingRegistry implements LicenseRegistry {
   }
 
   @Override
-  public synchronized int activePools(String tenantId) {
-    answer("activePools");
-    return (int)
-        pools.values().stream()
-            .filter(row -> !row.retained() && row.values().tenantId().equals(tenantId))
-            .count();
-  }
-
-  @Override
   public synchronized void removePool(
       String tenantId, String poolId, String ownerUid, Disposal disposal) {
     answer("removePool");

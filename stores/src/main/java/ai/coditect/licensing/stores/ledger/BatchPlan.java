@@ -15,6 +15,8 @@ final class BatchPlan {
   private final List<SessionEnd> ended = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private final List<SeatCall> again = new ArrayList<>();
+  private final List<SeatCall> blocked = new ArrayList<>();
+  private final List<SeatCall.Grant> crowded = new ArrayList<>();
   private final List<SeatCall.Grant> unchosen = new ArrayList<>();
   private final List<SeatCall.Grant> refused = new ArrayList<>();
   private final List<SeatCall> unheld = new ArrayList<>();
@@ -44,6 +46,18 @@ final class BatchPlan {
   /** Calls that wait for the next transaction, since this one touches their slot already. */
   List<SeatCall> again() {
     return again;
+  }
+
+  /** Calls whose pool or slot another transaction has locked. */
+  List<SeatCall> blocked() {
+    return blocked;
+  }
+
+  /**
+   * Grants in pools where holders lie beyond a lowered limit: for them the pool is locked alone.
+   */
+  List<SeatCall.Grant> crowded() {
+    return crowded;
   }
 
   /** Grants for which a free slot is still to be found. */

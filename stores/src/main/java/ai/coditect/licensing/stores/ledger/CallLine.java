@@ -63,14 +63,15 @@ final class CallLine {
     }
   }
 
-  /** Ends the calls' turn; those that were not answered wait on, before all others. */
-  void done(List<SeatCall> batch, List<SeatCall> again) {
+  /** Ends the calls' turn; those that were not answered wait on. */
+  void done(List<SeatCall> batch, Unanswered unanswered) {
     lock.lock();
     try {
       for (var call : batch) {
         busy.removeAll(call.keys());
       }
-      putFirst(again);
+      putFirst(unanswered.first());
+      waiting.addAll(unanswered.last());
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -16,6 +16,9 @@ final class Connections implements AutoCloseable {
 
   private static final Duration BULK = Duration.ofSeconds(60);
 
+  /** A little more than a statement's own limit, so that a server which is gone shows soon. */
+  private static final Duration ANSWER = Duration.ofSeconds(1);
+
   private final HikariDataSource dataSource;
 
   private Connections(HikariDataSource dataSource) {
@@ -45,9 +48,10 @@ final class Connections implements AutoCloseable {
     config.setIsolateInternalQueries(true);
     config.addDataSourceProperty("ApplicationName", applicationName);
     // Made in the background: whoever waits for one gives up after the connection timeout above.
-    config.addDataSourceProperty("connectTimeout", "1");
-    config.addDataSourceProperty("loginTimeout", "3");
-    config.addDataSourceProperty("socketTimeout", "1");
+    // Long enough that a starved server, which takes its time over a login, is reached at all.
+    config.addDataSourceProperty("connectTimeout", "3");
+    config.addDataSourceProperty("loginTimeout", "5");
+    config.addDataSourceProperty("socketTimeout", "3");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.setConnectionInitSql(session());
     return new Connections(new HikariDataSource(config));
@@ -71,19 +75,24 @@ final class Connections implements AutoCloseable {
         .formatted(SCHEMA);
   }
 
-  /** A connection with a transaction begun; closing it without a commit rolls back. */
+  /**
+   * A connection with a transaction begun; closing it without a commit rolls back. An answer of the
+   * server is waited for up to three seconds.
+   */
   Connection connection() throws SQLException {
     return dataSource.getConnection();
   }
 
   /**
-   * Runs the work in one transaction and commits it.
+   * Runs the work in one transaction and commits it. An answer of the server is waited for no
+   * longer than a second.
    *
    * @throws LedgerUnavailableException where Postgres is away or refuses; whether a commit that was
    *     cut off happened is not known
    */
   <T> T transaction(Work<T> work) {
     try (var connection = connection()) {
+      waitForAnswers(connection, ANSWER);
       var result = work.on(connection);
       connection.commit();
       return result;
@@ -96,7 +105,7 @@ final class Connections implements AutoCloseable {
   <T> T bulk(Work<T> work) {
     return transaction(
         connection -> {
-          connection.setNetworkTimeout(Runnable::run, Math.toIntExact(BULK.toMillis()));
+          waitForAnswers(connection, BULK);
           Query.of(
                   connection,
                   """
@@ -106,6 +115,11 @@ final class Connections implements AutoCloseable {
               .list(_ -> true);
           return work.on(connection);
         });
+  }
+
+  /** Until the connection is given back. */
+  private static void waitForAnswers(Connection connection, Duration atMost) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, Math.toIntExact(atMost.toMillis()));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package ai.coditect.licensing.stores.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.OptionalInt;
 
 /**
@@ -16,4 +18,10 @@ public record GrantRequest(
     String licenseKeySha256Hex,
     String holder,
     String hardwareHash,
-    OptionalInt slot) {}
+    OptionalInt slot) {
+
+  public GrantRequest {
+    requireNonNull(poolId, "poolId");
+    requireNonNull(slot, "slot");
+  }
+}

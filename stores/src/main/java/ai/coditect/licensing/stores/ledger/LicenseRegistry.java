@@ -40,9 +40,6 @@ public interface LicenseRegistry extends AutoCloseable {
   /** What the pool's slots look like now; empty if the ledger does not hold the pool. */
   Optional<PoolUsage> usage(String tenantId, String poolId);
 
-  /** How many pools of the tenant the ledger still serves. */
-  int activePools(String tenantId);
-
   /**
    * Takes the pool out of service: nothing is granted or renewed any more. {@link Disposal#RETAIN}
    * keeps its rows for a later resource that adopts them. Does nothing where another uid owns the

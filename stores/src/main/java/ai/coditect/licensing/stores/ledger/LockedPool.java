@@ -22,6 +22,11 @@ record LockedPool(
     int topSlot,
     Map<String, Integer> validKeys) {
 
+  /** Whether there is such a slot within the limit; rows of all of them exist. */
+  boolean has(int slot) {
+    return slot >= 1 && slot <= seats;
+  }
+
   LockedPool withKeys(Map<String, Integer> keys) {
     return new LockedPool(
         poolId, product, seats, lease, entitlements, isServed, isSuspended, topSlot, keys);

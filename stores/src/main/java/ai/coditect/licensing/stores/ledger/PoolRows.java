@@ -82,17 +82,6 @@ final class PoolRows {
                 new PoolUsage(row.getInt("seats"), row.getInt("in_use"), row.getLong("revision")));
   }
 
-  static int active(Connection connection, String tenantId) throws SQLException {
-    return Query.of(
-            connection,
-            """
-            SELECT count(*) AS pools FROM pools WHERE tenant_id = ? AND retired_at IS NULL
-            """)
-        .bind(tenantId)
-        .first(row -> row.getInt("pools"))
-        .orElseThrow();
-  }
-
   /** Ends every session; whoever held a seat keeps its slot until its token has ended too. */
   static void remove(Connection connection, String tenantId, String poolId, Disposal disposal)
       throws SQLException {

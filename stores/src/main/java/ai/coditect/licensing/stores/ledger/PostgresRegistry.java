@@ -83,11 +83,6 @@ public final class PostgresRegistry implements LicenseRegistry {
   }
 
   @Override
-  public int activePools(String tenantId) {
-    return connections.transaction(connection -> PoolRows.active(connection, tenantId));
-  }
-
-  @Override
   public void removePool(String tenantId, String poolId, String ownerUid, Disposal disposal) {
     connections.bulk(
         connection -> {

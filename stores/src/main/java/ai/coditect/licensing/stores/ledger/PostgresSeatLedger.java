@@ -12,20 +12,25 @@ import java.util.stream.Stream;
 /** One tenant's seats in Postgres. */
 public final class PostgresSeatLedger implements SeatLedger {
 
-  /** A tenant's share of Postgres' connections is this many for each of its pods. */
-  private static final int WRITERS = 3;
+  /** With the readers, a pod's share of Postgres' connections. */
+  private static final int WRITERS = 2;
+
+  /** Of their own, so that neither a storm of reads nor a long one keeps anybody from a seat. */
+  private static final int READERS = 1;
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-f]{64}");
 
-  private final Connections connections;
+  private final Connections forWriters;
+  private final Connections forReaders;
   private final GroupCommit commits;
   private final String tenantId;
 
-  private PostgresSeatLedger(Connections connections, String tenantId, int writers) {
-    this.connections = connections;
+  private PostgresSeatLedger(PostgresSettings settings, String tenantId, int writers) {
+    this.forWriters = Connections.open(settings, "license-api", writers);
+    this.forReaders = Connections.open(settings, "license-api-reads", READERS);
     this.tenantId = tenantId;
-    this.commits = new GroupCommit(connections, tenantId, writers);
+    this.commits = new GroupCommit(forWriters, tenantId, writers);
   }
 
   /**
@@ -38,8 +43,7 @@ public final class PostgresSeatLedger implements SeatLedger {
   }
 
   static PostgresSeatLedger connect(PostgresSettings settings, String tenantId, int writers) {
-    return new PostgresSeatLedger(
-        Connections.open(settings, "license-api", writers), tenantId, writers);
+    return new PostgresSeatLedger(settings, tenantId, writers);
   }
 
   @Override
@@ -84,12 +88,6 @@ public final class PostgresSeatLedger implements SeatLedger {
   }
 
   @Override
-  public Optional<Duration> untilFirstLeaseEnds(String poolId) {
-    return connections.transaction(
-        connection -> new SeatSql(connection, tenantId).untilFirstLeaseEnds(poolId));
-  }
-
-  @Override
   public Optional<String> rootKeyVersion() {
     return read(LedgerReads::rootKeyVersion);
   }
@@ -121,11 +119,12 @@ public final class PostgresSeatLedger implements SeatLedger {
   @Override
   public void close() {
     commits.close();
-    connections.close();
+    forWriters.close();
+    forReaders.close();
   }
 
   private <T> T read(Read<T> read) {
-    return connections.transaction(connection -> read.from(new LedgerReads(connection, tenantId)));
+    return forReaders.transaction(connection -> read.from(new LedgerReads(connection, tenantId)));
   }
 
   private Page next(String poolId, Page page) {

@@ -9,7 +9,7 @@ public sealed interface RenewOutcome {
   /** The same holder acquired again: its newer session holds the seat. */
   record Superseded() implements RenewOutcome {}
 
-  /** The session's lease ended, or it was released. */
+  /** The session is over: its lease ended, it was released, or what superseded it is over too. */
   record Ended(EndReason reason) implements RenewOutcome {}
 
   /** No such session was ever granted. */

@@ -25,7 +25,7 @@ final class Reply<T> {
     future.completeExceptionally(reason);
   }
 
-  /** Whether the caller has given up: what was not begun by then is never done. */
+  /** Whether the caller has given up: nothing is begun, and nothing committed, for it alone. */
   boolean isOverdue() {
     return remainingNanos() <= 0;
   }

@@ -1,5 +1,7 @@
 package ai.coditect.licensing.stores.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -23,7 +25,7 @@ sealed interface SeatCall {
     @Override
     public List<Object> keys() {
       var keys = new ArrayList<Object>();
-      keys.add(List.of(request.poolId(), request.holder()));
+      keys.add(new HolderKey(request.poolId(), request.holder()));
       request.slot().ifPresent(slot -> keys.add(new SlotKey(request.poolId(), slot)));
       return keys;
     }
@@ -31,6 +33,10 @@ sealed interface SeatCall {
 
   /** A heartbeat. */
   record Renew(UUID sessionId, Reply<RenewOutcome> reply) implements SeatCall {
+
+    public Renew {
+      requireNonNull(sessionId, "sessionId");
+    }
 
     @Override
     public List<Object> keys() {
@@ -40,6 +46,10 @@ sealed interface SeatCall {
 
   /** The end of a session by its own wish. */
   record Release(UUID sessionId, Reply<ReleaseOutcome> reply) implements SeatCall {
+
+    public Release {
+      requireNonNull(sessionId, "sessionId");
+    }
 
     @Override
     public List<Object> keys() {

@@ -5,7 +5,6 @@ import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +28,7 @@ final class SeatDecisions {
   private final Map<SlotKey, LockedSlot> slots = new HashMap<>();
   private final Map<UUID, LockedSlot> bySession = new HashMap<>();
   private final Map<HolderKey, LockedSlot> byHolder = new HashMap<>();
+  private final Set<HolderKey> passedOver;
   private final Set<SlotKey> touched = new HashSet<>();
   private final BatchPlan plan = new BatchPlan();
 
@@ -40,14 +40,12 @@ final class SeatDecisions {
    *     limit; a pool that is not named has room while it has a free slot
    */
   SeatDecisions(
-      Instant now,
-      Map<String, LockedPool> pools,
-      Map<String, Integer> room,
-      Collection<LockedSlot> locked) {
+      Instant now, Map<String, LockedPool> pools, Map<String, Integer> room, SlotLocks locks) {
     this.now = now;
     this.pools = pools;
     this.room = new HashMap<>(room);
-    for (var slot : locked) {
+    this.passedOver = locks.passedOver();
+    for (var slot : locks.held()) {
       slots.put(slot.key(), slot);
       slot.session().ifPresent(session -> bySession.put(session, slot));
       slot.holder()
@@ -77,6 +75,13 @@ final class SeatDecisions {
     hold(grant, pools.get(grant.request().poolId()), free);
   }
 
+  /** Frees a slot whose lease has ended, unless a call of this batch has it. */
+  void clear(LockedSlot ended) {
+    if (!touched.contains(ended.key())) {
+      free(ended);
+    }
+  }
+
   private void decide(SeatCall.Grant grant) {
     var request = grant.request();
     var pool = pools.get(request.poolId());
@@ -90,8 +95,11 @@ final class SeatDecisions {
       answer(grant.reply().with(new GrantOutcome.TenantSuspended()));
       return;
     }
-    var own = byHolder.get(new HolderKey(request.poolId(), request.holder()));
-    if (own == null) {
+    var holder = new HolderKey(request.poolId(), request.holder());
+    var own = byHolder.get(holder);
+    if (own == null && passedOver.contains(holder)) {
+      plan.blocked().add(grant);
+    } else if (own == null) {
       takeAnother(grant, pool);
     } else if (touched.contains(own.key())) {
       plan.again().add(grant);
@@ -119,10 +127,12 @@ final class SeatDecisions {
     }
     var key = new SlotKey(pool.poolId(), named.getAsInt());
     var slot = slots.get(key);
-    if (touched.contains(key)) {
-      plan.again().add(grant);
-    } else if (slot == null || key.slot() > pool.seats()) {
+    if (!pool.has(key.slot())) {
       answer(grant.reply().with(new GrantOutcome.SlotHeld(Optional.empty())));
+    } else if (touched.contains(key)) {
+      plan.again().add(grant);
+    } else if (slot == null) {
+      plan.blocked().add(grant);
     } else if (slot.isHeld(now)) {
       answer(grant.reply().with(new GrantOutcome.SlotHeld(Optional.of(slot.live(now)))));
     } else {
@@ -172,7 +182,9 @@ final class SeatDecisions {
     var slot = bySession.get(renewal.sessionId());
     if (slot == null) {
       plan.unheld().add(renewal);
-    } else if (touched.contains(slot.key()) || !pools.containsKey(slot.key().poolId())) {
+    } else if (!pools.containsKey(slot.key().poolId())) {
+      plan.blocked().add(renewal);
+    } else if (touched.contains(slot.key())) {
       plan.again().add(renewal);
     } else {
       renew(renewal, pools.get(slot.key().poolId()), slot);
@@ -216,6 +228,8 @@ final class SeatDecisions {
     var slot = bySession.get(release.sessionId());
     if (slot == null) {
       plan.unheld().add(release);
+    } else if (!pools.containsKey(slot.key().poolId())) {
+      plan.blocked().add(release);
     } else if (touched.contains(slot.key())) {
       plan.again().add(release);
     } else if (!slot.isHeld(now)) {
@@ -277,6 +291,4 @@ final class SeatDecisions {
   private void answer(Runnable answer) {
     plan.answers().add(answer);
   }
-
-  private record HolderKey(String poolId, String holder) {}
 }

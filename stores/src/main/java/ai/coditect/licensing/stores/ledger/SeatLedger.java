@@ -1,6 +1,5 @@
 package ai.coditect.licensing.stores.ledger;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,12 +40,6 @@ public interface SeatLedger extends AutoCloseable {
    * in memory at once; consuming it may throw {@link LedgerUnavailableException}.
    */
   Stream<LiveSlot> liveSlots(String poolId);
-
-  /**
-   * When the pool's first lease ends, if all its seats are held: a plain read, so a "full" can be
-   * confirmed by it.
-   */
-  Optional<Duration> untilFirstLeaseEnds(String poolId);
 
   /**
    * The KMS key version that signs the tenant's statements, or empty while the operator has not

@@ -15,8 +15,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The statements of one tenant's grants, renewals and releases, in the order they are run.
@@ -40,11 +42,10 @@ final class SeatSql {
 
   /**
    * Locks the named pools and those of the sessions, in the order of their keys, against the
-   * operator; for share, so that grants do not wait for each other, or exclusively.
+   * operator. A shared lock does not wait: pools that are locked are left out.
    */
   Map<String, LockedPool> lockPools(
-      Collection<String> poolIds, Collection<UUID> sessions, boolean exclusively)
-      throws SQLException {
+      Collection<String> poolIds, Collection<UUID> sessions, PoolLock lock) throws SQLException {
     var pools = new HashMap<String, LockedPool>();
     var sql =
         """
@@ -57,7 +58,7 @@ final class SeatSql {
             SELECT s.pool_id FROM slots s WHERE s.tenant_id = ? AND s.session_id = ANY (?)))
         ORDER BY p.pool_id
         """
-            + (exclusively ? "FOR UPDATE OF p" : "FOR SHARE OF p");
+            + (lock == PoolLock.EXCLUSIVE ? "FOR UPDATE OF p" : "FOR SHARE OF p SKIP LOCKED");
     Query.of(connection, sql)
         .bind(tenantId)
         .array("text", poolIds)
@@ -68,41 +69,60 @@ final class SeatSql {
     return pools;
   }
 
+  /** Which of these pools there are, locked or not. */
+  Set<String> existing(Collection<String> poolIds) throws SQLException {
+    return Set.copyOf(
+        Query.of(connection, "SELECT pool_id FROM pools WHERE tenant_id = ? AND pool_id = ANY (?)")
+            .bind(tenantId)
+            .array("text", poolIds)
+            .list(row -> row.getString("pool_id")));
+  }
+
   /**
-   * Locks every slot the calls may touch, in the order of their keys: those of the sessions, the
+   * Locks every slot the calls may touch, if nobody else is at it: those of the sessions, the
    * holders' own, and the named ones.
    */
-  List<LockedSlot> lockSlots(
+  SlotLocks lockSlots(
       Collection<UUID> sessions, Collection<GrantRequest> grants, Collection<SlotKey> named)
       throws SQLException {
-    return Query.of(
-            connection,
-            """
-            SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
-              s.key_no, s.lease_until, s.last_heartbeat
+    var wanted =
+        Query.of(
+                connection,
+                """
+            SELECT wanted.pool_id AS wanted_pool, wanted.holder AS wanted_holder, s.pool_id,
+              s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash, s.key_no,
+              s.lease_until, s.last_heartbeat
             FROM (
-              SELECT b.tenant_id, b.pool_id, b.slot_no FROM slots b
+              SELECT b.tenant_id, b.pool_id, b.slot_no, b.holder FROM slots b
               WHERE b.tenant_id = ? AND b.session_id = ANY (?)
               UNION
-              SELECT tenant_id, pool_id, o.slot_no
+              SELECT tenant_id, pool_id, o.slot_no, holder
               FROM (SELECT ? AS tenant_id, * FROM unnest(?, ?) AS h (pool_id, holder) OFFSET 0) AS h
               JOIN slots o USING (tenant_id, pool_id, holder)
               UNION
-              SELECT ?, n.pool_id, n.slot_no FROM unnest(?, ?) AS n (pool_id, slot_no)
+              SELECT ?, n.pool_id, n.slot_no, NULL FROM unnest(?, ?) AS n (pool_id, slot_no)
             ) AS wanted
-            JOIN slots s USING (tenant_id, pool_id, slot_no)
-            ORDER BY s.pool_id, s.slot_no
-            FOR UPDATE OF s
+            LEFT JOIN LATERAL (
+              SELECT * FROM slots k
+              WHERE k.tenant_id = wanted.tenant_id AND k.pool_id = wanted.pool_id
+                AND k.slot_no = wanted.slot_no
+              FOR UPDATE SKIP LOCKED) AS s ON true
             """)
-        .bind(tenantId)
-        .array("uuid", sessions)
-        .bind(tenantId)
-        .array("text", grants.stream().map(GrantRequest::poolId).toList())
-        .array("bytea", grants.stream().map(grant -> bytes(grant.holder())).toList())
-        .bind(tenantId)
-        .array("text", named.stream().map(SlotKey::poolId).toList())
-        .array("int4", named.stream().map(SlotKey::slot).toList())
-        .list(SeatSql::slot);
+            .bind(tenantId)
+            .array("uuid", sessions)
+            .bind(tenantId)
+            .array("text", grants.stream().map(GrantRequest::poolId).toList())
+            .array("bytea", grants.stream().map(grant -> bytes(grant.holder())).toList())
+            .bind(tenantId)
+            .array("text", named.stream().map(SlotKey::poolId).toList())
+            .array("int4", named.stream().map(SlotKey::slot).toList())
+            .list(SeatSql::wanted);
+    return new SlotLocks(
+        wanted.stream().flatMap(slot -> slot.locked().stream()).toList(),
+        wanted.stream()
+            .filter(slot -> slot.locked().isEmpty())
+            .flatMap(slot -> slot.holder().stream())
+            .collect(Collectors.toSet()));
   }
 
   /**
@@ -169,6 +189,23 @@ final class SeatSql {
         .bind(now, tenantId, poolId)
         .first(row -> row.getInt("room"))
         .orElse(0);
+  }
+
+  /** Locks slots beyond the limit whose lease has ended, a thousand at most. */
+  List<LockedSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
+              s.key_no, s.lease_until, s.last_heartbeat
+            FROM slots s
+            WHERE s.tenant_id = ? AND s.pool_id = ? AND s.slot_no > ? AND s.lease_until <= ?
+            ORDER BY s.slot_no
+            LIMIT 1000
+            FOR UPDATE SKIP LOCKED
+            """)
+        .bind(tenantId, poolId, seats, now)
+        .list(SeatSql::slot);
   }
 
   /** Locks free slots of the pool, passing over those another transaction is at. */
@@ -284,32 +321,42 @@ final class SeatSql {
         .write();
   }
 
-  /** How each of the sessions ended; empty where history has not been told, absent if unknown. */
-  Map<UUID, Optional<EndReason>> ends(Collection<UUID> sessions) throws SQLException {
-    var ends = new HashMap<UUID, Optional<EndReason>>();
+  /** How each of the sessions ended; a session that is unknown is absent. */
+  Map<UUID, SessionFate> fates(Collection<UUID> sessions, Instant now) throws SQLException {
+    var fates = new HashMap<UUID, SessionFate>();
     Query.of(
             connection,
             """
-            SELECT session_id, end_reason FROM sessions
-            WHERE tenant_id = ? AND session_id = ANY (?)
+            SELECT n.session_id, n.end_reason, EXISTS (
+              SELECT FROM slots s
+              WHERE s.tenant_id = n.tenant_id AND s.pool_id = n.pool_id AND s.holder = n.holder
+                AND s.lease_until > ?) AS holder_is_live
+            FROM sessions n
+            WHERE n.tenant_id = ? AND n.session_id = ANY (?)
             """)
-        .bind(tenantId)
+        .bind(now, tenantId)
         .array("uuid", sessions)
         .list(
             row ->
-                ends.put(
+                fates.put(
                     row.getObject("session_id", UUID.class),
-                    Optional.ofNullable(row.getString("end_reason")).map(EndReason::valueOf)));
-    return ends;
+                    new SessionFate(
+                        Optional.ofNullable(row.getString("end_reason")).map(EndReason::valueOf),
+                        row.getBoolean("holder_is_live"))));
+    return fates;
   }
 
-  /** When the pool's first lease ends, if no seat is left; passes over no locked row. */
+  /**
+   * When the pool's first lease ends, if no seat is left; passes over no locked row.
+   *
+   * @return zero where the pool has no seats, else a millisecond at least
+   */
   Optional<Duration> untilFirstLeaseEnds(String poolId) throws SQLException {
     return Query.of(
             connection,
             """
-            SELECT p.seats <= held.seats AS is_full,
-              greatest(extract(epoch FROM held.first_end - statement_timestamp()), 0) AS seconds
+            SELECT p.seats <= held.seats AS is_full, CASE WHEN p.seats > 0 THEN greatest(1, ceil(
+              1000 * extract(epoch FROM held.first_end - statement_timestamp()))) ELSE 0 END AS ms
             FROM pools p, LATERAL (
               SELECT count(*) AS seats, min(s.lease_until) AS first_end FROM slots s
               WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id
@@ -320,7 +367,7 @@ final class SeatSql {
         .first(
             row ->
                 row.getBoolean("is_full")
-                    ? Optional.of(Duration.ofMillis(Math.round(1_000 * row.getDouble("seconds"))))
+                    ? Optional.of(Duration.ofMillis(row.getLong("ms")))
                     : Optional.<Duration>empty())
         .flatMap(Function.identity());
   }
@@ -350,6 +397,14 @@ final class SeatSql {
         Query.optionalInstant(row, "last_heartbeat"));
   }
 
+  private static Wanted wanted(ResultSet row) throws SQLException {
+    var pool = row.getString("wanted_pool");
+    return new Wanted(
+        Optional.ofNullable(row.getBytes("wanted_holder"))
+            .map(holder -> new HolderKey(pool, HEX.formatHex(holder))),
+        row.getString("pool_id") == null ? Optional.empty() : Optional.of(slot(row)));
+  }
+
   /** One element for each change, null where the slot becomes free. */
   private static <T> List<T> occupants(List<SlotChange> changes, Function<Occupant, T> part) {
     return changes.stream().map(change -> change.state().map(part).orElse(null)).toList();
@@ -366,4 +421,20 @@ final class SeatSql {
    * @param validKeys number of each valid key by its hash, by pool
    */
   record Facts(Instant now, Map<String, Map<String, Integer>> validKeys) {}
+
+  /**
+   * A slot that a call may touch.
+   *
+   * @param holder whose slot it was when it was looked up
+   * @param locked empty where there is no such slot, or somebody else is at it
+   */
+  private record Wanted(Optional<HolderKey> holder, Optional<LockedSlot> locked) {}
+
+  /**
+   * What history knows of a session.
+   *
+   * @param end empty where it has not been told of one
+   * @param holderIsLive whether its holder has a seat of the pool now
+   */
+  record SessionFate(Optional<EndReason> end, boolean holderIsLive) {}
 }

@@ -1,13 +1,14 @@
 package ai.coditect.licensing.stores.ledger;
 
+import ai.coditect.licensing.stores.ledger.SeatSql.SessionFate;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -19,9 +20,9 @@ final class SeatTransaction {
   private final SeatSql sql;
   private final List<SeatCall.Grant> grants = new ArrayList<>();
   private final List<UUID> sessions = new ArrayList<>();
-  private final List<SeatCall> calls;
+  private final List<? extends SeatCall> calls;
 
-  SeatTransaction(Connection connection, String tenantId, List<SeatCall> calls) {
+  SeatTransaction(Connection connection, String tenantId, List<? extends SeatCall> calls) {
     this.sql = new SeatSql(connection, tenantId);
     this.calls = calls;
     for (var call : calls) {
@@ -36,26 +37,45 @@ final class SeatTransaction {
   /**
    * Writes everything but the commit.
    *
-   * @param exclusively whether the pools are locked against each other's grants
-   * @return empty where holders lie beyond a pool's limit and the locks are only shared: nothing
-   *     was written, and it must be run again exclusively
+   * @return calls that met somebody else's lock are blocked, and grants in a pool with holders
+   *     beyond its limit are left for a transaction that locks it exclusively
    */
-  Optional<BatchPlan> run(boolean exclusively) throws SQLException {
-    var pools = sql.lockPools(grantedPools(), sessions, exclusively);
+  BatchPlan run(PoolLock lock) throws SQLException {
+    var pools = sql.lockPools(grantedPools(), sessions, lock);
     var slots =
         sql.lockSlots(sessions, grants.stream().map(SeatCall.Grant::request).toList(), named());
     var facts = sql.facts(pools.keySet());
-    var exceeded = exceeded(pools);
-    if (!exceeded.isEmpty() && !exclusively) {
-      return Optional.empty();
-    }
     pools.replaceAll((id, pool) -> pool.withKeys(facts.validKeys().getOrDefault(id, Map.of())));
-    var decisions = new SeatDecisions(facts.now(), pools, room(exceeded, facts.now()), slots);
-    calls.forEach(decisions::decide);
+    var exceeded = exceeded(pools);
+    var counted = lock == PoolLock.EXCLUSIVE ? exceeded : List.<String>of();
+    var crowded = lock == PoolLock.SHARED ? exceeded : List.<String>of();
+    var decisions = new SeatDecisions(facts.now(), pools, room(counted, facts.now()), slots);
+    decide(decisions, passedOver(pools), crowded);
     choose(decisions, pools, facts.now());
-    explain(decisions.plan());
+    clear(decisions, counted, pools, facts.now());
+    explain(decisions.plan(), facts.now());
     write(decisions.plan());
-    return Optional.of(decisions.plan());
+    return decisions.plan();
+  }
+
+  /** Granted pools that are there and somebody else has locked. */
+  private Set<String> passedOver(Map<String, LockedPool> pools) throws SQLException {
+    var missing = new HashSet<>(grantedPools());
+    missing.removeAll(pools.keySet());
+    return missing.isEmpty() ? Set.of() : sql.existing(missing);
+  }
+
+  private void decide(SeatDecisions decisions, Set<String> passedOver, List<String> crowded) {
+    for (var call : calls) {
+      if (call instanceof SeatCall.Grant grant && passedOver.contains(grant.request().poolId())) {
+        decisions.plan().blocked().add(grant);
+      } else if (call instanceof SeatCall.Grant grant
+          && crowded.contains(grant.request().poolId())) {
+        decisions.plan().crowded().add(grant);
+      } else {
+        decisions.decide(call);
+      }
+    }
   }
 
   private Set<String> grantedPools() {
@@ -89,6 +109,15 @@ final class SeatTransaction {
     return room;
   }
 
+  /** Ends, when the last of these leases has, what made the exclusive lock necessary. */
+  private void clear(
+      SeatDecisions decisions, List<String> exceeded, Map<String, LockedPool> pools, Instant now)
+      throws SQLException {
+    for (var poolId : exceeded) {
+      sql.lockEndedBeyond(poolId, pools.get(poolId).seats(), now).forEach(decisions::clear);
+    }
+  }
+
   /** One scan for each pool in which somebody named no slot. */
   private void choose(SeatDecisions decisions, Map<String, LockedPool> pools, Instant now)
       throws SQLException {
@@ -113,45 +142,40 @@ final class SeatTransaction {
     }
   }
 
-  /** Asks history about the sessions that hold no slot. */
-  private void explain(BatchPlan plan) throws SQLException {
+  /** Asks history about the sessions that hold no slot, or whose slot somebody else is at. */
+  private void explain(BatchPlan plan, Instant now) throws SQLException {
     if (plan.unheld().isEmpty()) {
       return;
     }
-    var ends = sql.ends(sessions);
+    var fates = sql.fates(sessions, now);
     for (var call : plan.unheld()) {
       switch (call) {
-        case SeatCall.Renew renewal -> explain(plan, renewal, ends);
-        case SeatCall.Release release -> explain(plan, release, ends);
+        case SeatCall.Renew renewal -> explain(plan, renewal, fates.get(renewal.sessionId()));
+        case SeatCall.Release release -> explain(plan, release, fates.get(release.sessionId()));
         case SeatCall.Grant grant -> throw new IllegalStateException("Not a session: " + grant);
       }
     }
   }
 
-  private static void explain(
-      BatchPlan plan, SeatCall.Renew renewal, Map<UUID, Optional<EndReason>> ends) {
-    var end = ends.get(renewal.sessionId());
-    if (end == null) {
+  private static void explain(BatchPlan plan, SeatCall.Renew renewal, SessionFate fate) {
+    if (fate == null) {
       plan.answers().add(renewal.reply().with(new RenewOutcome.UnknownSession()));
-    } else if (end.isEmpty()) {
-      // Granted since the slots were read.
-      plan.again().add(renewal);
-    } else if (end.get() == EndReason.SUPERSEDED) {
+    } else if (fate.end().isEmpty()) {
+      plan.blocked().add(renewal);
+    } else if (fate.end().get() == EndReason.SUPERSEDED && fate.holderIsLive()) {
       plan.answers().add(renewal.reply().with(new RenewOutcome.Superseded()));
     } else {
-      plan.answers().add(renewal.reply().with(new RenewOutcome.Ended(end.get())));
+      plan.answers().add(renewal.reply().with(new RenewOutcome.Ended(fate.end().get())));
     }
   }
 
-  private static void explain(
-      BatchPlan plan, SeatCall.Release release, Map<UUID, Optional<EndReason>> ends) {
-    var end = ends.get(release.sessionId());
-    if (end == null) {
+  private static void explain(BatchPlan plan, SeatCall.Release release, SessionFate fate) {
+    if (fate == null) {
       plan.answers().add(release.reply().with(new ReleaseOutcome.UnknownSession()));
-    } else if (end.isEmpty()) {
-      plan.again().add(release);
+    } else if (fate.end().isEmpty()) {
+      plan.blocked().add(release);
     } else {
-      plan.answers().add(release.reply().with(new ReleaseOutcome.AlreadyEnded(end.get())));
+      plan.answers().add(release.reply().with(new ReleaseOutcome.AlreadyEnded(fate.end().get())));
     }
   }
 

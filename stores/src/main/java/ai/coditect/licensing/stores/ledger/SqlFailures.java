@@ -3,7 +3,7 @@ package ai.coditect.licensing.stores.ledger;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
-/** What a failed statement says about trying again. */
+/** What a failed transaction says about trying again. */
 final class SqlFailures {
 
   private static final String UNIQUE_VIOLATION = "23505";
@@ -14,9 +14,15 @@ final class SqlFailures {
 
   private SqlFailures() {}
 
-  static LedgerUnavailableException unavailable(SQLException e) {
-    return new LedgerUnavailableException(
-        "Postgres is away or refused (SQLSTATE " + e.getSQLState() + "): " + firstLine(e), e);
+  static LedgerUnavailableException unavailable(Exception e) {
+    return switch (e) {
+      case LedgerUnavailableException told -> told;
+      case SQLException sql ->
+          new LedgerUnavailableException(
+              "Postgres is away or refused (SQLSTATE " + sql.getSQLState() + "): " + firstLine(e),
+              e);
+      default -> new LedgerUnavailableException("The ledger failed", e);
+    };
   }
 
   /** Another transaction was in the way: the same request, read afresh, may well succeed. */
@@ -24,17 +30,25 @@ final class SqlFailures {
     return is(e, UNIQUE_VIOLATION) || is(e, DEADLOCK) || is(e, SERIALIZATION);
   }
 
-  /** Something was locked for too long. */
-  static boolean isTimeout(SQLException e) {
-    return is(e, LOCK_NOT_AVAILABLE) || is(e, STATEMENT_TIMEOUT);
+  /**
+   * Something was locked, or took, too long. A deadlock shows as this, unless the server looks for
+   * deadlocks earlier than a lock is waited for.
+   */
+  static boolean isTimeout(Exception e) {
+    return e instanceof SQLException sql
+        && (is(sql, LOCK_NOT_AVAILABLE) || is(sql, STATEMENT_TIMEOUT));
   }
 
   /**
-   * The server said no to the statement, and is well: class 22 data, 23 constraint, 40 rollback.
+   * One row may have spoilt it for the others. Either the server said no to the statement and is
+   * well (class 22 data, 23 constraint, 40 rollback), or a row makes no sense to us.
    */
-  static boolean isOfARow(SQLException e) {
-    var state = state(e);
-    return isRace(e) || isTimeout(e) || state.startsWith("22") || state.startsWith("23");
+  static boolean isOfARow(Exception e) {
+    if (e instanceof SQLException sql) {
+      var state = state(sql);
+      return state.startsWith("22") || state.startsWith("23") || state.startsWith("40");
+    }
+    return !(e instanceof LedgerUnavailableException);
   }
 
   /**
@@ -59,7 +73,7 @@ final class SqlFailures {
     return e.getSQLState() == null ? "" : e.getSQLState();
   }
 
-  private static String firstLine(SQLException e) {
+  private static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

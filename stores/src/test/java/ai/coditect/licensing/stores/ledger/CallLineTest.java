@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -40,7 +39,7 @@ class CallLineTest {
     line.join(sameHolder);
     var batch = line.take(10);
     assertThat(batch).containsExactly(first);
-    line.done(batch, List.of());
+    line.done(batch, new Unanswered());
     assertThat(line.take(10)).containsExactly(sameSlot, sameHolder);
   }
 
@@ -51,8 +50,23 @@ class CallLineTest {
     var batch = line.take(10);
     var later = grant("b", 2);
     line.join(later);
-    line.done(batch, batch);
+    var unanswered = new Unanswered();
+    unanswered.first().add(first);
+    line.done(batch, unanswered);
     assertThat(line.take(10)).containsExactly(first, later);
+  }
+
+  @Test
+  void aCallThatIsHeldUpLetsThoseGoBeforeThatCameLater() throws InterruptedException {
+    var first = grant("a", 1);
+    line.join(first);
+    var batch = line.take(10);
+    var later = grant("b", 2);
+    line.join(later);
+    var unanswered = new Unanswered();
+    unanswered.last().add(first);
+    line.done(batch, unanswered);
+    assertThat(line.take(10)).containsExactly(later, first);
   }
 
   @Test

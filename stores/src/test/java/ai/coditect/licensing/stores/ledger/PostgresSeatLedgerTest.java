@@ -23,6 +23,8 @@ class PostgresSeatLedgerTest {
 
   private static final Duration LEASE = Duration.ofMinutes(6);
   private static final String POOL = "cad";
+  private static final RenewOutcome SUPERSEDED_AND_OVER =
+      new RenewOutcome.Ended(EndReason.SUPERSEDED);
 
   private static TestLedger database;
 
@@ -107,6 +109,13 @@ class PostgresSeatLedgerTest {
   }
 
   @Test
+  void aPoolThatLostItsSeatsHasNoneToWaitForThoughSomeAreHeld() {
+    fill();
+    database.registry().putPool(tenant.record(POOL, 2, 0, LEASE));
+    assertThat(grant("m4")).isEqualTo(new GrantOutcome.PoolFull(Duration.ZERO));
+  }
+
+  @Test
   void theSameHolderGetsItsOwnSlotWithAHigherGeneration() {
     var first = granted(grant("m1", 2));
     var second = granted(grant("m1", 3));
@@ -127,6 +136,21 @@ class PostgresSeatLedgerTest {
     granted(grant("m1"));
     assertThat(ledger.renew(first.sessionId())).isEqualTo(new RenewOutcome.Superseded());
     assertThat(endOf(first)).isEqualTo("SUPERSEDED");
+  }
+
+  @Test
+  void aSupersededSessionIsOverOnceWhatSupersededItIs() {
+    var first = granted(grant("m1", 1));
+    var second = granted(grant("m1", 1));
+    endLease(1);
+    assertThat(ledger.renew(first.sessionId())).as("lapsed").isEqualTo(SUPERSEDED_AND_OVER);
+    var third = granted(grant("m1", 1));
+    assertThat(ledger.renew(first.sessionId())).isEqualTo(new RenewOutcome.Superseded());
+    ledger.release(third.sessionId());
+    granted(grant("m2", 1));
+    assertThat(ledger.renew(first.sessionId())).as("released").isEqualTo(SUPERSEDED_AND_OVER);
+    assertThat(ledger.renew(second.sessionId()))
+        .isEqualTo(new RenewOutcome.Ended(EndReason.LEASE_ENDED));
   }
 
   @Test
@@ -293,6 +317,16 @@ class PostgresSeatLedgerTest {
   }
 
   @Test
+  void aCrashedHolderBeyondALoweredLimitIsClearedAwayByTheNextGrant() {
+    var crashed = granted(grant("m3", 3));
+    database.registry().putPool(tenant.record(POOL, 2, 1, LEASE));
+    endLease(3);
+    granted(grant("m1"));
+    assertThat(endOf(crashed)).isEqualTo("LEASE_ENDED");
+    assertThat(beyondLimit()).isZero();
+  }
+
+  @Test
   void raisedSeatsLetTheNextOneIn() {
     fill();
     database.registry().putPool(tenant.record(POOL, 2, 4, LEASE));
@@ -331,14 +365,6 @@ class PostgresSeatLedgerTest {
     assertThat(ledger.liveSlots(POOL))
         .extracting(LiveSlot::slot, LiveSlot::holder)
         .containsExactly(tuple(1, TestLedger.sha256("m1")), tuple(3, TestLedger.sha256("m3")));
-  }
-
-  @Test
-  void theFirstEndIsToldOnlyWhereThePoolIsFull() {
-    granted(grant("m1"));
-    assertThat(ledger.untilFirstLeaseEnds(POOL)).isEmpty();
-    fill();
-    assertThat(ledger.untilFirstLeaseEnds(POOL)).isPresent();
   }
 
   @Test
@@ -397,6 +423,13 @@ class PostgresSeatLedgerTest {
 
   private int inUse() {
     return database.registry().usage(tenant.tenantId(), POOL).orElseThrow().inUse();
+  }
+
+  /** What makes each grant lock the whole pool. */
+  private long beyondLimit() {
+    return database.count(
+        "SELECT count(*) FROM licensing.slots JOIN licensing.pools USING (tenant_id, pool_id) WHERE tenant_id = '%s' AND slot_no > seats AND lease_until IS NOT NULL"
+            .formatted(tenant.tenantId()));
   }
 
   /** As if its time had come: no test waits for a lease. */

@@ -1,0 +1,174 @@
+package ai.coditect.licensing.stores.ledger;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers the calls of a batch in one transaction, or each in its own where one spoils it. */
+final class BatchWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+
+  private static final int ATTEMPTS = 5;
+
+  private final Connections connections;
+  private final String tenantId;
+
+  BatchWriter(Connections connections, String tenantId) {
+    this.connections = connections;
+    this.tenantId = tenantId;
+  }
+
+  /** Answers every call of the batch or returns it. */
+  Unanswered answer(List<SeatCall> batch) {
+    var unanswered = new Unanswered();
+    together(new Batch(batch, PoolLock.SHARED), unanswered);
+    return unanswered;
+  }
+
+  private void together(Batch batch, Unanswered unanswered) {
+    BatchPlan plan;
+    try {
+      plan = committed(batch);
+    } catch (SQLException | RuntimeException e) {
+      recover(batch, e, unanswered);
+      return;
+    }
+    conclude(plan, unanswered);
+  }
+
+  /** Nothing was written. */
+  private void recover(Batch batch, Exception reason, Unanswered unanswered) {
+    if (SqlFailures.isTimeout(reason)) {
+      // More transactions would only add to what Postgres has to do.
+      unanswered.last().addAll(batch.calls());
+    } else if (batch.calls().size() > 1 && SqlFailures.isOfARow(reason)) {
+      LOG.atDebug().addKeyValue("calls", batch.calls().size()).setCause(reason).log("Row by row");
+      batch.calls().forEach(call -> together(batch.of(List.of(call)), unanswered));
+    } else {
+      fail(batch.calls(), reason);
+    }
+  }
+
+  /**
+   * Runs the transaction, again where it died or lost a race; what its callers no longer wait for
+   * is left out. A connection that died before the commit has done nothing, and after a restart of
+   * Postgres all that lay in the pool are dead.
+   */
+  private BatchPlan committed(Batch batch) throws SQLException {
+    for (var attempt = 1; ; attempt++) {
+      var present = batch.of(batch.present());
+      if (present.calls().isEmpty()) {
+        return new BatchPlan();
+      }
+      try {
+        return transaction(present);
+      } catch (SQLException e) {
+        var mayHelp =
+            SqlFailures.isConnectionLost(e) || (batch.calls().size() == 1 && SqlFailures.isRace(e));
+        if (!mayHelp || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Runs and commits one transaction.
+   *
+   * @throws SQLException where nothing happened
+   * @throws LedgerUnavailableException where it is not known whether the commit happened
+   */
+  private BatchPlan transaction(Batch batch) throws SQLException {
+    var committed = Optional.<BatchPlan>empty();
+    try (var connection = connections.connection()) {
+      var plan = new SeatTransaction(connection, tenantId, batch.calls()).run(batch.lock());
+      if (batch.present().isEmpty()) {
+        return new BatchPlan();
+      }
+      commit(connection);
+      committed = Optional.of(plan);
+    } catch (SQLException e) {
+      // Giving the connection back may fail too, and must not look as if nothing happened.
+      if (committed.isEmpty()) {
+        throw e;
+      }
+    }
+    return committed.orElseThrow();
+  }
+
+  private static void commit(Connection connection) {
+    try {
+      connection.commit();
+    } catch (SQLException | RuntimeException e) {
+      throw new LedgerUnavailableException("Whether the commit happened is not known", e);
+    }
+  }
+
+  /** The transaction is durable: nothing that it answered may be tried again. */
+  private void conclude(BatchPlan plan, Unanswered unanswered) {
+    plan.answers().forEach(Runnable::run);
+    unanswered.first().addAll(plan.again());
+    unanswered.last().addAll(plan.blocked());
+    confirm(plan.refused(), unanswered);
+    byPool(plan.crowded())
+        .forEach((_, grants) -> together(new Batch(grants, PoolLock.EXCLUSIVE), unanswered));
+  }
+
+  /**
+   * A seat that was passed over because somebody was at it may be free: only a plain read says that
+   * a pool is full.
+   */
+  private void confirm(List<SeatCall.Grant> refused, Unanswered unanswered) {
+    byPool(refused).forEach((poolId, grants) -> confirm(poolId, grants, unanswered));
+  }
+
+  private void confirm(String poolId, List<SeatCall.Grant> grants, Unanswered unanswered) {
+    try {
+      connections
+          .transaction(c -> new SeatSql(c, tenantId).untilFirstLeaseEnds(poolId))
+          .map(GrantOutcome.PoolFull::new)
+          .ifPresentOrElse(
+              full -> grants.forEach(grant -> grant.reply().with(full).run()),
+              () -> unanswered.first().addAll(grants));
+    } catch (LedgerUnavailableException e) {
+      fail(grants, e);
+    }
+  }
+
+  private static Map<String, List<SeatCall.Grant>> byPool(List<SeatCall.Grant> grants) {
+    return grants.stream().collect(groupingBy(grant -> grant.request().poolId()));
+  }
+
+  private static void fail(List<? extends SeatCall> batch, Exception reason) {
+    var told = SqlFailures.unavailable(reason);
+    var log =
+        told.getCause() instanceof RuntimeException ? LOG.atError().setCause(reason) : LOG.atWarn();
+    log.addKeyValue("calls", batch.size()).log(told.getMessage());
+    batch.forEach(call -> call.reply().fail(told));
+  }
+
+  /**
+   * What one transaction shall answer.
+   *
+   * @param lock what it takes on the pools
+   */
+  private record Batch(List<? extends SeatCall> calls, PoolLock lock) {
+
+    /** The same for some of the calls. */
+    Batch of(List<? extends SeatCall> some) {
+      return new Batch(some, lock);
+    }
+
+    /** Those whose callers still wait. */
+    List<? extends SeatCall> present() {
+      return calls.stream().filter(call -> !call.reply().isOverdue()).toList();
+    }
+  }
+}
