@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.http;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.api.fakes.Seats;
@@ -18,6 +19,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +163,19 @@ class HttpTest {
 
     assertProblem(answer, 400, "malformed-json");
     assertThat(answer.raw().body()).doesNotContain("lk_secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"feff0000", "0000007b0000007d", "7b007d00", "7b22612222c322", "7bff"})
+  void whatIsNotInUtf8IsNotJson(String hex) {
+    Answer answer =
+        recording.send(
+            recording
+                .request(ACQUIRE)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(HexFormat.of().parseHex(hex))));
+
+    assertProblem(answer, 400, "malformed-json");
   }
 
   @Test
@@ -408,6 +424,20 @@ class HttpTest {
                 + "status=\"404\",le=\"0.005\"}")
         .contains("route=\"none\"")
         .doesNotContain("/nothing");
+  }
+
+  @Test
+  void methodsThatNobodyKnowsAreOneSeries() {
+    for (int i = 0; i < 50; i++) {
+      String word =
+          new Random(i).ints(9, 'A', 'Z' + 1).mapToObj(Character::toString).collect(joining());
+      recording.send(recording.request("/nothing").method(word, BodyPublishers.noBody()));
+    }
+
+    assertThat(api.meters.get("http.server.requests").meters())
+        .extracting(meter -> meter.getId().getTag("method"))
+        .contains("other")
+        .isSubsetOf("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "other");
   }
 
   @Test
