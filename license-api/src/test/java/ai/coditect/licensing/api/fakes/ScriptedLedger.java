@@ -38,10 +38,12 @@ public final class ScriptedLedger implements SeatLedger {
   public volatile boolean away;
   public volatile boolean refusesStatements;
   public volatile Runnable beforeSlotRead = () -> {};
+  public volatile Runnable beforeKeyLookup = () -> {};
 
   @Override
   public Optional<LicensedPool> poolOfKey(String licenseKeySha256Hex) {
     keyLookups.incrementAndGet();
+    beforeKeyLookup.run();
     requireThere();
     return Optional.ofNullable(poolsByKey.get(licenseKeySha256Hex));
   }
