@@ -73,7 +73,8 @@ final class LicenseApi {
     SeatSigner signer = new SeatSigner(tenant, leaves, clock);
     IndexLoader loader = new IndexLoader(stores.ledger(), stores.index(), background, ticker);
     SeatTaker taker =
-        new SeatTaker(tenant, stores.ledger(), stores.index(), loader, new FullPools(ticker));
+        new SeatTaker(
+            tenant, stores.ledger(), stores.index(), loader, new FullPools(ticker), ticker);
     LicenseKeys keys = new LicenseKeys(stores.ledger(), background, ticker);
     SeatDesk desk =
         new SeatDesk(

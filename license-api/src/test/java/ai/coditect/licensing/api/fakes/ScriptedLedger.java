@@ -38,6 +38,8 @@ public final class ScriptedLedger implements SeatLedger {
   public volatile boolean away;
   public volatile boolean refusesStatements;
   public volatile Runnable beforeSlotRead = () -> {};
+  public volatile Runnable beforeGrant = () -> {};
+  public volatile Runnable beforeStatements = () -> {};
   public volatile Runnable beforeKeyLookup = () -> {};
 
   @Override
@@ -58,6 +60,7 @@ public final class ScriptedLedger implements SeatLedger {
   public GrantOutcome grant(GrantRequest request) {
     requireThere();
     requests.add(request);
+    beforeGrant.run();
     return grants.remove();
   }
 

@@ -53,7 +53,8 @@ final class TestApi implements AutoCloseable {
                 ledger,
                 index,
                 new IndexLoader(ledger, index, Runnable::run, ticker),
-                new FullPools(ticker)),
+                new FullPools(ticker),
+                ticker),
             new SeatSigner("acme", leaves, clock));
     server =
         new ApiServer(

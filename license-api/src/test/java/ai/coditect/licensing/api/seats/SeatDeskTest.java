@@ -53,7 +53,8 @@ class SeatDeskTest {
               ledger,
               index,
               new IndexLoader(ledger, index, Runnable::run, clock),
-              new FullPools(clock)),
+              new FullPools(clock),
+              clock),
           new SeatSigner("acme", leaves, clock));
 
   @Test
