@@ -151,6 +151,28 @@ class SeatDeskTest {
   }
 
   @Test
+  void closeToTheEndOfItsLeafNothingIsTakenOrRenewed() {
+    Seat seat = Seats.seat(ALICE.holder());
+    ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
+    clock.move(Duration.between(clock.instant(), leafEnd()).minusSeconds(5));
+
+    assertThatThrownBy(() -> desk.acquire(ALICE)).isInstanceOf(SigningUnavailableException.class);
+    assertThatThrownBy(() -> desk.heartbeat(seat.sessionId()))
+        .isInstanceOf(SigningUnavailableException.class);
+    assertThat(ledger.requests).isEmpty();
+    assertThat(leaves.problem()).isPresent();
+  }
+
+  @Test
+  void aSeatThatWasWrittenIsProvedUpToTheEndOfItsLeaf() {
+    clock.move(Duration.between(clock.instant(), leafEnd()).minusSeconds(12));
+    aliceIsGranted(Seats.seat(ALICE.holder(), leafEnd().minusSeconds(2), Seats.LEASE));
+
+    assertThat(acquired().expiresAt()).isEqualTo(leafEnd());
+  }
+
+  @Test
   void aHeartbeatBringsAFreshTokenAndTheIndexIsTold() {
     Seat seat = Seats.seat(ALICE.holder());
     ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
@@ -216,6 +238,10 @@ class SeatDeskTest {
     UUID session = UUID.randomUUID();
     ledger.renewals.put(session, outcome);
     return desk.heartbeat(session);
+  }
+
+  private Instant leafEnd() {
+    return ledger.published.getFirst().notAfter();
   }
 
   private SeatToken verified(SignedSeat signed) {
