@@ -76,15 +76,22 @@ final class LicenseApi {
         new SeatTaker(
             tenant, stores.ledger(), stores.index(), loader, new FullPools(ticker), ticker);
     LicenseKeys keys = new LicenseKeys(stores.ledger(), background, ticker);
+    probe = new LedgerProbe(stores.ledger());
     SeatDesk desk =
         new SeatDesk(
-            tenant, stores.ledger(), stores.index(), stores.rateLimits(), keys, taker, signer);
+            tenant,
+            stores.ledger(),
+            stores.index(),
+            stores.rateLimits(),
+            keys,
+            taker,
+            signer,
+            probe::written);
 
     issuers = settings.auth().issuers().stream().map(LicenseApi::trusted).toList();
     Callers callers =
         new Callers(settings.auth().bareLicenseKey(), new BearerTokens(issuers, clock, ticker));
 
-    probe = new LedgerProbe(stores.ledger());
     readiness = new Readiness(probe, leaves);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     jvmMeters = new JvmMeters(meters);

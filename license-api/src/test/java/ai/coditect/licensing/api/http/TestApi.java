@@ -55,7 +55,8 @@ final class TestApi implements AutoCloseable {
                 new IndexLoader(ledger, index, Runnable::run, ticker),
                 new FullPools(ticker),
                 ticker),
-            new SeatSigner("acme", leaves, clock));
+            new SeatSigner("acme", leaves, clock),
+            probe::written);
     server =
         new ApiServer(
             new Listen("127.0.0.1", 0),

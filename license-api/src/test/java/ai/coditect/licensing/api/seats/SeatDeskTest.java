@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SeatDeskTest {
@@ -41,6 +42,7 @@ class SeatDeskTest {
   private final ScriptedIndex index = new ScriptedIndex();
   private final SetRate rate = new SetRate();
   private final LeafKeeper leaves = TestLeaves.certified("acme", ledger, clock);
+  private final AtomicInteger written = new AtomicInteger();
   private final SeatDesk desk =
       new SeatDesk(
           "acme",
@@ -55,7 +57,8 @@ class SeatDeskTest {
               new IndexLoader(ledger, index, Runnable::run, clock),
               new FullPools(clock),
               clock),
-          new SeatSigner("acme", leaves, clock));
+          new SeatSigner("acme", leaves, clock),
+          written::incrementAndGet);
 
   @Test
   void aGrantedSeatIsProvedAndTheIndexToldOfIt() {
@@ -170,6 +173,28 @@ class SeatDeskTest {
     aliceIsGranted(Seats.seat(ALICE.holder(), leafEnd().minusSeconds(2), Seats.LEASE));
 
     assertThat(acquired().expiresAt()).isEqualTo(leafEnd());
+  }
+
+  @Test
+  void eachSeatThatWasWrittenIsTold() {
+    Seat seat = aliceIsGranted(Seats.seat(ALICE.holder()));
+    acquired();
+    assertThat(written).hasValue(1);
+    ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
+    desk.heartbeat(seat.sessionId());
+    assertThat(written).hasValue(2);
+    ledger.releases.put(seat.sessionId(), new ReleaseOutcome.Released("cad", 2, 6));
+    desk.release(seat.sessionId());
+    assertThat(written).hasValue(3);
+  }
+
+  @Test
+  void whatChangedNothingWasNotWritten() {
+    desk.acquire(ALICE);
+    desk.heartbeat(UUID.randomUUID());
+    desk.release(UUID.randomUUID());
+
+    assertThat(written).hasValue(0);
   }
 
   @Test
