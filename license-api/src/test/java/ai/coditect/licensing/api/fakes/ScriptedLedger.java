@@ -106,6 +106,7 @@ public final class ScriptedLedger implements SeatLedger {
 
   @Override
   public List<PublishedStatement> statements() {
+    beforeStatements.run();
     requireThere();
     return List.copyOf(published);
   }
