@@ -259,6 +259,37 @@ class HttpTest {
         "body-too-large");
   }
 
+  @Test
+  void aBodyThatIsCutOffIsNotATimeout() throws IOException {
+    String request =
+        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".formatted(ACQUIRE)
+            + "Content-Length: 100\r\n\r\n{";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.server().port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 400")
+          .contains("urn:coditect:licensing:problem:malformed-json");
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotArriveIsATimeout() throws IOException {
+    String request =
+        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".formatted(ACQUIRE)
+            + "Content-Length: 100\r\n\r\n{";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.server().port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 408")
+          .contains("urn:coditect:licensing:problem:request-timeout");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonp"})
   void whatIsNotDeclaredAsJsonIsRefused(String contentType) {
