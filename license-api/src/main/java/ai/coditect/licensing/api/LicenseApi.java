@@ -122,7 +122,8 @@ final class LicenseApi {
     } catch (JavalinBindException e) {
       throw portTaken("http.port", settings.http(), e);
     }
-    new WarmUp(readiness, server.port(), new SigningRehearsal()).start();
+    InetSocketAddress ownAddress = WarmUp.reach(settings.http().host(), server.port());
+    new WarmUp(readiness, ownAddress, new SigningRehearsal()).start();
     LOG.atInfo()
         .addKeyValue("tenant", settings.tenantId())
         .addKeyValue("port", server.port())
