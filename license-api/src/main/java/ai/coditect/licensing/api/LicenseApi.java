@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 final class LicenseApi {
 
   private static final Logger LOG = LoggerFactory.getLogger(LicenseApi.class);
+
+  private static final Duration BACKGROUND_END = Duration.ofSeconds(2);
 
   private final Settings settings;
   private final Stores stores;
@@ -141,7 +144,7 @@ final class LicenseApi {
     metricsServer.close();
     leaves.close();
     probe.close();
-    background.close();
+    stopBackground();
     stores.close();
     jvmMeters.close();
     meters.close();
@@ -174,6 +177,16 @@ final class LicenseApi {
         "license-api.%s: cannot listen on %s port %d (%s); free it or set another."
             .formatted(setting, listen.host(), listen.port(), cause.getMessage()),
         cause);
+  }
+
+  /** Nobody waits any more for what still runs: a load of a large pool, a fetch of keys. */
+  private void stopBackground() {
+    background.shutdownNow();
+    try {
+      background.awaitTermination(BACKGROUND_END.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void pause(Duration duration) {
