@@ -17,13 +17,16 @@ import java.util.OptionalInt;
 /**
  * Takes a seat: the index proposes a slot, the ledger decides. An index that was wrong about one
  * slot is told so; one that is wrong again, or empty, is loaded anew from the ledger; if two loads
- * do not help, the ledger chooses by itself.
+ * do not help, or all that takes long, the ledger chooses by itself.
  */
 public final class SeatTaker {
 
   private static final int LOADS = 2;
 
-  /** What is not begun by then is not begun: each question has a deadline of its own. */
+  /** How long the index is searched before the ledger chooses. */
+  private static final Duration SEARCH = Duration.ofMillis(500);
+
+  /** The ledger is asked nothing anew after this: each question has a deadline of its own. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final String tenantId;
@@ -51,13 +54,12 @@ public final class SeatTaker {
   /**
    * Takes a seat. Never answers {@link GrantOutcome.SlotHeld}.
    *
-   * @throws LedgerUnavailableException where the ledger is away, or answers so slowly that the
-   *     search takes too long
+   * @throws LedgerUnavailableException where the ledger is away, or too slow to be asked again
    */
   GrantOutcome take(String poolId, Applicant applicant) {
     Attempt attempt = new Attempt(new PoolRef(tenantId, poolId), applicant);
     Optional<GrantOutcome> outcome = Optional.empty();
-    while (outcome.isEmpty()) {
+    while (outcome.isEmpty() && attempt.searches()) {
       outcome =
           switch (index.choose(attempt.pool, applicant.holder())) {
             case Choice.Own(int slot) -> attempt.named(slot);
@@ -67,7 +69,7 @@ public final class SeatTaker {
             case Choice.Away() -> Optional.of(attempt.grant(OptionalInt.empty()));
           };
     }
-    return outcome.get();
+    return outcome.orElseGet(() -> attempt.grant(OptionalInt.empty()));
   }
 
   /** Says that what is remembered of a full pool is no longer so. */
@@ -105,13 +107,18 @@ public final class SeatTaker {
 
     private final PoolRef pool;
     private final Applicant applicant;
-    private final long deadlineNanos = ticker.read() + PATIENCE.toNanos();
+    private final long beganNanos = ticker.read();
+    private boolean asked;
     private boolean told;
     private int loads;
 
     Attempt(PoolRef pool, Applicant applicant) {
       this.pool = pool;
       this.applicant = applicant;
+    }
+
+    boolean searches() {
+      return hasLasted().compareTo(SEARCH) < 0;
     }
 
     Optional<GrantOutcome> named(int slot) {
@@ -131,7 +138,7 @@ public final class SeatTaker {
     }
 
     Optional<GrantOutcome> afterLoad() {
-      if (loads < LOADS && loader.load(pool)) {
+      if (loads < LOADS && searches() && loader.load(pool)) {
         loads++;
         return Optional.empty();
       }
@@ -140,9 +147,10 @@ public final class SeatTaker {
 
     /** Asks the ledger for that slot, or for one it chooses itself. */
     GrantOutcome grant(OptionalInt slot) {
-      if (ticker.read() - deadlineNanos > 0) {
-        throw new LedgerUnavailableException("No seat was found in time", null);
+      if (asked && hasLasted().compareTo(PATIENCE) > 0) {
+        throw new LedgerUnavailableException("The ledger answered too slowly to ask again", null);
       }
+      asked = true;
       return ledger.grant(
           new GrantRequest(
               pool.poolId(),
@@ -150,6 +158,10 @@ public final class SeatTaker {
               applicant.holder(),
               applicant.hardwareHash(),
               slot));
+    }
+
+    private Duration hasLasted() {
+      return Duration.ofNanos(ticker.read() - beganNanos);
     }
 
     private static HeldSlot heldSlot(LiveSlot slot) {

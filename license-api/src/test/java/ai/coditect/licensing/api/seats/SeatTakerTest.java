@@ -129,16 +129,34 @@ class SeatTakerTest {
   }
 
   @Test
-  void aLedgerThatIsSlowIsAskedNothingAnewAfterASecond() {
+  void aSearchThatTakesLongIsLeftToTheLedger() {
     ledger.beforeGrant = () -> clock.move(Duration.ofMillis(600));
-    for (int i = 0; i < 3; i++) {
-      index.choices.add(new Choice.Free(2));
-      ledger.grants.add(HELD);
-    }
+    index.choices.add(new Choice.Free(2));
+    ledger.grants.add(HELD);
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(ledger.requests.getLast().slot()).isEmpty();
+  }
+
+  @Test
+  void aLedgerThatIsSlowIsAskedNothingAnewAfterASecond() {
+    ledger.beforeGrant = () -> clock.move(Duration.ofMillis(1_001));
+    index.choices.add(new Choice.Free(2));
+    ledger.grants.add(HELD);
 
     assertThatThrownBy(() -> taker.take("cad", ALICE))
         .isInstanceOf(LedgerUnavailableException.class);
-    assertThat(ledger.requests).hasSize(2);
+    assertThat(ledger.requests).hasSize(1);
+  }
+
+  @Test
+  void aSlowIndexKeepsNobodyFromTheLedger() {
+    ledger.beforeSlotRead = () -> clock.move(Duration.ofMillis(1_001));
+    index.choices.add(new Choice.NotLoaded());
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
   }
 
   @Test
