@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 final class LicenseApi {
 
   private static final Logger LOG = LoggerFactory.getLogger(LicenseApi.class);
+
+  private static final Duration BACKGROUND_END = Duration.ofSeconds(2);
 
   private final Settings settings;
   private final Stores stores;
@@ -73,17 +76,25 @@ final class LicenseApi {
     SeatSigner signer = new SeatSigner(tenant, leaves, clock);
     IndexLoader loader = new IndexLoader(stores.ledger(), stores.index(), background, ticker);
     SeatTaker taker =
-        new SeatTaker(tenant, stores.ledger(), stores.index(), loader, new FullPools(ticker));
+        new SeatTaker(
+            tenant, stores.ledger(), stores.index(), loader, new FullPools(ticker), ticker);
     LicenseKeys keys = new LicenseKeys(stores.ledger(), background, ticker);
+    probe = new LedgerProbe(stores.ledger());
     SeatDesk desk =
         new SeatDesk(
-            tenant, stores.ledger(), stores.index(), stores.rateLimits(), keys, taker, signer);
+            tenant,
+            stores.ledger(),
+            stores.index(),
+            stores.rateLimits(),
+            keys,
+            taker,
+            signer,
+            probe::written);
 
     issuers = settings.auth().issuers().stream().map(LicenseApi::trusted).toList();
     Callers callers =
         new Callers(settings.auth().bareLicenseKey(), new BearerTokens(issuers, clock, ticker));
 
-    probe = new LedgerProbe(stores.ledger());
     readiness = new Readiness(probe, leaves);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     jvmMeters = new JvmMeters(meters);
@@ -114,7 +125,8 @@ final class LicenseApi {
     } catch (JavalinBindException e) {
       throw portTaken("http.port", settings.http(), e);
     }
-    new WarmUp(readiness, server.port(), new SigningRehearsal()).start();
+    InetSocketAddress ownAddress = WarmUp.reach(settings.http().host(), server.port());
+    new WarmUp(readiness, ownAddress, new SigningRehearsal()).start();
     LOG.atInfo()
         .addKeyValue("tenant", settings.tenantId())
         .addKeyValue("port", server.port())
@@ -132,7 +144,7 @@ final class LicenseApi {
     metricsServer.close();
     leaves.close();
     probe.close();
-    background.close();
+    stopBackground();
     stores.close();
     jvmMeters.close();
     meters.close();
@@ -165,6 +177,16 @@ final class LicenseApi {
         "license-api.%s: cannot listen on %s port %d (%s); free it or set another."
             .formatted(setting, listen.host(), listen.port(), cause.getMessage()),
         cause);
+  }
+
+  /** Nobody waits any more for what still runs: a load of a large pool, a fetch of keys. */
+  private void stopBackground() {
+    background.shutdownNow();
+    try {
+      background.awaitTermination(BACKGROUND_END.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void pause(Duration duration) {

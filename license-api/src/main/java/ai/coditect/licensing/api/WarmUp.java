@@ -26,16 +26,25 @@ final class WarmUp {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
   private final Readiness readiness;
-  private final int port;
+  private final InetSocketAddress address;
   private final Runnable signing;
 
   /**
+   * @param address where this process serves
    * @param signing signs and verifies something of no worth
    */
-  WarmUp(Readiness readiness, int port, Runnable signing) {
+  WarmUp(Readiness readiness, InetSocketAddress address, Runnable signing) {
     this.readiness = readiness;
-    this.port = port;
+    this.address = address;
     this.signing = signing;
+  }
+
+  /** How this process reaches itself where it listens on this host, perhaps a wildcard. */
+  static InetSocketAddress reach(String host, int port) {
+    InetSocketAddress bound = new InetSocketAddress(host, port);
+    return !bound.isUnresolved() && bound.getAddress().isAnyLocalAddress()
+        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+        : bound;
   }
 
   /** Begins as soon as nothing but the warm-up is missing, in the background. */
@@ -82,7 +91,7 @@ final class WarmUp {
             + body;
     try (Socket socket = new Socket()) {
       socket.setSoTimeout((int) ANSWER_TIMEOUT.toMillis());
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.connect(address);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       socket.getInputStream().readAllBytes();
     }

@@ -93,6 +93,7 @@ class LicenseApiTest {
         SeatVerifier.pinnedTo(List.of(installation.root()))
             .forTenant(installation.tenant)
             .forProduct(pool + "-suite")
+            .forHardware("alice")
             .verify(answer.text("signed_token"), answer.text("key_statement"), Instant.now());
     assertThat(verdict).isInstanceOf(Verdict.Valid.class);
     assertThat(((Verdict.Valid) verdict).token())

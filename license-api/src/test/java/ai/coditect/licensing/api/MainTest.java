@@ -36,12 +36,17 @@ class MainTest {
 
   @Test
   void wrongSettingsEndItWithTwoAndALineEach() throws Exception {
-    Process process = start(Map.of("LICENSE_API_TENANT_ID", "Acme!"));
+    Process process =
+        start(
+            Map.of(
+                "LICENSE_API_TENANT_ID", "Acme!",
+                "LICENSE_API_REDIS_URL", "redis://:h^sh@host:6379"));
 
     assertThat(exitCode(process)).isEqualTo(2);
     assertThat(Files.readAllLines(folder.resolve("err")))
-        .hasSize(5)
-        .allSatisfy(line -> assertThat(line).startsWith("license-api."));
+        .hasSize(6)
+        .allSatisfy(line -> assertThat(line).startsWith("license-api.").doesNotContain("h^sh"));
+    assertThat(logLines()).noneMatch(line -> line.contains("h^sh"));
   }
 
   @Test

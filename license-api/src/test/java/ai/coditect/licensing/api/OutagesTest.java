@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.api.http.Recording;
 import ai.coditect.licensing.api.http.Recording.Answer;
+import ai.coditect.licensing.api.seats.Applicant;
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
 import ai.coditect.licensing.kmsstandin.Rpc;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.RedisServer;
+import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
+import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import io.grpc.Status;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -44,16 +53,25 @@ class OutagesTest {
 
       redis = RedisServer.start(folder.resolve("redis"), "hush");
       assertThat(running.api.acquire(key, "second").status()).isEqualTo(200);
-      assertThat(running.api.acquire(key, "third").status()).isEqualTo(200);
+      String third = running.api.acquire(key, "third").text("session_id");
       assertThat(running.api.acquire(key, "too many").problem()).isEqualTo("pool-exhausted");
       assertThat(running.installation.inUse("cad")).isEqualTo(3);
+      String holder = Applicant.of(key, "third", "").holder();
+      String uri = redis.uri();
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                running.api.heartbeat(third);
+                return choice(uri, running.installation.tenant, holder) instanceof Choice.Own;
+              });
     } finally {
       redis.close();
     }
   }
 
   @Test
-  void withoutPostgresItSaysSoWithinTwoSecondsAndRecoversByItself() {
+  void withoutPostgresItSaysSoWithinTwoSecondsAndRecoversByItself() throws Exception {
     PostgresServer postgres = PostgresServer.start(folder.resolve("postgres"));
     try (Running running = new Running(postgres, Optional.empty(), KmsStandIn.startInMemory())) {
       String key = running.installation.putPool("cad", 3, LEASE);
@@ -63,6 +81,7 @@ class OutagesTest {
 
       assertUnavailableSoon(() -> running.api.acquire(key, "while away"));
       assertUnavailableSoon(() -> running.api.heartbeat(session));
+      assertEachUnavailableSoon(() -> running.api.acquire("never looked up", "many"));
       Awaitility.await().atMost(PATIENCE).until(() -> running.readiness().status() == 503);
       assertThat(running.readiness().json().get("reasons").get(0).asText()).startsWith("ledger:");
       assertThat(running.api.get("/api/v1/health/live").status()).isEqualTo(200);
@@ -107,12 +126,32 @@ class OutagesTest {
     }
   }
 
+  /** What the index, asked by itself, says to the holder. */
+  private static Choice choice(String redisUri, String tenant, String holder) {
+    try (RedisSeatIndex index = RedisSeatIndex.connect(redisUri)) {
+      return index.choose(new PoolRef(tenant, "cad"), holder);
+    }
+  }
+
   private static void assertUnavailableSoon(Supplier<Answer> call) {
     Instant asked = Instant.now();
     Answer answer = call.get();
     assertThat(answer.problem()).isEqualTo("ledger-unavailable");
     assertThat(answer.header("Retry-After")).isEqualTo("2");
     assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(2));
+  }
+
+  private static void assertEachUnavailableSoon(Supplier<Answer> call) throws Exception {
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Void> client =
+          () -> {
+            assertUnavailableSoon(call);
+            return null;
+          };
+      for (Future<Void> answered : clients.invokeAll(Collections.nCopies(64, client))) {
+        answered.get();
+      }
+    }
   }
 
   /** A tenant's API that is ready. */

@@ -31,7 +31,7 @@ public enum Reason {
   CLAIM_MALFORMED,
   /** Issuer and tenant of token and statement are not one and the same. */
   TENANT_MISMATCH,
-  /** Genuine, but for another tenant or product than the verifier was told to expect. */
+  /** Genuine, but for another tenant, product or machine than the verifier was told to expect. */
   NOT_EXPECTED,
   /** The statement certifies its leaf for longer than {@link KeyStatement#MAX_LIFETIME}. */
   STATEMENT_TOO_LONG,

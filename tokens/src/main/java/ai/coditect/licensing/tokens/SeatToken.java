@@ -1,7 +1,11 @@
 package ai.coditect.licensing.tokens;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -21,7 +25,8 @@ import java.util.Objects;
  * @param notBefore {@code nbf}
  * @param expiresAt {@code exp}: the first instant at which the token proves nothing any more
  * @param tokenId {@code jti}
- * @param hardwareHash {@code hwh}: SHA-256 of the hardware id, lower-case hex
+ * @param hardwareHash {@code hwh}: {@link #hardwareHashOf} the machine's hardware id, the SHA-256
+ *     of its UTF-8 in lower-case hex
  */
 public record SeatToken(
     String issuer,
@@ -61,5 +66,15 @@ public record SeatToken(
   /** {@code iss} of everything signed for the tenant. */
   public static String issuerOf(String tenant) {
     return "urn:coditect:tenant:" + tenant;
+  }
+
+  /** {@code hwh} of the machine that calls itself so. */
+  public static String hardwareHashOf(String hardwareId) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(sha256.digest(hardwareId.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("This Java has no SHA-256", e);
+    }
   }
 }

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * threads; whatever it is handed, it answers with a verdict and does not throw.
  *
  * <p>A verifier trusts a pinned root to speak for any tenant. Pin one tenant's roots only, or name
- * the tenant with {@link #forTenant}; name the product with {@link #forProduct}.
+ * the tenant with {@link #forTenant}; name the product with {@link #forProduct} and the machine
+ * with {@link #forHardware}, or a copy of a token is as good as the token on every other machine.
  *
  * <p>{@code exp} gets no leeway: the seat may be somebody else's two seconds later. Starts get
  * {@link #START_TOLERANCE}, since nothing is lost by accepting a seat that was just granted.
@@ -39,12 +40,17 @@ public final class SeatVerifier {
   private final Map<String, RSAPublicKey> rootsById;
   private final Optional<String> tenant;
   private final Optional<String> product;
+  private final Optional<String> hardwareHash;
 
   private SeatVerifier(
-      Map<String, RSAPublicKey> rootsById, Optional<String> tenant, Optional<String> product) {
+      Map<String, RSAPublicKey> rootsById,
+      Optional<String> tenant,
+      Optional<String> product,
+      Optional<String> hardwareHash) {
     this.rootsById = rootsById;
     this.tenant = tenant;
     this.product = product;
+    this.hardwareHash = hardwareHash;
   }
 
   /**
@@ -60,17 +66,28 @@ public final class SeatVerifier {
     return new SeatVerifier(
         roots.stream().collect(Collectors.toUnmodifiableMap(RootKeyId::of, r -> r, (a, b) -> a)),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** As this verifier, but refuses what is for another tenant. */
   public SeatVerifier forTenant(String tenant) {
-    return new SeatVerifier(rootsById, Optional.of(tenant), product);
+    return new SeatVerifier(rootsById, Optional.of(tenant), product, hardwareHash);
   }
 
   /** As this verifier, but refuses what is for another product. */
   public SeatVerifier forProduct(String product) {
-    return new SeatVerifier(rootsById, tenant, Optional.of(product));
+    return new SeatVerifier(rootsById, tenant, Optional.of(product), hardwareHash);
+  }
+
+  /**
+   * As this verifier, but refuses what was granted to another machine.
+   *
+   * @param hardwareId of this machine, exactly as it was sent when the seat was acquired
+   */
+  public SeatVerifier forHardware(String hardwareId) {
+    return new SeatVerifier(
+        rootsById, tenant, product, Optional.of(SeatToken.hardwareHashOf(hardwareId)));
   }
 
   /**
@@ -140,6 +157,7 @@ public final class SeatVerifier {
     SeatToken token = SeatTokenClaims.read(jws.claims());
     requireAgreement(token, leaf.statement());
     requireExpected("token", "product", product, token.audience());
+    requireExpected("token", "machine", hardwareHash, token.hardwareHash());
     if (isEarly(token.notBefore(), now)) {
       throw new Refusal(Reason.NOT_YET_VALID, "token: its time has not come");
     }

@@ -96,6 +96,20 @@ class SeatVerifierTest {
       assertThat(reason(verifier.forProduct("cam").verify(TOKEN, STATEMENT, NOW)))
           .isEqualTo(Reason.NOT_EXPECTED);
     }
+
+    @Test
+    void isRefusedOnAnotherMachine() {
+      // NIST's test vector: the machine that calls itself "abc".
+      String hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+      String token =
+          Forge.token(claims -> claims.replaceAll("\"hwh\":\"\\w+", "\"hwh\":\"" + hash));
+      SeatVerifier strict = verifier.forHardware("abc").forTenant("acme").forProduct("cad");
+
+      assertThat(strict.verify(token, STATEMENT, NOW)).isInstanceOf(Verdict.Valid.class);
+      assertThat(reason(strict.verify(TOKEN, STATEMENT, NOW))).isEqualTo(Reason.NOT_EXPECTED);
+      assertThat(reason(verifier.forHardware("abd").verify(token, STATEMENT, NOW)))
+          .isEqualTo(Reason.NOT_EXPECTED);
+    }
   }
 
   @Nested

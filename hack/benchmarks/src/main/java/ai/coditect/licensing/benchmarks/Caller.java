@@ -2,14 +2,20 @@ package ai.coditect.licensing.benchmarks;
 
 import ai.coditect.licensing.benchmarks.HttpConnection.Answer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** One program that takes a seat and gives it back, again and again, over one connection. */
 final class Caller {
 
+  /** After a failure: a closed loop of refusals would measure, and load, something else. */
+  static final Duration PAUSE = Duration.ofMillis(50);
+
+  private static final String PROBLEM = "\"type\":\"urn:coditect:licensing:problem:";
   private static final String SESSION = "\"session_id\":\"";
   private static final int SESSION_LENGTH = 36;
   private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
@@ -35,7 +41,7 @@ final class Caller {
           pair(connection);
         } while (System.nanoTime() < deadline);
       } catch (IOException e) {
-        failures.merge(e.toString(), 1L, Long::sum);
+        failed(e.toString());
       }
     } while (System.nanoTime() < deadline);
   }
@@ -66,9 +72,21 @@ final class Caller {
 
   private boolean isOk(String what, Answer answer) {
     if (answer.status() != 200) {
-      failures.merge(what + " " + answer.status(), 1L, Long::sum);
+      failed(what + " " + answer.status() + problemOf(answer.body()));
     }
     return answer.status() == 200;
+  }
+
+  private void failed(String what) {
+    failures.merge(what, 1L, Long::sum);
+    LockSupport.parkNanos(PAUSE.toNanos());
+  }
+
+  /** The last part of the problem's type, after a blank, if the body names one. */
+  private static String problemOf(String body) {
+    int start = body.indexOf(PROBLEM) + PROBLEM.length();
+    int end = body.indexOf('"', start);
+    return start < PROBLEM.length() || end < 0 ? "" : " " + body.substring(start, end);
   }
 
   private static String sessionOf(String body) {

@@ -87,7 +87,12 @@ public final class Main implements Callable<Integer> {
       try {
         Result result = measured(started(workspace));
         report(result);
-        return result.failures().isEmpty() ? 0 : 1;
+        if (result.failures().isEmpty()) {
+          return 0;
+        }
+        workspace.keepFolder();
+        say("Failures: " + result.failures() + "; the logs stay in " + folder);
+        return 1;
       } catch (RuntimeException e) {
         workspace.keepFolder();
         throw e;
@@ -110,7 +115,8 @@ public final class Main implements Callable<Integer> {
     Load load = new Load(processes.stream().map(ApiProcess::port).toList(), callers);
     List<Long> idle = processes.stream().map(ApiProcess::residentBytes).toList();
     say("Warming up for " + warmUpSeconds + " s");
-    tell("warm-up", load.run(Duration.ofSeconds(warmUpSeconds)));
+    Run warmUp = load.run(Duration.ofSeconds(warmUpSeconds));
+    tell("warm-up", warmUp);
     Duration before = processorTime(processes);
     List<Run> all = new ArrayList<>();
     for (int i = 1; i <= runs; i++) {
@@ -119,6 +125,7 @@ public final class Main implements Callable<Integer> {
     }
     return new Result(
         callers,
+        warmUp,
         all,
         processes.stream().map(ApiProcess::untilLive).toList(),
         processes.stream().map(ApiProcess::untilReady).toList(),
@@ -156,7 +163,9 @@ public final class Main implements Callable<Integer> {
             + seconds
             + " s after "
             + warmUpSeconds
-            + " s of warm-up; "
+            + " s of warm-up; after a failure a caller pauses for "
+            + Caller.PAUSE.toMillis()
+            + " ms; "
             + Runtime.getRuntime().availableProcessors()
             + " processors shared by load, API, Postgres and Redis; Java "
             + Runtime.version().feature()
@@ -167,9 +176,6 @@ public final class Main implements Callable<Integer> {
             + result.markdownRow();
     say("");
     say(block.strip());
-    if (!result.failures().isEmpty()) {
-      say("\nFailures: " + result.failures());
-    }
     if (append.isPresent()) {
       Files.writeString(
           append.get(), "\n" + block, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -11,6 +11,7 @@ import java.util.function.ToDoubleFunction;
  * What was measured.
  *
  * @param callers at once
+ * @param warmUp counts for nothing but its failures
  * @param runs after the warm-up
  * @param untilLive of each API process
  * @param untilReady of each API process
@@ -20,6 +21,7 @@ import java.util.function.ToDoubleFunction;
  */
 record Result(
     int callers,
+    Run warmUp,
     List<Run> runs,
     List<Duration> untilLive,
     List<Duration> untilReady,
@@ -54,9 +56,12 @@ record Result(
         processorMicrosPerPair());
   }
 
-  /** How often anything but a granted or returned seat was answered, by what it was. */
+  /**
+   * How often anything but a granted or returned seat was answered, by what it was, the warm-up
+   * included.
+   */
   Map<String, Long> failures() {
-    Map<String, Long> failures = new TreeMap<>();
+    Map<String, Long> failures = new TreeMap<>(warmUp.failures());
     runs.forEach(run -> run.failures().forEach((what, n) -> failures.merge(what, n, Long::sum)));
     return failures;
   }

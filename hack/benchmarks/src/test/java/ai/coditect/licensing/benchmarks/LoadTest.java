@@ -2,6 +2,7 @@ package ai.coditect.licensing.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -58,13 +59,31 @@ class LoadTest {
 
     Run run = new Load(List.of(api.getAddress().getPort()), 1).run(Duration.ofMillis(300));
 
-    assertThat(run.failures()).containsOnlyKeys("acquire 409");
+    assertThat(run.failures()).containsOnlyKeys("acquire 409 pool-exhausted");
     assertThat(run.release().getTotalCount()).isZero();
+  }
+
+  @Test
+  void aCallerPausesAfterARefusal() {
+    full.set(true);
+
+    Run run = new Load(List.of(api.getAddress().getPort()), 1).run(Caller.PAUSE.multipliedBy(4));
+
+    assertThat(run.failures().values()).singleElement(LONG).isBetween(1L, 9L);
+  }
+
+  @Test
+  void aCallerPausesWhereNobodyListens() {
+    api.stop(0);
+
+    Run run = new Load(List.of(api.getAddress().getPort()), 1).run(Caller.PAUSE.multipliedBy(4));
+
+    assertThat(run.failures().values()).singleElement(LONG).isBetween(1L, 9L);
   }
 
   private void acquire(HttpExchange exchange) throws IOException {
     if (full.get()) {
-      answer(exchange, 409, "{}");
+      answer(exchange, 409, "{\"type\":\"urn:coditect:licensing:problem:pool-exhausted\"}");
     } else {
       answer(exchange, 200, "{\"session_id\":\"" + SESSION + "\",\"pool\":\"cad\"}");
     }

@@ -15,6 +15,7 @@ class ResultTest {
     Result result =
         new Result(
             100,
+            run(1, 1),
             List.of(run(3_000, 10), run(9_000, 30), run(4_000, 20)),
             List.of(Duration.ofMillis(1_500), Duration.ofMillis(1_900)),
             List.of(Duration.ofMillis(2_500), Duration.ofMillis(2_400)),
@@ -25,6 +26,27 @@ class ResultTest {
     assertThat(result.markdownRow().strip())
         .isEqualTo(
             "| 2 | 100 | 4,000 | 20.0 / 20.0 | 20.0 / 20.0 | 1.9 / 2.5 | 200 / 250 | 1000 |");
+  }
+
+  @Test
+  void failuresOfTheWarmUpCountToo() {
+    Result result =
+        new Result(
+            1,
+            failing("acquire 503 ledger-unavailable", 2),
+            List.of(failing("acquire 503 ledger-unavailable", 3), failing("release 404", 1)),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Duration.ZERO);
+
+    assertThat(result.failures())
+        .isEqualTo(Map.of("acquire 503 ledger-unavailable", 5L, "release 404", 1L));
+  }
+
+  private static Run failing(String what, long times) {
+    return new Run(Duration.ofSeconds(1), Caller.empty(), Caller.empty(), Map.of(what, times));
   }
 
   private static Run run(int pairs, int millis) {

@@ -4,8 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
-import com.nimbusds.jwt.JWT;
-import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,14 +49,14 @@ public final class BearerTokens {
   }
 
   private CallerResult verify(String token) {
-    JWT jwt;
+    SignedJWT jwt;
     TrustedIssuer issuer;
     try {
-      jwt = JWTParser.parse(token);
+      jwt = SignedJWT.parse(token);
       String name = jwt.getJWTClaimsSet().getIssuer();
       issuer = name == null ? null : issuers.get(name);
     } catch (ParseException e) {
-      return new CallerResult.Refused("The bearer token is not a JWT.");
+      return new CallerResult.Refused("The bearer token is not a signed JWT.");
     }
     if (issuer == null) {
       return new CallerResult.Refused("The bearer token's issuer is not one of the tenant's.");

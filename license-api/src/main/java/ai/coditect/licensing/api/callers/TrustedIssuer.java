@@ -1,5 +1,7 @@
 package ai.coditect.licensing.api.callers;
 
+import ai.coditect.licensing.api.bounds.BoundedWarning;
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -9,6 +11,7 @@ import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -37,9 +40,12 @@ public final class TrustedIssuer {
   private static final Duration OUTAGE_TOLERATED = Duration.ofHours(6);
   private static final int CLOCK_SKEW_SECONDS = 30;
 
+  private static final JWKSelector ANY_KEY = new JWKSelector(new JWKMatcher.Builder().build());
+
   private final String name;
   private final JWKSource<SecurityContext> keys;
   private final DefaultJWTProcessor<SecurityContext> processor;
+  private final BoundedWarning noKeys;
 
   private TrustedIssuer(
       String name,
@@ -48,6 +54,9 @@ public final class TrustedIssuer {
     this.name = name;
     this.keys = keys;
     this.processor = processor;
+    this.noKeys =
+        new BoundedWarning(
+            LOG, "Keys of the issuer " + name + " cannot be fetched", Ticker.systemTicker());
   }
 
   /**
@@ -74,11 +83,7 @@ public final class TrustedIssuer {
    * Fetches the keys, so that the first caller need not wait; an issuer that is away is no harm.
    */
   public void prefetch() {
-    try {
-      keys.get(new JWKSelector(new JWKMatcher.Builder().build()), null);
-    } catch (KeySourceException e) {
-      logNoKeys(e);
-    }
+    hasKeys();
   }
 
   String name() {
@@ -89,8 +94,11 @@ public final class TrustedIssuer {
     try {
       JWTClaimsSet claims = processor.process(token, null);
       return new Verdict.Accepted(claims.getExpirationTime().toInstant());
+    } catch (RateLimitReachedException e) {
+      // The token names a key that a fetch of a moment ago did not bring.
+      return hasKeys() ? new Verdict.Rejected() : new Verdict.NoKeys();
     } catch (KeySourceException e) {
-      logNoKeys(e);
+      noKeys.because(e);
       return new Verdict.NoKeys();
     } catch (BadJOSEException | JOSEException e) {
       LOG.atDebug()
@@ -101,11 +109,15 @@ public final class TrustedIssuer {
     }
   }
 
-  private void logNoKeys(KeySourceException e) {
-    LOG.atWarn()
-        .addKeyValue("issuer", name)
-        .addKeyValue("cause", e.toString())
-        .log("The issuer's keys cannot be fetched");
+  /** Whether any keys are known; fetches them where none are. */
+  private boolean hasKeys() {
+    try {
+      keys.get(ANY_KEY, null);
+      return true;
+    } catch (KeySourceException e) {
+      noKeys.because(e);
+      return false;
+    }
   }
 
   private static DefaultJWTProcessor<SecurityContext> processor(

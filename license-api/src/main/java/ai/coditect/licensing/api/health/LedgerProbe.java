@@ -5,12 +5,17 @@ import ai.coditect.licensing.stores.ledger.SeatLedger;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks the ledger once a second whether it can be written. One probe at a time, however many ask
  * for its result; two failures in a row make it unwritable, one success makes it writable.
+ *
+ * <p>A probe waits for a connection like any caller, and fails where callers use them all. So what
+ * was written for one of them since the last probe counts as a success: a pod that is only busy
+ * shall not hand its load to the others.
  */
 public final class LedgerProbe implements AutoCloseable {
 
@@ -20,6 +25,7 @@ public final class LedgerProbe implements AutoCloseable {
 
   private final SeatLedger ledger;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicBoolean written = new AtomicBoolean();
   private volatile boolean writable;
   private int failures;
 
@@ -30,6 +36,11 @@ public final class LedgerProbe implements AutoCloseable {
   /** Begins to probe, in the background. */
   public void start() {
     Thread.ofVirtual().name("ledger-probe").start(this::run);
+  }
+
+  /** Something was written for a caller. */
+  public void written() {
+    written.set(true);
   }
 
   /** Whether a renewal could be written a moment ago; false before the first probe. */
@@ -53,7 +64,9 @@ public final class LedgerProbe implements AutoCloseable {
   }
 
   void probe() {
-    if (isWritableNow()) {
+    boolean answered = isWritableNow();
+    boolean wrote = written.getAndSet(false);
+    if (answered || wrote) {
       failures = 0;
       become(true);
     } else {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class ApiServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
-  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration REQUEST_IDLE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_CONCURRENT_REQUESTS = 4_096;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -145,7 +145,7 @@ public final class ApiServer implements AutoCloseable {
     // Ambiguous paths (//, %2F, ..;) are refused before any handler sees them.
     http.setUriCompliance(UriCompliance.RFC3986);
     http.setSendServerVersion(false);
-    http.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    http.setIdleTimeout(REQUEST_IDLE_TIMEOUT.toMillis());
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
   }
 

@@ -1,7 +1,9 @@
 package ai.coditect.licensing.api.http;
 
+import ai.coditect.licensing.api.bounds.BoundedWarning;
 import ai.coditect.licensing.api.signing.SigningUnavailableException;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -20,9 +22,14 @@ final class Failures {
   private static final String AVAILABLE_METHODS = "availableMethods";
 
   private final Answers answers;
+  private final BoundedWarning ledgerAway;
+  private final BoundedWarning signingAway;
 
   Failures(Answers answers) {
     this.answers = answers;
+    Ticker ticker = Ticker.systemTicker();
+    this.ledgerAway = new BoundedWarning(LOG, "The ledger is unavailable", ticker);
+    this.signingAway = new BoundedWarning(LOG, "Signing is unavailable", ticker);
   }
 
   void register(RoutesConfig routes) {
@@ -34,7 +41,7 @@ final class Failures {
   }
 
   private void ledgerAway(Context ctx, LedgerUnavailableException e) {
-    LOG.atWarn().addKeyValue("cause", e.toString()).log("The ledger is unavailable");
+    ledgerAway.because(e);
     answers.problem(
         ctx,
         Problem.of(
@@ -44,7 +51,7 @@ final class Failures {
   }
 
   private void signingAway(Context ctx, SigningUnavailableException e) {
-    LOG.atWarn().addKeyValue("cause", e.toString()).log("Signing is unavailable");
+    signingAway.because(e);
     answers.problem(
         ctx,
         Problem.of(

@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /** Reads requests and writes answers. Safe for many threads. */
 final class Json {
@@ -53,7 +55,7 @@ final class Json {
 
   private JsonNode parse(byte[] body) {
     try {
-      JsonNode tree = mapper.readTree(body);
+      JsonNode tree = mapper.readTree(text(body));
       if (tree.isMissingNode()) {
         throw new ProblemException(
             Problem.of(ProblemType.MALFORMED_JSON, "The body is empty; send a JSON object."));
@@ -61,9 +63,15 @@ final class Json {
       return tree;
     } catch (JsonProcessingException e) {
       throw new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, notJson(e.getLocation())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (CharacterCodingException e) {
+      throw new ProblemException(
+          Problem.of(ProblemType.MALFORMED_JSON, "The body is not JSON: it is not in UTF-8."));
     }
+  }
+
+  /** Jackson would guess other encodings; RFC 8259 knows one. */
+  private static String text(byte[] body) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
   }
 
   private static String notJson(JsonLocation location) {

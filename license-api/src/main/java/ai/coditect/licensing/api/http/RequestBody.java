@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 
 /** Reads a JSON request's body: so much, in so much time. */
 final class RequestBody {
@@ -26,13 +27,14 @@ final class RequestBody {
   static byte[] read(Context ctx) {
     requireJson(ctx.contentType());
     try {
-      return read(ctx.req().getInputStream(), System.nanoTime() + MAX_TIME.toNanos());
+      return read(ctx.req().getInputStream());
     } catch (IOException e) {
-      throw tooSlow();
+      throw e.getCause() instanceof TimeoutException ? tooSlow() : cutOff();
     }
   }
 
-  private static byte[] read(InputStream in, long deadline) throws IOException {
+  private static byte[] read(InputStream in) throws IOException {
+    long deadline = System.nanoTime() + MAX_TIME.toNanos();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] buffer = new byte[1024];
     int total = 0;
@@ -66,6 +68,10 @@ final class RequestBody {
   private static ProblemException tooLarge() {
     return new ProblemException(
         Problem.of(ProblemType.BODY_TOO_LARGE, "A body may have " + MAX_BYTES + " bytes at most."));
+  }
+
+  private static ProblemException cutOff() {
+    return new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, "The body was cut off."));
   }
 
   private static ProblemException tooSlow() {

@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.http;
 
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -14,6 +15,7 @@ final class RequestLog {
   private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
   private static final String REQUEST_ID = "request_id";
   private static final String NO_ROUTE = "none";
+  private static final String OTHER_METHOD = "other";
 
   private final HttpMeter meter;
 
@@ -29,16 +31,20 @@ final class RequestLog {
 
   void answered(Context ctx, float millis) {
     String route = route(ctx);
-    meter.record(
-        ctx.method().name(), route, ctx.statusCode(), Duration.ofNanos((long) (millis * 1e6)));
+    meter.record(method(ctx), route, ctx.statusCode(), Duration.ofNanos((long) (millis * 1e6)));
     LOG.atDebug()
-        .addKeyValue("method", ctx.method())
+        .addKeyValue("method", method(ctx))
         .addKeyValue("route", route)
         .addKeyValue("status", ctx.statusCode())
         .addKeyValue("problem", RequestAttributes.problem(ctx).map(ProblemType::slug).orElse(""))
         .addKeyValue("millis", millis)
         .log("Answered");
     MDC.remove(REQUEST_ID);
+  }
+
+  /** A common method or none of them: a series is kept for ever, and a method is any word. */
+  private static String method(Context ctx) {
+    return HandlerType.commonHttp().contains(ctx.method()) ? ctx.method().name() : OTHER_METHOD;
   }
 
   /** The path as it is registered, so that what is sent makes no new series. */

@@ -28,6 +28,7 @@ public final class HttpMeter {
   /**
    * Counts and times a request.
    *
+   * @param method one of a fixed set
    * @param route the path as it is registered, never as it was sent
    */
   public void record(String method, String route, int status, Duration time) {

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.seats;
 
+import ai.coditect.licensing.tokens.SeatToken;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,7 +24,9 @@ public record Applicant(String licenseKeySha256Hex, String holder, String hardwa
    */
   public static Applicant of(String licenseKey, String hardwareId, String instance) {
     return new Applicant(
-        sha256Hex(licenseKey), sha256Hex(hardwareId + "\n" + instance), sha256Hex(hardwareId));
+        sha256Hex(licenseKey),
+        sha256Hex(hardwareId + "\n" + instance),
+        SeatToken.hardwareHashOf(hardwareId));
   }
 
   private static String sha256Hex(String text) {

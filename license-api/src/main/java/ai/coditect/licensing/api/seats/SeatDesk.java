@@ -34,7 +34,11 @@ public final class SeatDesk {
   private final LicenseKeys keys;
   private final SeatTaker taker;
   private final SeatSigner signer;
+  private final Runnable written;
 
+  /**
+   * @param written told, on the caller's thread, of each seat that was written
+   */
   public SeatDesk(
       String tenantId,
       SeatLedger ledger,
@@ -42,7 +46,8 @@ public final class SeatDesk {
       RateLimits rateLimits,
       LicenseKeys keys,
       SeatTaker taker,
-      SeatSigner signer) {
+      SeatSigner signer,
+      Runnable written) {
     this.tenantId = tenantId;
     this.ledger = ledger;
     this.index = index;
@@ -50,6 +55,7 @@ public final class SeatDesk {
     this.keys = keys;
     this.taker = taker;
     this.signer = signer;
+    this.written = written;
   }
 
   /** Grants the applicant a seat of the pool its key opens. */
@@ -97,6 +103,7 @@ public final class SeatDesk {
   public ReleaseResult release(UUID sessionId) {
     return switch (ledger.release(sessionId)) {
       case ReleaseOutcome.Released released -> {
+        written.run();
         index.freed(ref(released.poolId()), released.slot(), released.slotGeneration());
         taker.seatCameFree(released.poolId());
         yield ReleaseResult.RELEASED;
@@ -107,6 +114,7 @@ public final class SeatDesk {
   }
 
   private SignedSeat prove(Seat seat) {
+    written.run();
     Duration remaining = Duration.between(seat.grantedAt(), seat.leaseUntil());
     index.held(
         ref(seat.poolId()),

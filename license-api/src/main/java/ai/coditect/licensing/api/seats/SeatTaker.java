@@ -2,12 +2,14 @@ package ai.coditect.licensing.api.seats;
 
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.GrantRequest;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
 import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,46 +17,59 @@ import java.util.OptionalInt;
 /**
  * Takes a seat: the index proposes a slot, the ledger decides. An index that was wrong about one
  * slot is told so; one that is wrong again, or empty, is loaded anew from the ledger; if two loads
- * do not help, the ledger chooses by itself.
+ * do not help, or all that takes long, the ledger chooses by itself.
  */
 public final class SeatTaker {
 
   private static final int LOADS = 2;
+
+  /** How long the index is searched before the ledger chooses. */
+  private static final Duration SEARCH = Duration.ofMillis(500);
+
+  /** The ledger is asked nothing anew after this: each question has a deadline of its own. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final String tenantId;
   private final SeatLedger ledger;
   private final SeatIndex index;
   private final IndexLoader loader;
   private final FullPools fullPools;
+  private final Ticker ticker;
 
   public SeatTaker(
       String tenantId,
       SeatLedger ledger,
       SeatIndex index,
       IndexLoader loader,
-      FullPools fullPools) {
+      FullPools fullPools,
+      Ticker ticker) {
     this.tenantId = tenantId;
     this.ledger = ledger;
     this.index = index;
     this.loader = loader;
     this.fullPools = fullPools;
+    this.ticker = ticker;
   }
 
-  /** Never answers {@link GrantOutcome.SlotHeld}. */
+  /**
+   * Takes a seat. Never answers {@link GrantOutcome.SlotHeld}.
+   *
+   * @throws LedgerUnavailableException where the ledger is away, or too slow to be asked again
+   */
   GrantOutcome take(String poolId, Applicant applicant) {
     Attempt attempt = new Attempt(new PoolRef(tenantId, poolId), applicant);
     Optional<GrantOutcome> outcome = Optional.empty();
-    while (outcome.isEmpty()) {
+    while (outcome.isEmpty() && attempt.searches()) {
       outcome =
           switch (index.choose(attempt.pool, applicant.holder())) {
             case Choice.Own(int slot) -> attempt.named(slot);
             case Choice.Free(int slot) -> attempt.named(slot);
-            case Choice.Full ignored -> Optional.of(confirmFull(poolId, applicant));
+            case Choice.Full ignored -> Optional.of(confirmFull(attempt));
             case Choice.NotLoaded() -> attempt.afterLoad();
-            case Choice.Away() -> Optional.of(ledgerChooses(poolId, applicant));
+            case Choice.Away() -> Optional.of(attempt.grant(OptionalInt.empty()));
           };
     }
-    return outcome.get();
+    return outcome.orElseGet(() -> attempt.grant(OptionalInt.empty()));
   }
 
   /** Says that what is remembered of a full pool is no longer so. */
@@ -66,18 +81,19 @@ public final class SeatTaker {
    * The index may be wrong about a full pool, and about the applicant's own slot: the ledger, which
    * looks for both, confirms it, and is asked again only a moment later.
    */
-  private GrantOutcome confirmFull(String poolId, Applicant applicant) {
-    Optional<Duration> remembered = fullPools.recall(poolId, applicant.holder());
+  private GrantOutcome confirmFull(Attempt attempt) {
+    String poolId = attempt.pool.poolId();
+    String holder = attempt.applicant.holder();
+    Optional<Duration> remembered = fullPools.recall(poolId, holder);
     if (remembered.isPresent()) {
       return new GrantOutcome.PoolFull(remembered.get());
     }
-    GrantOutcome outcome = ledgerChooses(poolId, applicant);
+    GrantOutcome outcome = attempt.grant(OptionalInt.empty());
     switch (outcome) {
-      case GrantOutcome.PoolFull(Duration until) ->
-          fullPools.remember(poolId, applicant.holder(), until);
+      case GrantOutcome.PoolFull(Duration until) -> fullPools.remember(poolId, holder, until);
       case GrantOutcome.Granted ignored -> {
         fullPools.forget(poolId);
-        loader.loadSoon(new PoolRef(tenantId, poolId));
+        loader.loadSoon(attempt.pool);
       }
       default -> {
         // Nothing to remember.
@@ -86,25 +102,13 @@ public final class SeatTaker {
     return outcome;
   }
 
-  private GrantOutcome ledgerChooses(String poolId, Applicant applicant) {
-    return grant(poolId, applicant, OptionalInt.empty());
-  }
-
-  private GrantOutcome grant(String poolId, Applicant applicant, OptionalInt slot) {
-    return ledger.grant(
-        new GrantRequest(
-            poolId,
-            applicant.licenseKeySha256Hex(),
-            applicant.holder(),
-            applicant.hardwareHash(),
-            slot));
-  }
-
-  /** One acquire's patience with the index. An empty answer means: ask the index again. */
+  /** One acquire's patience. An empty answer means: ask the index again. */
   private final class Attempt {
 
     private final PoolRef pool;
     private final Applicant applicant;
+    private final long beganNanos = ticker.read();
+    private boolean asked;
     private boolean told;
     private int loads;
 
@@ -113,8 +117,12 @@ public final class SeatTaker {
       this.applicant = applicant;
     }
 
+    boolean searches() {
+      return hasLasted().compareTo(SEARCH) < 0;
+    }
+
     Optional<GrantOutcome> named(int slot) {
-      GrantOutcome outcome = grant(pool.poolId(), applicant, OptionalInt.of(slot));
+      GrantOutcome outcome = grant(OptionalInt.of(slot));
       return outcome instanceof GrantOutcome.SlotHeld(Optional<LiveSlot> by)
           ? afterHeld(by)
           : Optional.of(outcome);
@@ -130,11 +138,30 @@ public final class SeatTaker {
     }
 
     Optional<GrantOutcome> afterLoad() {
-      if (loads < LOADS && loader.load(pool)) {
+      if (loads < LOADS && searches() && loader.load(pool)) {
         loads++;
         return Optional.empty();
       }
-      return Optional.of(ledgerChooses(pool.poolId(), applicant));
+      return Optional.of(grant(OptionalInt.empty()));
+    }
+
+    /** Asks the ledger for that slot, or for one it chooses itself. */
+    GrantOutcome grant(OptionalInt slot) {
+      if (asked && hasLasted().compareTo(PATIENCE) > 0) {
+        throw new LedgerUnavailableException("The ledger answered too slowly to ask again", null);
+      }
+      asked = true;
+      return ledger.grant(
+          new GrantRequest(
+              pool.poolId(),
+              applicant.licenseKeySha256Hex(),
+              applicant.holder(),
+              applicant.hardwareHash(),
+              slot));
+    }
+
+    private Duration hasLasted() {
+      return Duration.ofNanos(ticker.read() - beganNanos);
     }
 
     private static HeldSlot heldSlot(LiveSlot slot) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +23,9 @@ import java.util.regex.Pattern;
 final class SettingsCheck {
 
   private static final int MAX_ISSUERS = 8;
+  private static final int MAX_PORT = 65_535;
+  private static final Set<String> REDIS_SCHEMES = Set.of("redis", "rediss");
+  private static final Pattern REDIS_DATABASE = Pattern.compile("(/\\d{0,3})?");
 
   private final List<String> problems = new ArrayList<>();
 
@@ -77,9 +81,11 @@ final class SettingsCheck {
 
   /** The value is not repeated: it may carry a password. */
   String redisUrl(String name, String value) {
-    if (!value.matches("rediss?://\\S+")) {
+    if (uri(value).filter(SettingsCheck::isRedisUrl).isEmpty()) {
       wrong(
-          name, "must be like redis://:password@host:6379, or rediss:// for TLS; or leave it out.");
+          name,
+          "must be like redis://:password@host:6379, or rediss:// for TLS, with what a URL does not"
+              + " allow in a password percent-encoded; or leave it out.");
     }
     return value;
   }
@@ -151,6 +157,15 @@ final class SettingsCheck {
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isRedisUrl(URI uri) {
+    return REDIS_SCHEMES.contains(uri.getScheme())
+        && uri.getPort() != 0
+        && uri.getPort() <= MAX_PORT
+        && REDIS_DATABASE.matcher(uri.getPath()).matches()
+        && uri.getQuery() == null
+        && uri.getFragment() == null;
   }
 
   private static boolean isSafe(URI uri) {

@@ -71,7 +71,7 @@ public final class LeafKeeper implements AutoCloseable {
 
   /** Why no token can be signed now, for people; empty while one can. */
   public Optional<String> problem() {
-    boolean signs = current.filter(leaf -> clock.instant().isBefore(leaf.notAfter())).isPresent();
+    boolean signs = current.filter(leaf -> leaf.outlivesGrantAt(clock.instant())).isPresent();
     return signs ? Optional.empty() : Optional.of(problem);
   }
 

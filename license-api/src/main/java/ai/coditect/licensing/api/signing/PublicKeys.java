@@ -8,6 +8,8 @@ import ai.coditect.licensing.stores.ledger.SeatLedger;
 import ai.coditect.licensing.tokens.KeyStatement;
 import ai.coditect.licensing.tokens.SeatVerifier;
 import ai.coditect.licensing.tokens.StatementVerdict;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,12 +20,16 @@ import java.util.Optional;
 /** What verifiers may fetch: the root, the leaves it certifies, and its statements about them. */
 public final class PublicKeys {
 
+  private static final int MAX_LEAVES = 1_000;
+
   private final SeatLedger ledger;
   private final LeafKeeper leaves;
   private final Clock clock;
   // Anybody may ask, as often as they like.
   private final LedgerGate gate = new LedgerGate(1);
-  private volatile Optional<List<PublishedStatement>> lastRead = Optional.empty();
+  private final Cache<Certified, Map<String, Object>> leafJwks =
+      Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
+  private volatile Optional<Reading> lastRead = Optional.empty();
 
   public PublicKeys(SeatLedger ledger, LeafKeeper leaves, Clock clock) {
     this.ledger = ledger;
@@ -32,9 +38,9 @@ public final class PublicKeys {
   }
 
   /**
-   * Every statement that has not ended, from any pod. Read from the ledger each time, since another
-   * pod's leaf signs as soon as its statement is stored; from memory only while the ledger is away,
-   * when no pod can store one.
+   * Every statement that has not ended, from any pod. Read from the ledger after each call, since
+   * another pod's leaf signs as soon as its statement is stored; callers that wait share a reading.
+   * From memory only while the ledger is away, when no pod can store one.
    *
    * @throws LedgerUnavailableException where it is away and was never read
    */
@@ -55,30 +61,56 @@ public final class PublicKeys {
             .current()
             .map(CertifiedLeaf::root)
             .orElseThrow(() -> new SigningUnavailableException("The root is not known yet"));
-    SeatVerifier verifier = SeatVerifier.pinnedTo(List.of(root.publicKey()));
     List<Map<String, Object>> keys = new ArrayList<>();
     keys.add(root.jwk());
     for (PublishedStatement published : statements()) {
-      leafJwk(verifier, published).ifPresent(keys::add);
+      leafJwk(root, published).ifPresent(keys::add);
     }
     return keys;
   }
 
   private List<PublishedStatement> read() {
+    long asked = System.nanoTime();
     try {
-      List<PublishedStatement> read = gate.read(ledger::statements);
-      lastRead = Optional.of(read);
-      return read;
+      return gate.read(() -> readSince(asked)).statements();
     } catch (LedgerUnavailableException e) {
-      return lastRead.orElseThrow(() -> e);
+      return lastRead.orElseThrow(() -> e).statements();
     }
   }
 
-  private Optional<Map<String, Object>> leafJwk(SeatVerifier verifier, PublishedStatement stored) {
+  /** One at a time: while a caller waited, another may have read for it. */
+  private Reading readSince(long asked) {
+    Optional<Reading> shared = lastRead.filter(reading -> reading.begunNanos() - asked > 0);
+    if (shared.isPresent()) {
+      return shared.get();
+    }
+    Reading mine = new Reading(System.nanoTime(), ledger.statements());
+    lastRead = Optional.of(mine);
+    return mine;
+  }
+
+  /** From memory where it was verified before: RSA-4096 takes its time, and anybody may ask. */
+  private Optional<Map<String, Object>> leafJwk(RootKey root, PublishedStatement stored) {
+    Certified certified = new Certified(root.version(), stored.statement());
+    Optional<Map<String, Object>> known = Optional.ofNullable(leafJwks.getIfPresent(certified));
+    return known.or(
+        () -> {
+          Optional<Map<String, Object>> verified = verified(root, stored);
+          verified.ifPresent(jwk -> leafJwks.put(certified, jwk));
+          return verified;
+        });
+  }
+
+  private Optional<Map<String, Object>> verified(RootKey root, PublishedStatement stored) {
+    SeatVerifier verifier = SeatVerifier.pinnedTo(List.of(root.publicKey()));
     return switch (verifier.verifyStatement(stored.statement(), clock.instant())) {
       case StatementVerdict.Valid(KeyStatement statement) -> Optional.of(statement.leafJwk());
       // Of an older root: its verifiers have pinned it and need no JWK.
       case StatementVerdict.Invalid ignored -> Optional.empty();
     };
   }
+
+  private record Reading(long begunNanos, List<PublishedStatement> statements) {}
+
+  private record Certified(String rootVersion, String statement) {}
 }

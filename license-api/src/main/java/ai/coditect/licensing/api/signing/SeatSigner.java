@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** Signs seat tokens with this process's certified leaf key. */
 public final class SeatSigner {
@@ -25,12 +26,13 @@ public final class SeatSigner {
   }
 
   /**
-   * Returns if a token could be signed now.
+   * Returns if a token can be signed for a seat that is asked for now, by the time it is written.
    *
    * @throws SigningUnavailableException otherwise
    */
   public void requireAvailable() {
-    leaf(clock.instant());
+    Instant now = clock.instant();
+    leaf(leaf -> leaf.outlivesGrantAt(now));
   }
 
   /**
@@ -39,17 +41,16 @@ public final class SeatSigner {
    * @throws SigningUnavailableException where no leaf is certified
    */
   public SignedSeat sign(Seat seat) {
-    CertifiedLeaf leaf = leaf(seat.grantedAt());
+    CertifiedLeaf leaf = leaf(current -> current.signsAt(seat.grantedAt()));
     Instant expiresAt = earlier(endOf(seat), leaf.notAfter());
     String token = leaf.key().sign(claims(seat, expiresAt));
     return new SignedSeat(seat, token, leaf.statement(), expiresAt);
   }
 
-  private CertifiedLeaf leaf(Instant now) {
+  private CertifiedLeaf leaf(Predicate<CertifiedLeaf> fit) {
     return leaves
         .current()
-        // A token lives a second at least.
-        .filter(leaf -> now.plusSeconds(1).isBefore(leaf.notAfter()))
+        .filter(fit)
         .orElseThrow(() -> new SigningUnavailableException("No leaf key is certified now"));
   }
 

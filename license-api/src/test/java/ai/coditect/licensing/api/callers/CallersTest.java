@@ -7,6 +7,9 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -27,6 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallersTest {
 
   private static final String AUDIENCE = "licences";
+
+  /** A JWE, whose claims nobody can read. */
+  private static final String ENCRYPTED = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..AA.AA.AA";
+
+  /** Than an issuer is asked for its keys in a moment. */
+  private static final int MORE_THAN_FETCHES = 5;
+
   private static final MockOAuth2Server OIDC = new MockOAuth2Server();
   private static String issuer;
 
@@ -105,6 +115,23 @@ class CallersTest {
   }
 
   @Test
+  void aTokenOfAKeyThatTheIssuerDoesNotNameIsRefusedHoweverOftenItComes() throws Exception {
+    RSAKey forged = new RSAKeyGenerator(2048).keyID("forged").generate();
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.RS256)
+                .type(JOSEObjectType.JWT)
+                .keyID(forged.getKeyID())
+                .build(),
+            claims());
+    jwt.sign(new RSASSASigner(forged));
+
+    for (int i = 0; i < MORE_THAN_FETCHES; i++) {
+      assertRefused(admit(onlyWithToken, jwt.serialize()));
+    }
+  }
+
+  @Test
   void aChangedTokenIsRefused() {
     String token = token("acme", AUDIENCE, 60);
     char last = token.charAt(token.length() - 10);
@@ -118,7 +145,15 @@ class CallersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "Basic abc", "Bearer", "Bearer  ", "Bearer not-a-jwt", "Bearer a.b.c"})
+      strings = {
+        "",
+        "Basic abc",
+        "Bearer",
+        "Bearer  ",
+        "Bearer not-a-jwt",
+        "Bearer a.b.c",
+        "Bearer " + ENCRYPTED
+      })
   void whatIsNoBearerTokenIsRefused(String header) {
     assertRefused(onlyWithToken.admit(Optional.of(header)));
   }
@@ -135,7 +170,10 @@ class CallersTest {
                     "acme", "program", "JWT", List.of(AUDIENCE), Map.of("iss", claims.getIssuer())))
             .serialize();
 
-    assertThat(admit(callers(false, away), token)).isEqualTo(new CallerResult.IssuerUnavailable());
+    Callers callers = callers(false, away);
+    for (int i = 0; i < MORE_THAN_FETCHES; i++) {
+      assertThat(admit(callers, token)).isEqualTo(new CallerResult.IssuerUnavailable());
+    }
   }
 
   private static String token(String issuerId, String audience, long expiry) {

@@ -37,10 +37,14 @@ public final class ScriptedLedger implements SeatLedger {
   public volatile boolean away;
   public volatile boolean refusesStatements;
   public volatile Runnable beforeSlotRead = () -> {};
+  public volatile Runnable beforeGrant = () -> {};
+  public volatile Runnable beforeStatements = () -> {};
+  public volatile Runnable beforeKeyLookup = () -> {};
 
   @Override
   public Optional<LicensedPool> poolOfKey(String licenseKeySha256Hex) {
     keyLookups.incrementAndGet();
+    beforeKeyLookup.run();
     requireThere();
     return Optional.ofNullable(poolsByKey.get(licenseKeySha256Hex));
   }
@@ -55,6 +59,7 @@ public final class ScriptedLedger implements SeatLedger {
   public GrantOutcome grant(GrantRequest request) {
     requireThere();
     requests.add(request);
+    beforeGrant.run();
     return grants.remove();
   }
 
@@ -95,6 +100,7 @@ public final class ScriptedLedger implements SeatLedger {
 
   @Override
   public List<PublishedStatement> statements() {
+    beforeStatements.run();
     requireThere();
     return List.copyOf(published);
   }

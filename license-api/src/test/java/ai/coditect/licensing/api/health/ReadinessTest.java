@@ -66,6 +66,34 @@ class ReadinessTest {
   }
 
   @Test
+  void failedProbesAreNotBelievedWhileCallersSeatsAreWritten() {
+    probe.probe();
+    readiness.warm();
+    ledger.away = true;
+    for (int i = 0; i < 5; i++) {
+      probe.written();
+      probe.probe();
+    }
+    assertThat(readiness.reasonsAgainst()).isEmpty();
+
+    probe.probe();
+    probe.probe();
+    assertThat(readiness.reasonsAgainst()).isNotEmpty();
+  }
+
+  @Test
+  void whatWasWrittenBeforeASuccessfulProbeProvesNothingAfterIt() {
+    probe.written();
+    probe.probe();
+    readiness.warm();
+    ledger.away = true;
+    probe.probe();
+    probe.probe();
+
+    assertThat(readiness.reasonsAgainst()).isNotEmpty();
+  }
+
+  @Test
   void withoutALeafItIsNotReadyAndSaysWhy() {
     LeafKeeper none = TestLeaves.keeper("acme", ledger, new LocalRootKeys(), clock);
     Readiness unsigned = new Readiness(probe, none);

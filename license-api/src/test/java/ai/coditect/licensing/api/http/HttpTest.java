@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.http;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.api.fakes.Seats;
@@ -18,6 +19,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +165,19 @@ class HttpTest {
     assertThat(answer.raw().body()).doesNotContain("lk_secret");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"feff0000", "0000007b0000007d", "7b007d00", "7b22612222c322", "7bff"})
+  void whatIsNotInUtf8IsNotJson(String hex) {
+    Answer answer =
+        recording.send(
+            recording
+                .request(ACQUIRE)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(HexFormat.of().parseHex(hex))));
+
+    assertProblem(answer, 400, "malformed-json");
+  }
+
   @Test
   void nestingWithoutEndIsNotJson() {
     assertProblem(recording.post(ACQUIRE, "[".repeat(60_000)), 400, "malformed-json");
@@ -241,6 +257,37 @@ class HttpTest {
                 .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(body)))),
         413,
         "body-too-large");
+  }
+
+  @Test
+  void aBodyThatIsCutOffIsNotATimeout() throws IOException {
+    String request =
+        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".formatted(ACQUIRE)
+            + "Content-Length: 100\r\n\r\n{";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.server().port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 400")
+          .contains("urn:coditect:licensing:problem:malformed-json");
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotArriveIsATimeout() throws IOException {
+    String request =
+        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".formatted(ACQUIRE)
+            + "Content-Length: 100\r\n\r\n{";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.server().port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 408")
+          .contains("urn:coditect:licensing:problem:request-timeout");
+    }
   }
 
   @ParameterizedTest
@@ -408,6 +455,20 @@ class HttpTest {
                 + "status=\"404\",le=\"0.005\"}")
         .contains("route=\"none\"")
         .doesNotContain("/nothing");
+  }
+
+  @Test
+  void methodsThatNobodyKnowsAreOneSeries() {
+    for (int i = 0; i < 50; i++) {
+      String word =
+          new Random(i).ints(9, 'A', 'Z' + 1).mapToObj(Character::toString).collect(joining());
+      recording.send(recording.request("/nothing").method(word, BodyPublishers.noBody()));
+    }
+
+    assertThat(api.meters.get("http.server.requests").meters())
+        .extracting(meter -> meter.getId().getTag("method"))
+        .contains("other")
+        .isSubsetOf("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "other");
   }
 
   @Test

@@ -53,8 +53,10 @@ final class TestApi implements AutoCloseable {
                 ledger,
                 index,
                 new IndexLoader(ledger, index, Runnable::run, ticker),
-                new FullPools(ticker)),
-            new SeatSigner("acme", leaves, clock));
+                new FullPools(ticker),
+                ticker),
+            new SeatSigner("acme", leaves, clock),
+            probe::written);
     server =
         new ApiServer(
             new Listen("127.0.0.1", 0),

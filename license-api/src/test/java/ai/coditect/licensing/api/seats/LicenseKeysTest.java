@@ -7,7 +7,17 @@ import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import ai.coditect.licensing.stores.ledger.LicensedPool;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LicenseKeysTest {
@@ -61,8 +71,41 @@ class LicenseKeysTest {
     assertThatThrownBy(() -> keys.poolOf("key")).isInstanceOf(LedgerUnavailableException.class);
     ledger.away = false;
     ledger.poolsByKey.put("key", Seats.pool(false));
+    clock.move(Duration.ofMillis(200));
 
     assertThat(keys.poolOf("key")).isPresent();
+  }
+
+  @Test
+  void callersOfOneKeyShareOneFailure() throws Exception {
+    ledger.away = true;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      LicenseKeys shared = new LicenseKeys(ledger, threads, clock);
+
+      for (Future<?> caller : threads.invokeAll(callers(shared))) {
+        assertThat(caller.exceptionNow()).isInstanceOf(LedgerUnavailableException.class);
+      }
+    }
+    assertThat(ledger.keyLookups).hasValue(1);
+  }
+
+  @Test
+  void nobodyWaitsForALedgerThatDoesNotAnswer() throws Exception {
+    CountDownLatch answers = new CountDownLatch(1);
+    ledger.beforeKeyLookup = () -> await(answers);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      LicenseKeys shared = new LicenseKeys(ledger, threads, clock);
+
+      List<Future<Optional<LicensedPool>>> calls =
+          threads.invokeAll(callers(shared), 5, TimeUnit.SECONDS);
+      answers.countDown();
+
+      assertThat(calls)
+          .as("gave up by themselves")
+          .allSatisfy(
+              call ->
+                  assertThat(call.exceptionNow()).isInstanceOf(LedgerUnavailableException.class));
+    }
   }
 
   @Test
@@ -73,5 +116,17 @@ class LicenseKeysTest {
     clock.move(Duration.ofSeconds(3));
 
     assertThat(keys.poolOf("key")).isPresent();
+  }
+
+  private static List<Callable<Optional<LicensedPool>>> callers(LicenseKeys keys) {
+    return Collections.nCopies(64, () -> keys.poolOf("key"));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

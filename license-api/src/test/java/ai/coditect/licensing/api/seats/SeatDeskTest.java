@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SeatDeskTest {
@@ -41,6 +42,7 @@ class SeatDeskTest {
   private final ScriptedIndex index = new ScriptedIndex();
   private final SetRate rate = new SetRate();
   private final LeafKeeper leaves = TestLeaves.certified("acme", ledger, clock);
+  private final AtomicInteger written = new AtomicInteger();
   private final SeatDesk desk =
       new SeatDesk(
           "acme",
@@ -53,8 +55,10 @@ class SeatDeskTest {
               ledger,
               index,
               new IndexLoader(ledger, index, Runnable::run, clock),
-              new FullPools(clock)),
-          new SeatSigner("acme", leaves, clock));
+              new FullPools(clock),
+              clock),
+          new SeatSigner("acme", leaves, clock),
+          written::incrementAndGet);
 
   @Test
   void aGrantedSeatIsProvedAndTheIndexToldOfIt() {
@@ -150,6 +154,50 @@ class SeatDeskTest {
   }
 
   @Test
+  void closeToTheEndOfItsLeafNothingIsTakenOrRenewed() {
+    Seat seat = Seats.seat(ALICE.holder());
+    ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
+    clock.move(Duration.between(clock.instant(), leafEnd()).minusSeconds(5));
+
+    assertThatThrownBy(() -> desk.acquire(ALICE)).isInstanceOf(SigningUnavailableException.class);
+    assertThatThrownBy(() -> desk.heartbeat(seat.sessionId()))
+        .isInstanceOf(SigningUnavailableException.class);
+    assertThat(ledger.requests).isEmpty();
+    assertThat(leaves.problem()).isPresent();
+  }
+
+  @Test
+  void aSeatThatWasWrittenIsProvedUpToTheEndOfItsLeaf() {
+    clock.move(Duration.between(clock.instant(), leafEnd()).minusSeconds(12));
+    aliceIsGranted(Seats.seat(ALICE.holder(), leafEnd().minusSeconds(2), Seats.LEASE));
+
+    assertThat(acquired().expiresAt()).isEqualTo(leafEnd());
+  }
+
+  @Test
+  void eachSeatThatWasWrittenIsTold() {
+    Seat seat = aliceIsGranted(Seats.seat(ALICE.holder()));
+    acquired();
+    assertThat(written).hasValue(1);
+    ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
+    desk.heartbeat(seat.sessionId());
+    assertThat(written).hasValue(2);
+    ledger.releases.put(seat.sessionId(), new ReleaseOutcome.Released("cad", 2, 6));
+    desk.release(seat.sessionId());
+    assertThat(written).hasValue(3);
+  }
+
+  @Test
+  void whatChangedNothingWasNotWritten() {
+    desk.acquire(ALICE);
+    desk.heartbeat(UUID.randomUUID());
+    desk.release(UUID.randomUUID());
+
+    assertThat(written).hasValue(0);
+  }
+
+  @Test
   void aHeartbeatBringsAFreshTokenAndTheIndexIsTold() {
     Seat seat = Seats.seat(ALICE.holder());
     ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
@@ -215,6 +263,10 @@ class SeatDeskTest {
     UUID session = UUID.randomUUID();
     ledger.renewals.put(session, outcome);
     return desk.heartbeat(session);
+  }
+
+  private Instant leafEnd() {
+    return ledger.published.getFirst().notAfter();
   }
 
   private SeatToken verified(SignedSeat signed) {

@@ -1,12 +1,14 @@
 package ai.coditect.licensing.api.seats;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
 import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
@@ -35,7 +37,8 @@ class SeatTakerTest {
           ledger,
           index,
           new IndexLoader(ledger, index, Runnable::run, clock),
-          new FullPools(clock));
+          new FullPools(clock),
+          clock);
 
   SeatTakerTest() {
     ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
@@ -123,6 +126,37 @@ class SeatTakerTest {
     assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
     assertThat(index.loads).hasSize(2);
     assertThat(ledger.requests.getLast().slot()).isEmpty();
+  }
+
+  @Test
+  void aSearchThatTakesLongIsLeftToTheLedger() {
+    ledger.beforeGrant = () -> clock.move(Duration.ofMillis(600));
+    index.choices.add(new Choice.Free(2));
+    ledger.grants.add(HELD);
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(ledger.requests.getLast().slot()).isEmpty();
+  }
+
+  @Test
+  void aLedgerThatIsSlowIsAskedNothingAnewAfterASecond() {
+    ledger.beforeGrant = () -> clock.move(Duration.ofMillis(1_001));
+    index.choices.add(new Choice.Free(2));
+    ledger.grants.add(HELD);
+
+    assertThatThrownBy(() -> taker.take("cad", ALICE))
+        .isInstanceOf(LedgerUnavailableException.class);
+    assertThat(ledger.requests).hasSize(1);
+  }
+
+  @Test
+  void aSlowIndexKeepsNobodyFromTheLedger() {
+    ledger.beforeSlotRead = () -> clock.move(Duration.ofMillis(1_001));
+    index.choices.add(new Choice.NotLoaded());
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
   }
 
   @Test

@@ -1,9 +1,11 @@
 package ai.coditect.licensing.api.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
+import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,6 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
 
@@ -125,6 +129,45 @@ class SettingsReaderTest {
         "[{\"issuer\":\"http://127.0.0.1:9999/default\",\"audience\":\"licences\"}]");
 
     assertThat(SettingsReader.read(environment).auth().issuers()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://:p^ss@host:6379",
+        "redis://:%zz@host:6379",
+        "redis://:hush@host:port",
+        "redis://:hush@host:65536",
+        "redis://:hush@host:0",
+        "redis://:hush@host/first",
+        "redis://:hush@host?timeout=long",
+        "redis://:hush@",
+        "redis://",
+        "http://:hush@host",
+      })
+  void aRedisUrlThatCannotBeUsedIsNotRepeated(String url) {
+    environment.put("LICENSE_API_REDIS_URL", url);
+
+    assertThatThrownBy(() -> SettingsReader.read(environment))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasNoCause()
+        .message()
+        .startsWith("license-api.redis.url (LICENSE_API_REDIS_URL) must be like")
+        .doesNotContain("hush", "p^ss", "%zz");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://host",
+        "redis://:hush@redis.licensing.svc:6379",
+        "rediss://user:h%5Esh@host:6380/2",
+      })
+  void aRedisUrlThatLettuceTakesIsTaken(String url) {
+    environment.put("LICENSE_API_REDIS_URL", url);
+
+    assertThat(SettingsReader.read(environment).redisUrl()).contains(url);
+    assertThatCode(() -> RedisSeatIndex.connect(url).close()).doesNotThrowAnyException();
   }
 
   @Test

@@ -1,0 +1,82 @@
+package ai.coditect.licensing.api.signing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.api.fakes.ScriptedLedger;
+import ai.coditect.licensing.api.fakes.Seats;
+import ai.coditect.licensing.api.fakes.SetClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class PublicKeysTest {
+
+  private static final int CALLERS = 8;
+
+  private final SetClock clock = new SetClock(Seats.NOW);
+  private final ScriptedLedger ledger = new ScriptedLedger();
+  private final LeafKeeper leaves = TestLeaves.certified("acme", ledger, clock);
+  private final PublicKeys keys = new PublicKeys(ledger, leaves, clock);
+
+  @Test
+  void aLeafIsVerifiedOnce() {
+    assertThat(keys.jwks().get(1)).isSameAs(keys.jwks().get(1));
+  }
+
+  @Test
+  void aLeafThatAnotherPodCertifiedIsThereAtOnce() {
+    assertThat(keys.jwks()).hasSize(2);
+    TestLeaves.certified("acme", ledger, clock);
+
+    assertThat(keys.jwks()).hasSize(3);
+  }
+
+  @Test
+  void anEndedLeafIsNotThere() {
+    keys.jwks();
+    clock.move(TestLeaves.LIFETIME);
+
+    assertThat(keys.jwks()).hasSize(1);
+  }
+
+  @Test
+  void thoseWhoWaitShareTheNextReading() throws InterruptedException {
+    CountDownLatch answers = new CountDownLatch(1);
+    AtomicInteger readings = new AtomicInteger();
+    ledger.beforeStatements =
+        () -> {
+          readings.incrementAndGet();
+          await(answers);
+        };
+    Thread first = Thread.startVirtualThread(keys::statements);
+    waitFor(first, Thread.State.WAITING);
+    List<Thread> others = new ArrayList<>();
+    for (int i = 0; i < CALLERS; i++) {
+      others.add(Thread.startVirtualThread(keys::statements));
+    }
+    others.forEach(other -> waitFor(other, Thread.State.TIMED_WAITING));
+    answers.countDown();
+
+    first.join();
+    for (Thread other : others) {
+      other.join();
+    }
+    assertThat(readings).hasValue(2);
+  }
+
+  private static void waitFor(Thread thread, Thread.State state) {
+    Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> thread.getState() == state);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
