@@ -45,11 +45,8 @@ class RealStoresTest {
     kms.ensureKeyRing(KEY_RING);
     postgres = PostgresServer.start(data);
     postgres.createDatabase(DATABASE);
-    try (var connection = postgres.connect(DATABASE);
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE %s LOGIN CREATEROLE PASSWORD 'secret'".formatted(OPERATOR));
-      statement.execute("ALTER DATABASE %s OWNER TO %s".formatted(DATABASE, OPERATOR));
-    }
+    asSuperuser("CREATE ROLE %s LOGIN CREATEROLE PASSWORD 'secret'".formatted(OPERATOR));
+    asSuperuser("ALTER DATABASE %s OWNER TO %s".formatted(DATABASE, OPERATOR));
   }
 
   @AfterEach
@@ -97,6 +94,29 @@ class RealStoresTest {
           "acme", there -> has("Ready", False, "LedgerUnavailable").test(there.conditions()));
       postgres = PostgresServer.start(data, OptionalInt.of(port));
       Acme.awaitTenantServing(scene);
+    }
+  }
+
+  @Test
+  void missingRightIsNamedAndWhatWaitsForItGoesOnOnceItIsThere() throws SQLException {
+    asSuperuser("ALTER ROLE %s NOCREATEROLE".formatted(OPERATOR));
+    try (var scene = Scene.withoutOperator();
+        var stores = stores(scene)) {
+      scene.startOperator(stores);
+      scene.apply(tenant());
+      var status =
+          scene.awaitTenant(
+              "acme", there -> has("Ready", False, "LedgerRefused").test(there.conditions()));
+      assertThat(status.conditions().getFirst().message()).contains("SQLSTATE 42501");
+      asSuperuser("ALTER ROLE %s CREATEROLE".formatted(OPERATOR));
+      Acme.awaitTenantServing(scene);
+    }
+  }
+
+  private void asSuperuser(String sql) throws SQLException {
+    try (var connection = postgres.connect(DATABASE);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

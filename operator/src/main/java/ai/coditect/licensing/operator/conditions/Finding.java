@@ -1,14 +1,17 @@
 package ai.coditect.licensing.operator.conditions;
 
 import ai.coditect.licensing.crds.Condition;
+import java.util.Optional;
 
 /**
  * What one step of a reconcile found.
  *
  * @param type the condition it speaks of; {@link ConditionTypes#READY} where it has none of its own
  * @param message deterministic: the same finding has the same words
+ * @param cause for the log alone
  */
-public record Finding(String type, Outcome outcome, Reason reason, String message) {
+public record Finding(
+    String type, Outcome outcome, Reason reason, String message, Optional<Throwable> cause) {
 
   /** How it stands, and what follows. */
   public enum Outcome {
@@ -25,23 +28,28 @@ public record Finding(String type, Outcome outcome, Reason reason, String messag
   }
 
   public static Finding met(String type, Reason reason, String message) {
-    return new Finding(type, Outcome.MET, reason, message);
+    return of(type, Outcome.MET, reason, message);
   }
 
   public static Finding pending(String type, Reason reason, String message) {
-    return new Finding(type, Outcome.PENDING, reason, message);
+    return of(type, Outcome.PENDING, reason, message);
   }
 
   public static Finding unavailable(String type, Reason reason, String message) {
-    return new Finding(type, Outcome.UNAVAILABLE, reason, message);
+    return of(type, Outcome.UNAVAILABLE, reason, message);
   }
 
   public static Finding refused(String type, Reason reason, String message) {
-    return new Finding(type, Outcome.REFUSED, reason, message);
+    return of(type, Outcome.REFUSED, reason, message);
   }
 
   public static Finding unknown(String type, Reason reason, String message) {
-    return new Finding(type, Outcome.UNKNOWN, reason, message);
+    return of(type, Outcome.UNKNOWN, reason, message);
+  }
+
+  /** The same finding with what made it so. */
+  public Finding because(Throwable failure) {
+    return new Finding(type, outcome, reason, message, Optional.of(failure));
   }
 
   public boolean isMet() {
@@ -54,5 +62,9 @@ public record Finding(String type, Outcome outcome, Reason reason, String messag
       case PENDING, UNAVAILABLE, REFUSED -> Condition.Status.False;
       case UNKNOWN -> Condition.Status.Unknown;
     };
+  }
+
+  private static Finding of(String type, Outcome outcome, Reason reason, String message) {
+    return new Finding(type, outcome, reason, message, Optional.empty());
   }
 }

@@ -27,6 +27,7 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
   private final Supplier<R> blank;
   private final Clock clock;
   private final Duration resync;
+  private final FailureLog failures = new FailureLog();
 
   /**
    * Reports on a kind.
@@ -44,7 +45,10 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
     return clock.instant();
   }
 
-  public UpdateControl<R> report(R resource, S status, Duration lookAgainAfter) {
+  /** Reports what was found, and why. */
+  public UpdateControl<R> report(
+      R resource, S status, Assessment assessment, Duration lookAgainAfter) {
+    failures.note(resource.getMetadata().getUid(), assessment.findings());
     UpdateControl<R> control =
         status.equals(resource.getStatus())
             ? UpdateControl.noUpdate()
@@ -54,11 +58,22 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
 
   /** Reports what holds up a deletion; the controller itself writes no status then. */
   public DeleteControl reportWhileDeleting(
-      R resource, S status, Duration lookAgainAfter, KubernetesClient client) {
+      R resource,
+      S status,
+      Assessment assessment,
+      Duration lookAgainAfter,
+      KubernetesClient client) {
+    failures.note(resource.getMetadata().getUid(), assessment.findings());
     if (!status.equals(resource.getStatus())) {
       client.resource(fresh(resource, status)).subresource("status").patch(apply());
     }
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(lookAgainAfter.toMillis());
+  }
+
+  /** Nothing stands in the way of a deletion any more. */
+  public DeleteControl gone(R resource) {
+    failures.forget(resource.getMetadata().getUid());
+    return DeleteControl.defaultDelete();
   }
 
   /** Only what is ours: a status applied together with foreign metadata would own that too. */

@@ -10,6 +10,8 @@ import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.TenantStanding.InLedger;
+import ai.coditect.licensing.operator.stores.LedgerRefusal;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import java.util.List;
 
@@ -98,9 +100,26 @@ final class PoolFindings {
         LEDGER_READY, PoolReason.LedgerWritten, "The ledger holds the pool and its licence key");
   }
 
-  static Finding ledgerUnavailable() {
+  static Finding ledgerFailed(LedgerUnavailableException failure) {
+    return LedgerRefusal.sqlState(failure)
+        .map(PoolFindings::ledgerRefused)
+        .orElseGet(PoolFindings::ledgerUnavailable)
+        .because(failure);
+  }
+
+  private static Finding ledgerRefused(String sqlState) {
     return Finding.unavailable(
-        LEDGER_READY, PoolReason.LedgerUnavailable, "Postgres does not answer; trying again");
+        LEDGER_READY,
+        PoolReason.LedgerRefused,
+        "Postgres refused (SQLSTATE %s): the operator's log has its words; trying again"
+            .formatted(sqlState));
+  }
+
+  private static Finding ledgerUnavailable() {
+    return Finding.unavailable(
+        LEDGER_READY,
+        PoolReason.LedgerUnavailable,
+        "Postgres does not answer, or its schema is not up to date yet; trying again");
   }
 
   static Finding tenantChanged(String recorded, String present) {

@@ -17,6 +17,7 @@ public enum PoolReason implements Reason {
   // LedgerReady
   LedgerWritten,
   LedgerUnavailable,
+  LedgerRefused,
   NewerGenerationInLedger,
   OwnedByAnother,
   RetainedFromAnother,

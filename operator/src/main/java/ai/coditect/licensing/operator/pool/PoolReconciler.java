@@ -72,7 +72,7 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
         .flatMap(tenantId -> serving.end(pool, tenantId))
         .map(PoolFindings::deletionHeldUp)
         .map(held -> report.reportWhileDeleting(pool, held, context.getClient()))
-        .orElseGet(DeleteControl::defaultDelete);
+        .orElseGet(() -> report.gone(pool));
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.coditect.licensing.operator.children.ChildOfAnotherException;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Clock;
 import java.util.List;
@@ -78,15 +79,23 @@ final class PoolServing {
     var keyed =
         key.map(kept -> stores.writeKey(pool, tenantId, kept))
             .orElseGet(() -> PoolFindings.licenseKeyMalformed(pool));
-    var usage = stores.usage(pool, tenantId).usage();
-    if (!keyed.isMet() || usage.isEmpty()) {
-      return stopped(tenant, keyed.isMet() ? PoolFindings.ledgerUnavailable() : keyed);
+    return keyed.isMet() ? limit(pool, tenantId, tenant, wish) : stopped(tenant, keyed);
+  }
+
+  private Served limit(LicensePool pool, String tenantId, Finding tenant, Optional<Wish> wish) {
+    var answer = stores.usage(pool, tenantId);
+    if (!answer.finding().isMet()) {
+      return stopped(tenant, answer.finding());
     }
-    var seats = stores.limitSeats(pool, tenantId, usage.get());
+    if (answer.usage().isEmpty()) {
+      // It was written a moment ago, so it went with its tenant.
+      return stopped(tenant, PoolFindings.ledger(pool, PutOutcome.NO_TENANT));
+    }
+    var seats = stores.limitSeats(pool, tenantId, answer.usage().get());
     if (seats.isMet()) {
       wish.ifPresent(told -> settled.told(uid(pool), told, clock.instant()));
     }
-    return served(pool, tenant, seats, usage.get());
+    return served(pool, tenant, seats, answer.usage().get());
   }
 
   private static Served served(LicensePool pool, Finding tenant, Finding seats, PoolUsage usage) {

@@ -12,7 +12,11 @@ import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.stores.LedgerRefusal;
+import ai.coditect.licensing.stores.keys.KeyRefusedException;
+import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import java.util.List;
 import java.util.Optional;
@@ -75,9 +79,26 @@ final class TenantFindings {
     };
   }
 
-  static Finding ledgerUnavailable() {
+  static Finding ledgerFailed(LedgerUnavailableException failure) {
+    return LedgerRefusal.sqlState(failure)
+        .map(TenantFindings::ledgerRefused)
+        .orElseGet(TenantFindings::ledgerUnavailable)
+        .because(failure);
+  }
+
+  private static Finding ledgerRefused(String sqlState) {
     return Finding.unavailable(
-        LEDGER_READY, TenantReason.LedgerUnavailable, "Postgres does not answer; trying again");
+        LEDGER_READY,
+        TenantReason.LedgerRefused,
+        "Postgres refused (SQLSTATE %s): the operator's log has its words; trying again"
+            .formatted(sqlState));
+  }
+
+  private static Finding ledgerUnavailable() {
+    return Finding.unavailable(
+        LEDGER_READY,
+        TenantReason.LedgerUnavailable,
+        "Postgres does not answer, or its schema is not up to date yet; trying again");
   }
 
   static Finding key(Optional<RootKey> key) {
@@ -90,17 +111,19 @@ final class TenantFindings {
                     KEY_READY, TenantReason.KeyPending, "Cloud KMS is generating the root key"));
   }
 
-  static Finding keysUnavailable() {
+  static Finding keysUnavailable(KeysUnavailableException failure) {
     return Finding.unavailable(
-        KEY_READY, TenantReason.KeysUnavailable, "Cloud KMS does not answer; trying again");
+            KEY_READY, TenantReason.KeysUnavailable, "Cloud KMS does not answer; trying again")
+        .because(failure);
   }
 
-  static Finding keyRefused(Tenant tenant) {
+  static Finding keyRefused(Tenant tenant, KeyRefusedException failure) {
     return Finding.refused(
-        KEY_READY,
-        TenantReason.KeyRefused,
-        "Cloud KMS refuses key '%s': check that it is enabled, and what the operator's account may do in the key ring"
-            .formatted(TenantNames.rootKey(tenant)));
+            KEY_READY,
+            TenantReason.KeyRefused,
+            "Key '%s' cannot be used: check the operator's credentials, what its account may do in the key ring, and that the key is enabled; the operator's log has the cause"
+                .formatted(TenantNames.rootKey(tenant)))
+        .because(failure);
   }
 
   static Finding seatIndexUnavailable() {

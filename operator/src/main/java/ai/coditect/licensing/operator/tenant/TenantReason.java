@@ -15,6 +15,7 @@ public enum TenantReason implements Reason {
   // LedgerReady
   LedgerWritten,
   LedgerUnavailable,
+  LedgerRefused,
   NewerGenerationInLedger,
   OwnedByAnother,
   RetainedFromAnother,

@@ -69,7 +69,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     return obstacle
         .map(TenantFindings::deletionHeldUp)
         .map(held -> report.reportWhileDeleting(tenant, held, context.getClient()))
-        .orElseGet(DeleteControl::defaultDelete);
+        .orElseGet(() -> report.gone(tenant));
   }
 
   @Override

@@ -50,7 +50,7 @@ final class TenantStores {
     try {
       return TenantFindings.ledger(tenant, registry.putTenant(row(tenant, rootKeyVersion)));
     } catch (LedgerUnavailableException e) {
-      return TenantFindings.ledgerUnavailable();
+      return TenantFindings.ledgerFailed(e);
     }
   }
 
@@ -61,7 +61,7 @@ final class TenantStores {
       return new LoginAnswer(
           TenantFindings.ledger(tenant, PutOutcome.UNCHANGED), Optional.of(login));
     } catch (LedgerUnavailableException e) {
-      return new LoginAnswer(TenantFindings.ledgerUnavailable(), Optional.empty());
+      return new LoginAnswer(TenantFindings.ledgerFailed(e), Optional.empty());
     }
   }
 
@@ -70,9 +70,9 @@ final class TenantStores {
       var key = rootKeys.ensure(TenantNames.rootKey(tenant), tenant.tenantId(), protection(tenant));
       return new KeyAnswer(TenantFindings.key(key), key);
     } catch (KeysUnavailableException e) {
-      return new KeyAnswer(TenantFindings.keysUnavailable(), Optional.empty());
+      return new KeyAnswer(TenantFindings.keysUnavailable(e), Optional.empty());
     } catch (KeyRefusedException e) {
-      return new KeyAnswer(TenantFindings.keyRefused(tenant), Optional.empty());
+      return new KeyAnswer(TenantFindings.keyRefused(tenant, e), Optional.empty());
     }
   }
 
@@ -113,11 +113,11 @@ final class TenantStores {
     } catch (SeatIndexUnavailableException e) {
       return Optional.of(TenantFindings.seatIndexUnavailable());
     } catch (KeysUnavailableException e) {
-      return Optional.of(TenantFindings.keysUnavailable());
+      return Optional.of(TenantFindings.keysUnavailable(e));
     } catch (KeyRefusedException e) {
-      return Optional.of(TenantFindings.keyRefused(tenant));
+      return Optional.of(TenantFindings.keyRefused(tenant, e));
     } catch (LedgerUnavailableException e) {
-      return Optional.of(TenantFindings.ledgerUnavailable());
+      return Optional.of(TenantFindings.ledgerFailed(e));
     }
   }
 
