@@ -52,6 +52,11 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
+  public boolean ownsTenant(String tenantId, String ownerUid) {
+    return ready().ownsTenant(tenantId, ownerUid);
+  }
+
+  @Override
   public DatabaseLogin ensureLogin(String tenantId, String password) {
     return ready().ensureLogin(tenantId, password);
   }

@@ -69,6 +69,34 @@ class DeletionTest {
   }
 
   @Test
+  void tenantThatTheLedgerNeverAcceptedLeavesNoRecord() {
+    try (var scene = Scene.withOperator()) {
+      scene.registry.outage.begin();
+      scene.apply(TENANT);
+      scene.awaitTenant(
+          "acme", status -> has("Ready", False, "LedgerUnavailable").test(status.conditions()));
+      scene.tenant("acme").delete();
+      scene.registry.outage.end();
+      scene.awaitGone(scene.tenant("acme"));
+      assertThat(scene.registry.tenant("acme")).isEmpty();
+    }
+  }
+
+  @Test
+  void keyOfTenantWhoseRowWasLostIsNotRetired() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT_TO_DELETE);
+      awaitTenantServing(scene);
+      scene.stopOperator();
+      scene.registry.loseTenant("acme");
+      scene.tenant("acme").delete();
+      scene.startOperator();
+      scene.awaitGone(scene.tenant("acme"));
+      assertThat(scene.rootKeys.isRetired("tenant-acme")).isFalse();
+    }
+  }
+
+  @Test
   void tenantWaitsForItsPoolsAndSaysSo() {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT + "---\n" + POOL);

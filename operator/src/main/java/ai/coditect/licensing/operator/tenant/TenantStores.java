@@ -94,21 +94,10 @@ final class TenantStores {
    * @return what stands in the way
    */
   Optional<Finding> remove(Tenant tenant) {
-    var claim = write(tenant, Optional.empty());
-    return switch (claim.outcome()) {
-      case MET -> dispose(tenant);
-      case REFUSED -> Optional.empty();
-      case PENDING, UNAVAILABLE, UNKNOWN -> Optional.of(claim);
-    };
-  }
-
-  private Optional<Finding> dispose(Tenant tenant) {
     try {
-      rateLimits.forget(tenant.tenantId());
-      if (tenant.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
-        rootKeys.retire(TenantNames.rootKey(tenant));
+      if (registry.ownsTenant(tenant.tenantId(), tenant.getMetadata().getUid())) {
+        dispose(tenant);
       }
-      registry.removeTenant(tenant.tenantId(), tenant.getMetadata().getUid(), disposal(tenant));
       return Optional.empty();
     } catch (SeatIndexUnavailableException e) {
       return Optional.of(TenantFindings.seatIndexUnavailable());
@@ -119,6 +108,15 @@ final class TenantStores {
     } catch (LedgerUnavailableException e) {
       return Optional.of(TenantFindings.ledgerFailed(e));
     }
+  }
+
+  /** The ledger comes last: it is the one that remembers what is still to be done. */
+  private void dispose(Tenant tenant) {
+    rateLimits.forget(tenant.tenantId());
+    if (tenant.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
+      rootKeys.retire(TenantNames.rootKey(tenant));
+    }
+    registry.removeTenant(tenant.tenantId(), tenant.getMetadata().getUid(), disposal(tenant));
   }
 
   private static Disposal disposal(Tenant tenant) {

@@ -69,6 +69,12 @@ public final class TestingRegistry implements LicenseRegistry {
   }
 
   @Override
+  public synchronized boolean ownsTenant(String tenantId, String ownerUid) {
+    answer("ownsTenant");
+    return tenant(tenantId).filter(row -> row.ownerUid().equals(ownerUid)).isPresent();
+  }
+
+  @Override
   public synchronized DatabaseLogin ensureLogin(String tenantId, String password) {
     answer("ensureLogin");
     passwords.put(tenantId, password);
@@ -183,6 +189,11 @@ public final class TestingRegistry implements LicenseRegistry {
   /** Programs hold that many seats. */
   public synchronized void hold(String tenantId, String poolId, int seats) {
     inUse.put(id(tenantId, poolId), seats);
+  }
+
+  /** Somebody deletes the row by hand. */
+  public synchronized void loseTenant(String tenantId) {
+    tenants.remove(tenantId);
   }
 
   /** Somebody deletes the row by hand. */
