@@ -1,35 +1,40 @@
-package ai.coditect.licensing.operator.pool;
+package ai.coditect.licensing.operator.stores;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Remembers what the stores were told of each pool, so that between two resyncs only its usage is
- * read. Forgetting costs a few writes that change nothing.
+ * Remembers between two resyncs what the stores were told of each resource, so that it need not be
+ * told again. Forgetting costs a few writes that change nothing.
+ *
+ * @param <T> what is told
  */
-final class Settled {
+public final class Settled<T> {
 
   private final Duration resync;
-  private final Map<String, Told> toldByUid = new ConcurrentHashMap<>();
+  private final Map<String, Told<T>> toldByUid = new ConcurrentHashMap<>();
 
-  Settled(Duration resync) {
+  public Settled(Duration resync) {
     this.resync = resync;
   }
 
-  private record Told(Object what, Instant at) {}
+  private record Told<T>(T what, Instant at) {}
 
-  boolean isTold(String uid, Object what, Instant now) {
-    var told = toldByUid.get(uid);
-    return told != null && told.what().equals(what) && now.isBefore(told.at().plus(resync));
+  /** What was told of the resource since the last resync. */
+  public Optional<T> told(String uid, Instant now) {
+    return Optional.ofNullable(toldByUid.get(uid))
+        .filter(told -> now.isBefore(told.at().plus(resync)))
+        .map(Told::what);
   }
 
-  void told(String uid, Object what, Instant now) {
-    toldByUid.put(uid, new Told(what, now));
+  public void tell(String uid, T what, Instant now) {
+    toldByUid.put(uid, new Told<>(what, now));
   }
 
-  void forget(String uid) {
+  public void forget(String uid) {
     toldByUid.remove(uid);
   }
 }

@@ -7,6 +7,7 @@ import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys;
@@ -20,6 +21,7 @@ import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
+import java.time.Clock;
 import java.util.Optional;
 
 /** What the three stores are told of a tenant, and what they answer. */
@@ -28,11 +30,20 @@ final class TenantStores {
   private final LicenseRegistry registry;
   private final RateLimits rateLimits;
   private final RootKeys rootKeys;
+  private final Settled<DatabaseLogin> logins;
+  private final Clock clock;
 
-  TenantStores(LicenseRegistry registry, RateLimits rateLimits, RootKeys rootKeys) {
+  TenantStores(
+      LicenseRegistry registry,
+      RateLimits rateLimits,
+      RootKeys rootKeys,
+      Settled<DatabaseLogin> logins,
+      Clock clock) {
     this.registry = registry;
     this.rateLimits = rateLimits;
     this.rootKeys = rootKeys;
+    this.logins = logins;
+    this.clock = clock;
   }
 
   /** What Cloud KMS answered. */
@@ -54,15 +65,25 @@ final class TenantStores {
     }
   }
 
-  /** Makes the login of the tenant's pods. */
+  /** Makes the login of the tenant's pods; Postgres need not hash a password it has already. */
   LoginAnswer login(Tenant tenant, String password) {
     try {
-      var login = registry.ensureLogin(tenant.tenantId(), password);
+      var login =
+          logins
+              .told(uid(tenant), clock.instant())
+              .filter(known -> known.password().equals(password))
+              .orElseGet(() -> makeLogin(tenant, password));
       return new LoginAnswer(
           TenantFindings.ledger(tenant, PutOutcome.UNCHANGED), Optional.of(login));
     } catch (LedgerUnavailableException e) {
       return new LoginAnswer(TenantFindings.ledgerFailed(e), Optional.empty());
     }
+  }
+
+  private DatabaseLogin makeLogin(Tenant tenant, String password) {
+    var login = registry.ensureLogin(tenant.tenantId(), password);
+    logins.tell(uid(tenant), login, clock.instant());
+    return login;
   }
 
   KeyAnswer key(Tenant tenant) {
@@ -94,8 +115,9 @@ final class TenantStores {
    * @return what stands in the way
    */
   Optional<Finding> remove(Tenant tenant) {
+    logins.forget(uid(tenant));
     try {
-      if (registry.ownsTenant(tenant.tenantId(), tenant.getMetadata().getUid())) {
+      if (registry.ownsTenant(tenant.tenantId(), uid(tenant))) {
         dispose(tenant);
       }
       return Optional.empty();
@@ -116,7 +138,7 @@ final class TenantStores {
     if (tenant.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
       rootKeys.retire(TenantNames.rootKey(tenant));
     }
-    registry.removeTenant(tenant.tenantId(), tenant.getMetadata().getUid(), disposal(tenant));
+    registry.removeTenant(tenant.tenantId(), uid(tenant), disposal(tenant));
   }
 
   private static Disposal disposal(Tenant tenant) {
@@ -131,7 +153,7 @@ final class TenantStores {
     var spec = tenant.getSpec();
     return new TenantRecord(
         tenant.tenantId(),
-        metadata.getUid(),
+        uid(tenant),
         metadata.getGeneration(),
         spec.displayName(),
         spec.state() == State.Suspended,
@@ -144,5 +166,9 @@ final class TenantStores {
       case Software -> ProtectionLevel.SOFTWARE;
       case Hsm -> ProtectionLevel.HSM;
     };
+  }
+
+  private static String uid(Tenant tenant) {
+    return tenant.getMetadata().getUid();
   }
 }

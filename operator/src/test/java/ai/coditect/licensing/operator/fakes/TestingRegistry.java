@@ -28,8 +28,7 @@ public final class TestingRegistry implements LicenseRegistry {
   private final Map<String, String> passwords = new ConcurrentHashMap<>();
   private final Map<String, Integer> inUse = new ConcurrentHashMap<>();
 
-  /** Every call that was answered, by name. */
-  public final List<String> calls = new CopyOnWriteArrayList<>();
+  private final List<String> calls = new CopyOnWriteArrayList<>();
 
   private record Row<T>(T values, boolean retained, long revision) {}
 
@@ -184,6 +183,11 @@ public final class TestingRegistry implements LicenseRegistry {
 
   public synchronized Optional<String> password(String tenantId) {
     return Optional.ofNullable(passwords.get(tenantId));
+  }
+
+  /** How often a method was called and answered. */
+  public long calls(String method) {
+    return calls.stream().filter(method::equals).count();
   }
 
   /** Programs hold that many seats. */

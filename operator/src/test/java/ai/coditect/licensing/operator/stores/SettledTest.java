@@ -1,4 +1,4 @@
-package ai.coditect.licensing.operator.pool;
+package ai.coditect.licensing.operator.stores;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,36 +10,37 @@ class SettledTest {
 
   private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
-  private final Settled settled = new Settled(Duration.ofMinutes(5));
+  private final Settled<String> settled = new Settled<>(Duration.ofMinutes(5));
 
   @Test
   void whatWasToldNeedNotBeToldAgain() {
-    settled.told("uid", "3 seats", NOON);
-    assertThat(settled.isTold("uid", "3 seats", NOON.plusSeconds(299))).isTrue();
+    settled.tell("uid", "3 seats", NOON);
+    assertThat(settled.told("uid", NOON.plusSeconds(299))).contains("3 seats");
   }
 
   @Test
-  void anotherWishIsTold() {
-    settled.told("uid", "3 seats", NOON);
-    assertThat(settled.isTold("uid", "4 seats", NOON)).isFalse();
+  void whatWasToldLastCounts() {
+    settled.tell("uid", "3 seats", NOON);
+    settled.tell("uid", "4 seats", NOON);
+    assertThat(settled.told("uid", NOON)).contains("4 seats");
   }
 
   @Test
-  void anotherPoolIsTold() {
-    settled.told("uid", "3 seats", NOON);
-    assertThat(settled.isTold("other", "3 seats", NOON)).isFalse();
+  void nothingWasToldOfAnotherResource() {
+    settled.tell("uid", "3 seats", NOON);
+    assertThat(settled.told("other", NOON)).isEmpty();
   }
 
   @Test
   void everythingIsToldAgainAfterAResync() {
-    settled.told("uid", "3 seats", NOON);
-    assertThat(settled.isTold("uid", "3 seats", NOON.plusSeconds(300))).isFalse();
+    settled.tell("uid", "3 seats", NOON);
+    assertThat(settled.told("uid", NOON.plusSeconds(300))).isEmpty();
   }
 
   @Test
   void whatIsForgottenIsToldAgain() {
-    settled.told("uid", "3 seats", NOON);
+    settled.tell("uid", "3 seats", NOON);
     settled.forget("uid");
-    assertThat(settled.isTold("uid", "3 seats", NOON)).isFalse();
+    assertThat(settled.told("uid", NOON)).isEmpty();
   }
 }
