@@ -5,6 +5,7 @@ import ai.coditect.licensing.operator.children.ChildMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -64,10 +65,21 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
       Duration lookAgainAfter,
       KubernetesClient client) {
     failures.note(resource.getMetadata().getUid(), assessment.findings());
-    if (!status.equals(resource.getStatus())) {
-      client.resource(fresh(resource, status)).subresource("status").patch(apply());
-    }
+    writeWhileDeleting(resource, status, client);
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(lookAgainAfter.toMillis());
+  }
+
+  /**
+   * Shows an unforeseen error while deleting, which the controller does only elsewhere. It goes on
+   * its way whether or not it can be shown.
+   */
+  public void showWhileDeleting(
+      R resource, S status, RuntimeException error, KubernetesClient client) {
+    try {
+      writeWhileDeleting(resource, status, client);
+    } catch (KubernetesClientException e) {
+      error.addSuppressed(e);
+    }
   }
 
   /** Nothing stands in the way of a deletion any more. */
@@ -99,6 +111,12 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
   public Duration wait(Assessment assessment, List<Condition> conditions, Duration atLatest) {
     Optional<Duration> retry = assessment.retryAfter(conditions, now());
     return Pace.spread(retry.filter(wait -> wait.compareTo(atLatest) < 0).orElse(atLatest));
+  }
+
+  private void writeWhileDeleting(R resource, S status, KubernetesClient client) {
+    if (!status.equals(resource.getStatus())) {
+      client.resource(fresh(resource, status)).subresource("status").patch(apply());
+    }
   }
 
   private static PatchContext apply() {

@@ -67,12 +67,12 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
 
   @Override
   public DeleteControl cleanup(LicensePool pool, Context<LicensePool> context) {
-    // Without a recorded tenant nothing was ever written.
-    return Optional.ofNullable(pool.getStatus().tenantId())
-        .flatMap(tenantId -> serving.end(pool, tenantId))
-        .map(PoolFindings::deletionHeldUp)
-        .map(held -> report.reportWhileDeleting(pool, held, context.getClient()))
-        .orElseGet(() -> report.gone(pool));
+    try {
+      return remove(pool, context);
+    } catch (RuntimeException e) {
+      report.showWhileDeleting(pool, PoolFindings.internalError(), e, context.getClient());
+      throw e;
+    }
   }
 
   @Override
@@ -82,6 +82,15 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
     return attempts < ATTEMPTS_BEFORE_SHOWN
         ? ErrorStatusUpdateControl.defaultErrorProcessing()
         : ErrorStatusUpdateControl.patchStatus(report.fresh(pool, PoolFindings.internalError()));
+  }
+
+  private DeleteControl remove(LicensePool pool, Context<LicensePool> context) {
+    // Without a recorded tenant nothing was ever written.
+    return Optional.ofNullable(pool.getStatus().tenantId())
+        .flatMap(tenantId -> serving.end(pool, tenantId))
+        .map(PoolFindings::deletionHeldUp)
+        .map(held -> report.reportWhileDeleting(pool, held, context.getClient()))
+        .orElseGet(() -> report.gone(pool));
   }
 
   private UpdateControl<LicensePool> report(

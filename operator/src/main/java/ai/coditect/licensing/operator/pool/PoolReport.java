@@ -53,6 +53,11 @@ final class PoolReport {
     return reporter.reportWhileDeleting(pool, status, assessment, wait, client);
   }
 
+  void showWhileDeleting(
+      LicensePool pool, Assessment assessment, RuntimeException error, KubernetesClient client) {
+    reporter.showWhileDeleting(pool, status(pool, assessment, Facts.NONE), error, client);
+  }
+
   DeleteControl gone(LicensePool pool) {
     return reporter.gone(pool);
   }

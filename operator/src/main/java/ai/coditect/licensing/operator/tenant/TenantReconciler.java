@@ -63,13 +63,12 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
 
   @Override
   public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
-    var pools = TenantEvents.poolNames(context.getSecondaryResources(LicensePool.class));
-    var obstacle =
-        pools.isEmpty() ? stores.remove(tenant) : Optional.of(TenantFindings.hasPools(pools));
-    return obstacle
-        .map(TenantFindings::deletionHeldUp)
-        .map(held -> report.reportWhileDeleting(tenant, held, context.getClient()))
-        .orElseGet(() -> report.gone(tenant));
+    try {
+      return remove(tenant, context);
+    } catch (RuntimeException e) {
+      report.showWhileDeleting(tenant, TenantFindings.internalError(), e, context.getClient());
+      throw e;
+    }
   }
 
   @Override
@@ -80,6 +79,16 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         ? ErrorStatusUpdateControl.defaultErrorProcessing()
         : ErrorStatusUpdateControl.patchStatus(
             report.fresh(tenant, TenantFindings.internalError()));
+  }
+
+  private DeleteControl remove(Tenant tenant, Context<Tenant> context) {
+    var pools = TenantEvents.poolNames(context.getSecondaryResources(LicensePool.class));
+    var obstacle =
+        pools.isEmpty() ? stores.remove(tenant) : Optional.of(TenantFindings.hasPools(pools));
+    return obstacle
+        .map(TenantFindings::deletionHeldUp)
+        .map(held -> report.reportWhileDeleting(tenant, held, context.getClient()))
+        .orElseGet(() -> report.gone(tenant));
   }
 
   /** A ledger that is away now, but accepted this resource before, holds up nothing else. */

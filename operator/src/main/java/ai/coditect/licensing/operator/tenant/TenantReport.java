@@ -47,6 +47,11 @@ final class TenantReport {
     return reporter.reportWhileDeleting(tenant, status, assessment, wait, client);
   }
 
+  void showWhileDeleting(
+      Tenant tenant, Assessment assessment, RuntimeException error, KubernetesClient client) {
+    reporter.showWhileDeleting(tenant, status(tenant, assessment, Facts.NONE), error, client);
+  }
+
   DeleteControl gone(Tenant tenant) {
     return reporter.gone(tenant);
   }
