@@ -28,7 +28,7 @@ final class PoolFindings {
   }
 
   private static Finding whenMet(TenantStanding standing) {
-    return standing instanceof InLedger(var id, var ready, var suspended) && suspended
+    return standing instanceof InLedger(var id, var readiness, var suspended) && suspended
         ? Finding.met(
             READY,
             PoolReason.Suspended,
