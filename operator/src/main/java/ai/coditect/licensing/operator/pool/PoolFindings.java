@@ -14,6 +14,7 @@ import ai.coditect.licensing.operator.stores.LedgerRefusal;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import java.util.List;
+import java.util.Optional;
 
 /** Decides what a pool's conditions say: plain values in, plain values out. */
 final class PoolFindings {
@@ -47,6 +48,11 @@ final class PoolFindings {
             READY,
             PoolReason.InternalError,
             "The operator met an error it does not know; its log has the details. It tries again"));
+  }
+
+  /** A newer version stored what cannot be acted upon. */
+  static Optional<Finding> unknownDeletionPolicy(LicensePool pool) {
+    return unknownValue("deletionPolicy", pool.getSpec().deletionPolicy());
   }
 
   static Assessment deletionHeldUp(Finding obstacle) {
@@ -153,6 +159,18 @@ final class PoolFindings {
 
   private static Finding seatsNotTried() {
     return notTried(SEATS_READY, "The limit is set once the ledger holds the pool");
+  }
+
+  private static Optional<Finding> unknownValue(String field, Enum<?> value) {
+    if (value != null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.refused(
+            READY,
+            PoolReason.UnknownValue,
+            "This version of the operator does not know the value of spec.%s: change it, or run a newer version"
+                .formatted(field)));
   }
 
   private static Finding notTried(String type, String message) {

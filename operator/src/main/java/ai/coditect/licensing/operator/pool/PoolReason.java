@@ -12,6 +12,7 @@ public enum PoolReason implements Reason {
   TenantNotReady,
   TenantDeleting,
   InternalError,
+  UnknownValue,
   // Stalled
   NotStalled,
   // LedgerReady

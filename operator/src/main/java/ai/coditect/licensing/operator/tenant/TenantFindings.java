@@ -148,6 +148,19 @@ final class TenantFindings {
         apiNotTried());
   }
 
+  /** What was stored by a newer version and cannot be acted upon. */
+  static Optional<Finding> unknownValue(Tenant tenant) {
+    var spec = tenant.getSpec();
+    return unknownValue("state", spec.state())
+        .or(() -> unknownValue("signing.protectionLevel", spec.signing().protectionLevel()))
+        .or(() -> unknownValue("auth.bareLicenseKey", spec.auth().bareLicenseKey()))
+        .or(() -> unknownDeletionPolicy(tenant));
+  }
+
+  static Optional<Finding> unknownDeletionPolicy(Tenant tenant) {
+    return unknownValue("deletionPolicy", tenant.getSpec().deletionPolicy());
+  }
+
   static Assessment deletionHeldUp(Finding obstacle) {
     return alone(obstacle);
   }
@@ -162,6 +175,18 @@ final class TenantFindings {
             .formatted(
                 String.join(", ", pools.subList(0, shown)),
                 rest == 0 ? "" : " and %d more".formatted(rest)));
+  }
+
+  private static Optional<Finding> unknownValue(String field, Enum<?> value) {
+    if (value != null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.refused(
+            READY,
+            TenantReason.UnknownValue,
+            "This version of the operator does not know the value of spec.%s: change it, or run a newer version"
+                .formatted(field)));
   }
 
   private static Finding notTried(String type, String message) {

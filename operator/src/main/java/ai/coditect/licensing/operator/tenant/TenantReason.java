@@ -10,6 +10,7 @@ public enum TenantReason implements Reason {
   Suspended,
   TenantHasPools,
   InternalError,
+  UnknownValue,
   // Stalled
   NotStalled,
   // LedgerReady

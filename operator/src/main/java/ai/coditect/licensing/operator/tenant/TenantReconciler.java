@@ -46,6 +46,11 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     if (tenant.getStatus().conditions().isEmpty()) {
       return report.reportAndGoOn(tenant, TenantFindings.firstSeen());
     }
+    var unknown = TenantFindings.unknownValue(tenant);
+    if (unknown.isPresent()) {
+      var findings = List.of(unknown.get());
+      return report.report(tenant, TenantFindings.assess(tenant, findings), Facts.NONE);
+    }
     var knownVersion = Optional.ofNullable(tenant.getStatus().rootKeyVersion());
     var claim = stores.write(tenant, knownVersion);
     if (!isOurs(tenant, claim)) {
@@ -84,7 +89,9 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
   private DeleteControl remove(Tenant tenant, Context<Tenant> context) {
     var pools = TenantEvents.poolNames(context.getSecondaryResources(LicensePool.class));
     var obstacle =
-        pools.isEmpty() ? stores.remove(tenant) : Optional.of(TenantFindings.hasPools(pools));
+        pools.isEmpty()
+            ? TenantFindings.unknownDeletionPolicy(tenant).or(() -> stores.remove(tenant))
+            : Optional.of(TenantFindings.hasPools(pools));
     return obstacle
         .map(TenantFindings::deletionHeldUp)
         .map(held -> report.reportWhileDeleting(tenant, held, context.getClient()))
