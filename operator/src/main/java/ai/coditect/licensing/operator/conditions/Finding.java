@@ -21,6 +21,8 @@ public record Finding(
     PENDING,
     /** An outside system is away; retried without end. */
     UNAVAILABLE,
+    /** An outside system is away that service can do without for a while; retried without end. */
+    IMPAIRED,
     /** Retrying does not help: somebody must change something. */
     REFUSED,
     /** Nobody knows: an earlier finding stands in the way. */
@@ -37,6 +39,10 @@ public record Finding(
 
   public static Finding unavailable(String type, Reason reason, String message) {
     return of(type, Outcome.UNAVAILABLE, reason, message);
+  }
+
+  public static Finding impaired(String type, Reason reason, String message) {
+    return of(type, Outcome.IMPAIRED, reason, message);
   }
 
   public static Finding refused(String type, Reason reason, String message) {
@@ -56,10 +62,14 @@ public record Finding(
     return outcome == Outcome.MET;
   }
 
+  boolean standsInTheWay() {
+    return outcome != Outcome.MET && outcome != Outcome.IMPAIRED;
+  }
+
   Condition.Status status() {
     return switch (outcome) {
       case MET -> Condition.Status.True;
-      case PENDING, UNAVAILABLE, REFUSED -> Condition.Status.False;
+      case PENDING, UNAVAILABLE, IMPAIRED, REFUSED -> Condition.Status.False;
       case UNKNOWN -> Condition.Status.Unknown;
     };
   }

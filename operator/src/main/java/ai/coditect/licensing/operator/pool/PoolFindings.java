@@ -152,6 +152,14 @@ final class PoolFindings {
     return Finding.met(SEATS_READY, PoolReason.SeatLimitSet, "Redis knows the limit");
   }
 
+  /** Redis makes the ledger fast and is never needed, so this keeps no pool from being Ready. */
+  static Finding seatLimitNotSet() {
+    return Finding.impaired(
+        SEATS_READY,
+        PoolReason.SeatIndexUnavailable,
+        "Redis does not answer: Postgres alone grants seats; trying again");
+  }
+
   static Finding seatIndexUnavailable() {
     return Finding.unavailable(
         SEATS_READY, PoolReason.SeatIndexUnavailable, "Redis does not answer; trying again");

@@ -54,7 +54,7 @@ final class PoolStores {
       seatIndex.setLimit(new PoolRef(tenantId, id(pool)), ledger.seats(), ledger.revision());
       return PoolFindings.seatLimitSet();
     } catch (SeatIndexUnavailableException e) {
-      return PoolFindings.seatIndexUnavailable();
+      return PoolFindings.seatLimitNotSet();
     }
   }
 

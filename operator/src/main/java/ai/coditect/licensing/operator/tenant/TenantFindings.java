@@ -126,6 +126,14 @@ final class TenantFindings {
         .because(failure);
   }
 
+  /** Where Redis is away nobody is turned out, so this keeps no tenant from being Ready. */
+  static Finding rateNotLimited() {
+    return Finding.impaired(
+        SEATS_READY,
+        TenantReason.SeatIndexUnavailable,
+        "Redis does not answer: acquires are not limited in their rate; trying again");
+  }
+
   static Finding seatIndexUnavailable() {
     return Finding.unavailable(
         SEATS_READY, TenantReason.SeatIndexUnavailable, "Redis does not answer; trying again");

@@ -104,7 +104,7 @@ final class TenantStores {
       return Finding.met(
           SEATS_READY, TenantReason.RateLimitSet, "%d acquires per second".formatted(limit));
     } catch (SeatIndexUnavailableException e) {
-      return TenantFindings.seatIndexUnavailable();
+      return TenantFindings.rateNotLimited();
     }
   }
 
