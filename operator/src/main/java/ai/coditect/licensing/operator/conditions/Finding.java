@@ -53,6 +53,22 @@ public record Finding(
     return of(type, Outcome.UNKNOWN, reason, message);
   }
 
+  /**
+   * Refuses a choice that only a newer version knows; empty where it is known.
+   *
+   * @param field its path below spec
+   * @param value null where it is not known
+   */
+  public static Optional<Finding> unknownValue(Reason reason, String field, Enum<?> value) {
+    if (value != null) {
+      return Optional.empty();
+    }
+    var message =
+        "This version of the operator does not know the value of spec.%s: change it, or run a newer version"
+            .formatted(field);
+    return Optional.of(refused(ConditionTypes.READY, reason, message));
+  }
+
   /** The same finding with what made it so. */
   public Finding because(Throwable failure) {
     return new Finding(type, outcome, reason, message, Optional.of(failure));

@@ -10,7 +10,7 @@ import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.TenantStanding.InLedger;
-import ai.coditect.licensing.operator.stores.LedgerRefusal;
+import ai.coditect.licensing.operator.stores.LedgerFailure;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import java.util.List;
@@ -52,7 +52,8 @@ final class PoolFindings {
 
   /** A newer version stored what cannot be acted upon. */
   static Optional<Finding> unknownDeletionPolicy(LicensePool pool) {
-    return unknownValue("deletionPolicy", pool.getSpec().deletionPolicy());
+    return Finding.unknownValue(
+        PoolReason.UnknownValue, "deletionPolicy", pool.getSpec().deletionPolicy());
   }
 
   static Assessment deletionHeldUp(Finding obstacle) {
@@ -107,25 +108,7 @@ final class PoolFindings {
   }
 
   static Finding ledgerFailed(LedgerUnavailableException failure) {
-    return LedgerRefusal.sqlState(failure)
-        .map(PoolFindings::ledgerRefused)
-        .orElseGet(PoolFindings::ledgerUnavailable)
-        .because(failure);
-  }
-
-  private static Finding ledgerRefused(String sqlState) {
-    return Finding.unavailable(
-        LEDGER_READY,
-        PoolReason.LedgerRefused,
-        "Postgres refused (SQLSTATE %s): the operator's log has its words; trying again"
-            .formatted(sqlState));
-  }
-
-  private static Finding ledgerUnavailable() {
-    return Finding.unavailable(
-        LEDGER_READY,
-        PoolReason.LedgerUnavailable,
-        "Postgres does not answer, or its schema is not up to date yet; trying again");
+    return LedgerFailure.finding(failure, PoolReason.LedgerRefused, PoolReason.LedgerUnavailable);
   }
 
   static Finding tenantChanged(String recorded, String present) {
@@ -167,18 +150,6 @@ final class PoolFindings {
 
   private static Finding seatsNotTried() {
     return notTried(SEATS_READY, "The limit is set once the ledger holds the pool");
-  }
-
-  private static Optional<Finding> unknownValue(String field, Enum<?> value) {
-    if (value != null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Finding.refused(
-            READY,
-            PoolReason.UnknownValue,
-            "This version of the operator does not know the value of spec.%s: change it, or run a newer version"
-                .formatted(field)));
   }
 
   private static Finding notTried(String type, String message) {

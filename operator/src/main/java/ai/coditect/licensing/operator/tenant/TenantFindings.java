@@ -12,7 +12,7 @@ import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
-import ai.coditect.licensing.operator.stores.LedgerRefusal;
+import ai.coditect.licensing.operator.stores.LedgerFailure;
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
@@ -80,25 +80,8 @@ final class TenantFindings {
   }
 
   static Finding ledgerFailed(LedgerUnavailableException failure) {
-    return LedgerRefusal.sqlState(failure)
-        .map(TenantFindings::ledgerRefused)
-        .orElseGet(TenantFindings::ledgerUnavailable)
-        .because(failure);
-  }
-
-  private static Finding ledgerRefused(String sqlState) {
-    return Finding.unavailable(
-        LEDGER_READY,
-        TenantReason.LedgerRefused,
-        "Postgres refused (SQLSTATE %s): the operator's log has its words; trying again"
-            .formatted(sqlState));
-  }
-
-  private static Finding ledgerUnavailable() {
-    return Finding.unavailable(
-        LEDGER_READY,
-        TenantReason.LedgerUnavailable,
-        "Postgres does not answer, or its schema is not up to date yet; trying again");
+    return LedgerFailure.finding(
+        failure, TenantReason.LedgerRefused, TenantReason.LedgerUnavailable);
   }
 
   static Finding key(Optional<RootKey> key) {
@@ -159,14 +142,23 @@ final class TenantFindings {
   /** What was stored by a newer version and cannot be acted upon. */
   static Optional<Finding> unknownValue(Tenant tenant) {
     var spec = tenant.getSpec();
-    return unknownValue("state", spec.state())
-        .or(() -> unknownValue("signing.protectionLevel", spec.signing().protectionLevel()))
-        .or(() -> unknownValue("auth.bareLicenseKey", spec.auth().bareLicenseKey()))
+    return Finding.unknownValue(TenantReason.UnknownValue, "state", spec.state())
+        .or(
+            () ->
+                Finding.unknownValue(
+                    TenantReason.UnknownValue,
+                    "signing.protectionLevel",
+                    spec.signing().protectionLevel()))
+        .or(
+            () ->
+                Finding.unknownValue(
+                    TenantReason.UnknownValue, "auth.bareLicenseKey", spec.auth().bareLicenseKey()))
         .or(() -> unknownDeletionPolicy(tenant));
   }
 
   static Optional<Finding> unknownDeletionPolicy(Tenant tenant) {
-    return unknownValue("deletionPolicy", tenant.getSpec().deletionPolicy());
+    return Finding.unknownValue(
+        TenantReason.UnknownValue, "deletionPolicy", tenant.getSpec().deletionPolicy());
   }
 
   static Assessment deletionHeldUp(Finding obstacle) {
@@ -183,18 +175,6 @@ final class TenantFindings {
             .formatted(
                 String.join(", ", pools.subList(0, shown)),
                 rest == 0 ? "" : " and %d more".formatted(rest)));
-  }
-
-  private static Optional<Finding> unknownValue(String field, Enum<?> value) {
-    if (value != null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Finding.refused(
-            READY,
-            TenantReason.UnknownValue,
-            "This version of the operator does not know the value of spec.%s: change it, or run a newer version"
-                .formatted(field)));
   }
 
   private static Finding notTried(String type, String message) {
