@@ -29,7 +29,7 @@ final class PoolFindings {
   }
 
   private static Finding whenMet(TenantStanding standing) {
-    return standing instanceof InLedger(var id, var readiness, var suspended) && suspended
+    return standing instanceof InLedger inLedger && inLedger.suspended()
         ? Finding.met(
             READY,
             PoolReason.Suspended,
