@@ -11,7 +11,7 @@ public record LicensePoolSpec(
     int seats,
     Lease lease,
     List<String> entitlements,
-    DeletionPolicy deletionPolicy) {
+    @NullIfUnknown DeletionPolicy deletionPolicy) {
 
   public LicensePoolSpec {
     entitlements = entitlements == null ? List.of() : List.copyOf(entitlements);

@@ -16,11 +16,11 @@ import java.util.Objects;
 public record TenantSpec(
     String tenantId,
     String displayName,
-    State state,
+    @NullIfUnknown State state,
     Api api,
     Signing signing,
     Auth auth,
-    DeletionPolicy deletionPolicy) {
+    @NullIfUnknown DeletionPolicy deletionPolicy) {
 
   public TenantSpec {
     displayName = Objects.requireNonNullElse(displayName, "");
@@ -46,7 +46,7 @@ public record TenantSpec(
 
   /** How seats are signed. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Signing(ProtectionLevel protectionLevel, int leafLifetimeSeconds) {}
+  public record Signing(@NullIfUnknown ProtectionLevel protectionLevel, int leafLifetimeSeconds) {}
 
   /** Where Cloud KMS keeps the tenant's root key. */
   public enum ProtectionLevel {
@@ -56,7 +56,7 @@ public record TenantSpec(
 
   /** Who may call the tenant's API. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Auth(BareLicenseKey bareLicenseKey, List<Issuer> issuers) {
+  public record Auth(@NullIfUnknown BareLicenseKey bareLicenseKey, List<Issuer> issuers) {
 
     public Auth {
       issuers = issuers == null ? List.of() : List.copyOf(issuers);

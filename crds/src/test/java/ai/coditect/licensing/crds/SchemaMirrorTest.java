@@ -52,14 +52,17 @@ class SchemaMirrorTest {
     assertThat(fields(LicensePoolStatus.class)).isEqualTo(fields("licensepools.yaml", "status"));
   }
 
-  /** A primitive cannot say that it is absent, so the API server must always send it. */
+  /**
+   * A primitive cannot say that it is absent, and of a choice null says something else, so the API
+   * server must always send them.
+   */
   @ParameterizedTest
   @CsvSource({
     "tenants.yaml, spec, ai.coditect.licensing.crds.TenantSpec",
     "licensepools.yaml, spec, ai.coditect.licensing.crds.LicensePoolSpec"
   })
-  void everyPrimitiveIsRequiredOrHasDefault(String crd, String part, Class<?> record) {
-    assertThat(absentPrimitives("", record, schema(crd, part))).isEmpty();
+  void everyPrimitiveAndChoiceIsRequiredOrHasDefault(String crd, String part, Class<?> record) {
+    assertThat(perhapsAbsent("", record, schema(crd, part))).isEmpty();
   }
 
   @ParameterizedTest
@@ -143,16 +146,17 @@ class SchemaMirrorTest {
     }
   }
 
-  private static Map<String, String> absentPrimitives(String path, Class<?> type, JsonNode schema) {
+  private static Map<String, String> perhapsAbsent(String path, Class<?> type, JsonNode schema) {
     var absent = new TreeMap<String, String>();
     for (var component : type.getRecordComponents()) {
       var name = path + "." + component.getName();
-      if (component.getType().isPrimitive() && !isAlwaysThere(schema, component)) {
+      boolean mustBeThere = component.getType().isPrimitive() || component.getType().isEnum();
+      if (mustBeThere && !isAlwaysThere(schema, component)) {
         absent.put(name, "neither required nor defaulted");
       }
       if (component.getType().isRecord()) {
         var field = schema.at("/properties/" + component.getName());
-        absent.putAll(absentPrimitives(name, component.getType(), field));
+        absent.putAll(perhapsAbsent(name, component.getType(), field));
       }
     }
     return absent;

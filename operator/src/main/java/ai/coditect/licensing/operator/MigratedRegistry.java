@@ -27,6 +27,7 @@ final class MigratedRegistry implements LicenseRegistry {
   private final LicenseRegistry registry;
   private final Thread migration;
   private volatile boolean migrated;
+  private volatile Throwable failure;
 
   private MigratedRegistry(LicenseRegistry registry) {
     this.registry = registry;
@@ -48,6 +49,11 @@ final class MigratedRegistry implements LicenseRegistry {
   @Override
   public PutOutcome putTenant(TenantRecord tenant) {
     return ready().putTenant(tenant);
+  }
+
+  @Override
+  public boolean ownsTenant(String tenantId, String ownerUid) {
+    return ready().ownsTenant(tenantId, ownerUid);
   }
 
   @Override
@@ -88,7 +94,7 @@ final class MigratedRegistry implements LicenseRegistry {
 
   private LicenseRegistry ready() {
     if (!migrated) {
-      throw new LedgerUnavailableException("The schema is not up to date yet", null);
+      throw new LedgerUnavailableException("The schema is not up to date yet", failure);
     }
     return registry;
   }
@@ -111,14 +117,27 @@ final class MigratedRegistry implements LicenseRegistry {
       migrate();
       LOG.atInfo().log("The ledger's schema is up to date");
       return true;
-    } catch (LedgerUnavailableException e) {
-      LOG.atWarn().addKeyValue("cause", e.getMessage()).log("The ledger is away: its schema waits");
-      return false;
     } catch (RuntimeException e) {
+      failed(e);
+      return false;
+    }
+  }
+
+  /** Logs what is new, not the same at each attempt. */
+  private void failed(RuntimeException e) {
+    if (failure == null || !words(failure).equals(words(e))) {
       LOG.atWarn()
           .setCause(e)
           .log("The ledger's schema cannot be brought up to date; trying again");
-      return false;
     }
+    failure = e;
+  }
+
+  private static String words(Throwable failure) {
+    var root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
   }
 }

@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Spares Cloud KMS, which has quotas and a price: a key that was found enabled is looked at again
- * hours later. Its pods notice at once where it cannot sign.
+ * hours later. One that is disabled meanwhile goes unnoticed here until then; pods notice when they
+ * next need its signature.
  */
 final class RememberedRootKeys implements RootKeys {
 
@@ -26,17 +27,24 @@ final class RememberedRootKeys implements RootKeys {
     this.clock = clock;
   }
 
-  private record Remembered(RootKey key, Instant until) {}
+  private record Remembered(
+      String tenantId, ProtectionLevel protection, RootKey key, Instant until) {
+
+    boolean answers(String wishedTenantId, ProtectionLevel wished, Instant now) {
+      return tenantId.equals(wishedTenantId) && protection == wished && now.isBefore(until);
+    }
+  }
 
   @Override
   public Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection) {
     var remembered = rememberedById.get(keyId);
-    if (remembered != null && clock.instant().isBefore(remembered.until())) {
+    if (remembered != null && remembered.answers(tenantId, protection, clock.instant())) {
       return Optional.of(remembered.key());
     }
     rememberedById.remove(keyId);
     var found = keys.ensure(keyId, tenantId, protection);
-    found.ifPresent(key -> remember(keyId, key));
+    found.ifPresent(
+        key -> rememberedById.put(keyId, new Remembered(tenantId, protection, key, lookAgainAt())));
     return found;
   }
 
@@ -61,8 +69,7 @@ final class RememberedRootKeys implements RootKeys {
     keys.close();
   }
 
-  private void remember(String keyId, RootKey key) {
-    var until = clock.instant().plus(Pace.spread(LOOK_AGAIN_AFTER));
-    rememberedById.put(keyId, new Remembered(key, until));
+  private Instant lookAgainAt() {
+    return clock.instant().plus(Pace.spread(LOOK_AGAIN_AFTER));
   }
 }

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator;
 
 import static ai.coditect.licensing.crds.Condition.Status.False;
+import static ai.coditect.licensing.crds.Condition.Status.Unknown;
 import static ai.coditect.licensing.operator.Acme.POOL;
 import static ai.coditect.licensing.operator.Acme.POOL_TO_DELETE;
 import static ai.coditect.licensing.operator.Acme.TENANT;
@@ -69,6 +70,34 @@ class DeletionTest {
   }
 
   @Test
+  void tenantThatTheLedgerNeverAcceptedLeavesNoRecord() {
+    try (var scene = Scene.withOperator()) {
+      scene.registry.outage.begin();
+      scene.apply(TENANT);
+      scene.awaitTenant(
+          "acme", status -> has("Ready", False, "LedgerUnavailable").test(status.conditions()));
+      scene.tenant("acme").delete();
+      scene.registry.outage.end();
+      scene.awaitGone(scene.tenant("acme"));
+      assertThat(scene.registry.tenant("acme")).isEmpty();
+    }
+  }
+
+  @Test
+  void keyOfTenantWhoseRowWasLostIsNotRetired() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT_TO_DELETE);
+      awaitTenantServing(scene);
+      scene.stopOperator();
+      scene.registry.loseTenant("acme");
+      scene.tenant("acme").delete();
+      scene.startOperator();
+      scene.awaitGone(scene.tenant("acme"));
+      assertThat(scene.rootKeys.isRetired("tenant-acme")).isFalse();
+    }
+  }
+
+  @Test
   void tenantWaitsForItsPoolsAndSaysSo() {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT + "---\n" + POOL);
@@ -126,6 +155,26 @@ class DeletionTest {
   }
 
   @Test
+  void unforeseenErrorWhileDeletingIsShown() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      scene.registry.outage.beforeEachCall(DeletionTest::fail);
+      scene.pool("cad").delete();
+      scene.awaitPool(
+          "cad", status -> has("Ready", Unknown, "InternalError").test(status.conditions()));
+      scene.registry.outage.beforeEachCall(() -> {});
+      scene.awaitGone(scene.pool("cad"));
+      scene.registry.outage.beforeEachCall(DeletionTest::fail);
+      scene.tenant("acme").delete();
+      scene.awaitTenant(
+          "acme", status -> has("Ready", Unknown, "InternalError").test(status.conditions()));
+      scene.registry.outage.beforeEachCall(() -> {});
+      scene.awaitGone(scene.tenant("acme"));
+    }
+  }
+
+  @Test
   void retainedTenantIsNotTakenOverByAccident() {
     try (var scene = Scene.withOperator()) {
       retainTenant(scene);
@@ -167,6 +216,10 @@ class DeletionTest {
       assertThat(scene.rootKeys.isRetired("tenant-acme")).isFalse();
       assertThat(scene.rateLimits.limit("acme")).isPresent();
     }
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("Unforeseen");
   }
 
   private static void retainTenant(Scene scene) {

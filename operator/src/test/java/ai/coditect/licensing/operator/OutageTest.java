@@ -37,14 +37,19 @@ class OutageTest {
       scene.registry.outage.end();
       awaitTenant(scene, "KeyReady", "KeysUnavailable");
       scene.rootKeys.outage.end();
-      awaitTenant(scene, "SeatsReady", "SeatIndexUnavailable");
-      scene.rateLimits.outage.end();
+      // Seats are granted without Redis.
       awaitTenantServing(scene);
+      awaitPoolServing(scene);
+      awaitTenant(scene, "SeatsReady", "SeatIndexUnavailable");
       scene.awaitPool(
           "cad",
           status -> has("SeatsReady", False, "SeatIndexUnavailable").test(status.conditions()));
+      scene.rateLimits.outage.end();
       scene.seatIndex.outage.end();
-      awaitPoolServing(scene);
+      scene.awaitTenant(
+          "acme", status -> has("SeatsReady", True, "RateLimitSet").test(status.conditions()));
+      scene.awaitPool(
+          "cad", status -> has("SeatsReady", True, "SeatLimitSet").test(status.conditions()));
     }
   }
 
@@ -68,7 +73,9 @@ class OutageTest {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT);
       awaitTenantServing(scene);
-      goesAwayAndComesBack(scene, scene.rootKeys.outage, "KeyReady", "KeysUnavailable");
+      goesAway(scene, scene.rootKeys.outage, "KeyReady", "KeysUnavailable");
+      scene.rootKeys.outage.end();
+      awaitTenantServing(scene);
     }
   }
 
@@ -77,11 +84,15 @@ class OutageTest {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT);
       awaitTenantServing(scene);
-      goesAwayAndComesBack(scene, scene.rateLimits.outage, "SeatsReady", "SeatIndexUnavailable");
+      var status = goesAway(scene, scene.rateLimits.outage, "SeatsReady", "SeatIndexUnavailable");
+      assertThat(has("Ready", True, "Serving").test(status.conditions())).isTrue();
+      scene.rateLimits.outage.end();
+      scene.awaitTenant(
+          "acme", there -> has("SeatsReady", True, "RateLimitSet").test(there.conditions()));
     }
   }
 
-  private static void goesAwayAndComesBack(
+  private static TenantStatus goesAway(
       Scene scene, Outage outage, String condition, String reason) {
     outage.begin();
     var status = awaitTenant(scene, condition, reason);
@@ -90,8 +101,7 @@ class OutageTest {
         .filteredOn(other -> other.status() != True)
         .extracting(other -> other.type())
         .containsExactly(condition);
-    outage.end();
-    awaitTenantServing(scene);
+    return status;
   }
 
   private static TenantStatus awaitTenant(Scene scene, String condition, String reason) {

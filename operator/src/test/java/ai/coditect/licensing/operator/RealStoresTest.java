@@ -1,18 +1,28 @@
 package ai.coditect.licensing.operator;
 
 import static ai.coditect.licensing.crds.Condition.Status.False;
+import static ai.coditect.licensing.crds.Condition.Status.True;
 import static ai.coditect.licensing.operator.Acme.POOL_TO_DELETE;
 import static ai.coditect.licensing.operator.Acme.awaitPoolServing;
 import static ai.coditect.licensing.operator.cluster.Scene.has;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ai.coditect.licensing.crds.Condition;
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
+import ai.coditect.licensing.operator.cluster.Cluster;
 import ai.coditect.licensing.operator.cluster.Scene;
 import ai.coditect.licensing.servers.PostgresServer;
+import ai.coditect.licensing.servers.RedisServer;
 import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
+import ai.coditect.licensing.stores.seats.RedisRateLimits;
+import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.SeatIndex;
+import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
+import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -20,13 +30,15 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The operator on a real Postgres and on the stand-in for Cloud KMS. */
+/** The operator on a real Postgres, a real Redis and the stand-in for Cloud KMS. */
 @Tag("kubernetes")
 class RealStoresTest {
 
@@ -34,34 +46,37 @@ class RealStoresTest {
   private static final String DATABASE = "licensing";
   private static final String OPERATOR = "licensing_operator";
 
+  private static final String SECRET = "secret";
+
   @TempDir Path data;
+  @TempDir Path redisData;
 
   private final String tenantId = "acme-" + UUID.randomUUID().toString().substring(0, 8);
   private final KmsStandIn kms = KmsStandIn.startInMemory();
   private PostgresServer postgres;
+  private RedisServer redis;
 
   @BeforeEach
   void prepare() throws SQLException {
     kms.ensureKeyRing(KEY_RING);
+    redis = RedisServer.start(redisData, SECRET);
     postgres = PostgresServer.start(data);
     postgres.createDatabase(DATABASE);
-    try (var connection = postgres.connect(DATABASE);
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE %s LOGIN CREATEROLE PASSWORD 'secret'".formatted(OPERATOR));
-      statement.execute("ALTER DATABASE %s OWNER TO %s".formatted(DATABASE, OPERATOR));
-    }
+    asSuperuser("CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'".formatted(OPERATOR, SECRET));
+    asSuperuser("ALTER DATABASE %s OWNER TO %s".formatted(DATABASE, OPERATOR));
   }
 
   @AfterEach
   void stop() {
     postgres.close();
+    redis.close();
     kms.close();
   }
 
   @Test
   void tenantComesStaysThroughAnOutageAndGoes() throws SQLException {
     try (var scene = Scene.withoutOperator();
-        var stores = stores(scene)) {
+        var stores = stores()) {
       scene.startOperator(stores);
       scene.apply(tenant() + "---\n" + POOL_TO_DELETE);
       var status = awaitPoolServing(scene);
@@ -90,7 +105,7 @@ class RealStoresTest {
     int port = postgres.port();
     postgres.close();
     try (var scene = Scene.withoutOperator();
-        var stores = stores(scene)) {
+        var stores = stores()) {
       scene.startOperator(stores);
       scene.apply(tenant());
       scene.awaitTenant(
@@ -100,13 +115,79 @@ class RealStoresTest {
     }
   }
 
-  private Stores stores(Scene scene) {
+  @Test
+  void missingRightIsNamedAndWhatWaitsForItGoesOnOnceItIsThere() throws SQLException {
+    asSuperuser("ALTER ROLE %s NOCREATEROLE".formatted(OPERATOR));
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(tenant());
+      var status =
+          scene.awaitTenant(
+              "acme", there -> has("Ready", False, "LedgerRefused").test(there.conditions()));
+      assertThat(status.conditions().getFirst().message()).contains("SQLSTATE 42501");
+      asSuperuser("ALTER ROLE %s CREATEROLE".formatted(OPERATOR));
+      Acme.awaitTenantServing(scene);
+    }
+  }
+
+  @Test
+  void limitsAreInRedisAndFollowTheLedgerOnceItIsBackFromAnOutage() {
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(
+          tenant() + "  api:\n    rateLimit:\n      acquiresPerSecond: 1\n---\n" + POOL_TO_DELETE);
+      awaitPoolServing(scene);
+      awaitSeats(scene, True, "SeatLimitSet");
+      assertThat(seatsOffered(stores.seatIndex())).isEqualTo(3);
+      await("a refusal").until(() -> stores.rateLimits().admit(tenantId).isPositive());
+
+      redis.close();
+      awaitSeats(scene, False, "SeatIndexUnavailable");
+      scene.awaitTenant(
+          "acme",
+          there -> has("SeatsReady", False, "SeatIndexUnavailable").test(there.conditions()));
+      Cluster.kubectl("-n", scene.namespace, "scale", "lpool/cad", "--replicas=2");
+      var status = scene.awaitPool("cad", there -> there.seats() == 2);
+      assertThat(has("Ready", True, "Serving").test(status.conditions())).isTrue();
+
+      redis = RedisServer.start(redisData, SECRET);
+      awaitSeats(scene, True, "SeatLimitSet");
+      scene.awaitTenant(
+          "acme", there -> has("SeatsReady", True, "RateLimitSet").test(there.conditions()));
+      assertThat(seatsOffered(stores.seatIndex())).isEqualTo(2);
+    }
+  }
+
+  private static void awaitSeats(Scene scene, Condition.Status status, String reason) {
+    scene.awaitPool("cad", there -> has("SeatsReady", status, reason).test(there.conditions()));
+  }
+
+  /** Loads the pool as of a revision too old to touch the limit, and takes what it is offered. */
+  private long seatsOffered(SeatIndex index) {
+    var pool = new PoolRef(tenantId, "cad");
+    index.load(pool, 100, 0, Stream.empty());
+    return IntStream.range(0, 10)
+        .mapToObj(holder -> index.choose(pool, "holder " + holder))
+        .filter(Choice.Free.class::isInstance)
+        .count();
+  }
+
+  private void asSuperuser(String sql) throws SQLException {
+    try (var connection = postgres.connect(DATABASE);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private Stores stores() {
     return new Stores(
         MigratedRegistry.start(
             PostgresRegistry.connect(
-                new PostgresSettings(postgres.jdbcUrl(DATABASE), OPERATOR, "secret"))),
-        scene.seatIndex,
-        scene.rateLimits,
+                new PostgresSettings(postgres.jdbcUrl(DATABASE), OPERATOR, SECRET))),
+        RedisSeatIndex.connect(redis.uri()),
+        RedisRateLimits.connect(redis.uri()),
         new RememberedRootKeys(
             CloudKmsRootKeys.connect(
                 new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true)),

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.coditect.licensing.operator.fakes.TestingRootKeys;
+import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RememberedRootKeysTest {
 
@@ -53,6 +56,16 @@ class RememberedRootKeysTest {
     kms.outage.begin();
     assertThatThrownBy(() -> keys.ensure("k", "t", ProtectionLevel.SOFTWARE))
         .isInstanceOf(KeysUnavailableException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"t, HSM", "another, SOFTWARE"})
+  void whatWasNotAskedBeforeIsAsked(String tenantId, ProtectionLevel protection) {
+    var keys = remembered();
+    keys.ensure("k", "t", ProtectionLevel.SOFTWARE);
+    kms.refuse();
+    assertThatThrownBy(() -> keys.ensure("k", tenantId, protection))
+        .isInstanceOf(KeyRefusedException.class);
   }
 
   private RememberedRootKeys remembered() {

@@ -29,7 +29,10 @@ public final class Children {
    * @throws ChildOfAnotherException where an object of this name belongs to something else
    */
   public <T extends HasMetadata> T apply(T wished, Context<?> context) {
-    var there = find(wished, context);
+    @SuppressWarnings("unchecked")
+    var type = (Class<T>) wished.getClass();
+    var there =
+        find(type, wished.getMetadata().getNamespace(), wished.getMetadata().getName(), context);
     if (there.isPresent() && matches(there.get(), wished, context)) {
       return there.get();
     }
@@ -48,18 +51,22 @@ public final class Children {
    * Finds a Secret that keeps something generated once, or creates it. Of two operators at the same
    * time one fails here, and finds the other's Secret when it tries again.
    */
-  public Secret findOrCreate(Secret bare, Supplier<Secret> fresh, Context<?> context) {
-    return find(bare, context).orElseGet(() -> client.resource(fresh.get()).create());
+  public Secret findOrCreate(
+      String namespace, String name, Supplier<Secret> fresh, Context<?> context) {
+    return find(Secret.class, namespace, name, context)
+        .orElseGet(() -> client.resource(fresh.get()).create());
   }
 
   /** The cache knows only what carries our labels, and may be late: what it lacks is asked for. */
-  private <T extends HasMetadata> Optional<T> find(T wished, Context<?> context) {
-    @SuppressWarnings("unchecked")
-    var type = (Class<T>) wished.getClass();
+  private <T extends HasMetadata> Optional<T> find(
+      Class<T> type, String namespace, String name, Context<?> context) {
     return context.getSecondaryResources(type).stream()
-        .filter(child -> child.getMetadata().getName().equals(wished.getMetadata().getName()))
+        .filter(child -> child.getMetadata().getName().equals(name))
         .findFirst()
-        .or(() -> Optional.ofNullable(client.resource(wished).get()));
+        .or(
+            () ->
+                Optional.ofNullable(
+                    client.resources(type).inNamespace(namespace).withName(name).get()));
   }
 
   private static <T extends HasMetadata> boolean matches(T there, T wished, Context<?> context) {

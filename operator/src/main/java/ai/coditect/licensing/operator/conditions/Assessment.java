@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes conditions of findings: the first finding that is not met says why a resource is not Ready.
+ * Makes conditions of findings: the first that stands in the way says why a resource is not Ready.
  *
  * @param findings in the order in which they matter
- * @param whenMet what Ready says where all are met
+ * @param whenMet what Ready says where nothing stands in the way
  * @param notStalled what Stalled says where nothing was refused
  */
 public record Assessment(List<Finding> findings, Finding whenMet, Finding notStalled) {
@@ -24,11 +24,6 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
 
   public Assessment {
     findings = List.copyOf(findings);
-  }
-
-  /** Whether something stands in the way. */
-  public Optional<Finding> firstUnmet() {
-    return findings.stream().filter(finding -> !finding.isMet()).findFirst();
   }
 
   /**
@@ -74,8 +69,10 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
   }
 
   private static boolean changesByItself(Finding finding) {
-    return !finding.type().equals(ConditionTypes.READY)
-        && (finding.outcome() == Outcome.UNAVAILABLE || finding.outcome() == Outcome.PENDING);
+    return switch (finding.outcome()) {
+      case PENDING, UNAVAILABLE, IMPAIRED -> !finding.type().equals(ConditionTypes.READY);
+      case MET, REFUSED, UNKNOWN -> false;
+    };
   }
 
   private static Duration lasted(Finding finding, List<Condition> conditions, Instant now) {
@@ -94,7 +91,7 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
   }
 
   private Finding readiness() {
-    return firstUnmet().orElse(whenMet);
+    return findings.stream().filter(Finding::standsInTheWay).findFirst().orElse(whenMet);
   }
 
   private Optional<Finding> refusal() {

@@ -5,6 +5,7 @@ import ai.coditect.licensing.operator.children.ChildMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -27,6 +28,7 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
   private final Supplier<R> blank;
   private final Clock clock;
   private final Duration resync;
+  private final FailureLog failures = new FailureLog();
 
   /**
    * Reports on a kind.
@@ -44,7 +46,10 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
     return clock.instant();
   }
 
-  public UpdateControl<R> report(R resource, S status, Duration lookAgainAfter) {
+  /** Reports what was found, and why. */
+  public UpdateControl<R> report(
+      R resource, S status, Assessment assessment, Duration lookAgainAfter) {
+    failures.note(resource.getMetadata().getUid(), assessment.findings());
     UpdateControl<R> control =
         status.equals(resource.getStatus())
             ? UpdateControl.noUpdate()
@@ -54,11 +59,33 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
 
   /** Reports what holds up a deletion; the controller itself writes no status then. */
   public DeleteControl reportWhileDeleting(
-      R resource, S status, Duration lookAgainAfter, KubernetesClient client) {
-    if (!status.equals(resource.getStatus())) {
-      client.resource(fresh(resource, status)).subresource("status").patch(apply());
-    }
+      R resource,
+      S status,
+      Assessment assessment,
+      Duration lookAgainAfter,
+      KubernetesClient client) {
+    failures.note(resource.getMetadata().getUid(), assessment.findings());
+    writeWhileDeleting(resource, status, client);
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(lookAgainAfter.toMillis());
+  }
+
+  /**
+   * Shows an unforeseen error while deleting, which the controller does only elsewhere. It goes on
+   * its way whether or not it can be shown.
+   */
+  public void showWhileDeleting(
+      R resource, S status, RuntimeException error, KubernetesClient client) {
+    try {
+      writeWhileDeleting(resource, status, client);
+    } catch (KubernetesClientException e) {
+      error.addSuppressed(e);
+    }
+  }
+
+  /** Nothing stands in the way of a deletion any more. */
+  public DeleteControl gone(R resource) {
+    failures.forget(resource.getMetadata().getUid());
+    return DeleteControl.defaultDelete();
   }
 
   /** Only what is ours: a status applied together with foreign metadata would own that too. */
@@ -84,6 +111,12 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
   public Duration wait(Assessment assessment, List<Condition> conditions, Duration atLatest) {
     Optional<Duration> retry = assessment.retryAfter(conditions, now());
     return Pace.spread(retry.filter(wait -> wait.compareTo(atLatest) < 0).orElse(atLatest));
+  }
+
+  private void writeWhileDeleting(R resource, S status, KubernetesClient client) {
+    if (!status.equals(resource.getStatus())) {
+      client.resource(fresh(resource, status)).subresource("status").patch(apply());
+    }
   }
 
   private static PatchContext apply() {

@@ -21,7 +21,8 @@ final class LicenseKeys {
   Optional<LicenseKey> keep(LicensePool pool, Context<LicensePool> context) {
     var secret =
         children.findOrCreate(
-            LicenseKeySecret.of(pool, new LicenseKey("")),
+            pool.getMetadata().getNamespace(),
+            LicenseKeySecret.name(pool),
             () -> LicenseKeySecret.of(pool, fresh.get()),
             context);
     var key = LicenseKeySecret.read(secret);

@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.pool;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,7 +30,7 @@ public final class PoolController {
       Duration resync) {
     var keys = new LicenseKeys(new Children(client), () -> LicenseKey.generate(random));
     var serving =
-        new PoolServing(new PoolStores(registry, seatIndex), keys, new Settled(resync), clock);
+        new PoolServing(new PoolStores(registry, seatIndex), keys, new Settled<>(resync), clock);
     var report = new PoolReport(new StatusReporter<>(LicensePool::new, clock, resync));
     return new PoolReconciler(serving, report);
   }

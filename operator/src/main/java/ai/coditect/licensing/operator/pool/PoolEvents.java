@@ -48,9 +48,13 @@ final class PoolEvents {
                     Set.of(
                         new ResourceID(
                             pool.getSpec().tenantRef().name(), pool.getMetadata().getNamespace())))
-            .withOnUpdateFilter((now, before) -> !standing(now).equals(standing(before)))
+            .withOnUpdateFilter((now, before) -> isNews(standing(now), standing(before)))
             .build(),
         context);
+  }
+
+  private static boolean isNews(TenantStanding now, TenantStanding before) {
+    return !now.equals(before) && !now.isPassing();
   }
 
   private static TenantStanding standing(Tenant tenant) {

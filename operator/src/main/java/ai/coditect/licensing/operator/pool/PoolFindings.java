@@ -10,8 +10,11 @@ import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.TenantStanding.InLedger;
+import ai.coditect.licensing.operator.stores.LedgerFailure;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import java.util.List;
+import java.util.Optional;
 
 /** Decides what a pool's conditions say: plain values in, plain values out. */
 final class PoolFindings {
@@ -26,7 +29,7 @@ final class PoolFindings {
   }
 
   private static Finding whenMet(TenantStanding standing) {
-    return standing instanceof InLedger(var id, var ready, var suspended) && suspended
+    return standing instanceof InLedger inLedger && inLedger.suspended()
         ? Finding.met(
             READY,
             PoolReason.Suspended,
@@ -45,6 +48,12 @@ final class PoolFindings {
             READY,
             PoolReason.InternalError,
             "The operator met an error it does not know; its log has the details. It tries again"));
+  }
+
+  /** A newer version stored what cannot be acted upon. */
+  static Optional<Finding> unknownDeletionPolicy(LicensePool pool) {
+    return Finding.unknownValue(
+        PoolReason.UnknownValue, "deletionPolicy", pool.getSpec().deletionPolicy());
   }
 
   static Assessment deletionHeldUp(Finding obstacle) {
@@ -98,9 +107,8 @@ final class PoolFindings {
         LEDGER_READY, PoolReason.LedgerWritten, "The ledger holds the pool and its licence key");
   }
 
-  static Finding ledgerUnavailable() {
-    return Finding.unavailable(
-        LEDGER_READY, PoolReason.LedgerUnavailable, "Postgres does not answer; trying again");
+  static Finding ledgerFailed(LedgerUnavailableException failure) {
+    return LedgerFailure.finding(failure, PoolReason.LedgerRefused, PoolReason.LedgerUnavailable);
   }
 
   static Finding tenantChanged(String recorded, String present) {
@@ -125,6 +133,14 @@ final class PoolFindings {
 
   static Finding seatLimitSet() {
     return Finding.met(SEATS_READY, PoolReason.SeatLimitSet, "Redis knows the limit");
+  }
+
+  /** Redis makes the ledger fast and is never needed, so this keeps no pool from being Ready. */
+  static Finding seatLimitNotSet() {
+    return Finding.impaired(
+        SEATS_READY,
+        PoolReason.SeatIndexUnavailable,
+        "Redis does not answer: Postgres alone grants seats; trying again");
   }
 
   static Finding seatIndexUnavailable() {

@@ -12,11 +12,13 @@ public enum PoolReason implements Reason {
   TenantNotReady,
   TenantDeleting,
   InternalError,
+  UnknownValue,
   // Stalled
   NotStalled,
   // LedgerReady
   LedgerWritten,
   LedgerUnavailable,
+  LedgerRefused,
   NewerGenerationInLedger,
   OwnedByAnother,
   RetainedFromAnother,

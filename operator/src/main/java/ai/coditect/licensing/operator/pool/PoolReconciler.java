@@ -45,6 +45,10 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
       return report.reportAndGoOn(pool, PoolFindings.firstSeen(), Facts.NONE);
     }
     var standing = TenantStanding.of(context.getSecondaryResource(Tenant.class));
+    var unknown = PoolFindings.unknownDeletionPolicy(pool);
+    if (unknown.isPresent()) {
+      return report(pool, standing, List.of(unknown.get()), Facts.NONE);
+    }
     var tenantId = standing.ledgerId(pool);
     if (tenantId.isEmpty()) {
       return report(pool, standing, PoolFindings.waiting(standing.finding(pool)), Facts.NONE);
@@ -67,12 +71,12 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
 
   @Override
   public DeleteControl cleanup(LicensePool pool, Context<LicensePool> context) {
-    // Without a recorded tenant nothing was ever written.
-    return Optional.ofNullable(pool.getStatus().tenantId())
-        .flatMap(tenantId -> serving.end(pool, tenantId))
-        .map(PoolFindings::deletionHeldUp)
-        .map(held -> report.reportWhileDeleting(pool, held, context.getClient()))
-        .orElseGet(DeleteControl::defaultDelete);
+    try {
+      return remove(pool, context);
+    } catch (RuntimeException e) {
+      report.showWhileDeleting(pool, PoolFindings.internalError(), e, context.getClient());
+      throw e;
+    }
   }
 
   @Override
@@ -82,6 +86,19 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
     return attempts < ATTEMPTS_BEFORE_SHOWN
         ? ErrorStatusUpdateControl.defaultErrorProcessing()
         : ErrorStatusUpdateControl.patchStatus(report.fresh(pool, PoolFindings.internalError()));
+  }
+
+  private DeleteControl remove(LicensePool pool, Context<LicensePool> context) {
+    // Without a recorded tenant nothing was ever written.
+    return Optional.ofNullable(pool.getStatus().tenantId())
+        .flatMap(tenantId -> end(pool, tenantId))
+        .map(PoolFindings::deletionHeldUp)
+        .map(held -> report.reportWhileDeleting(pool, held, context.getClient()))
+        .orElseGet(() -> report.gone(pool));
+  }
+
+  private Optional<Finding> end(LicensePool pool, String tenantId) {
+    return PoolFindings.unknownDeletionPolicy(pool).or(() -> serving.end(pool, tenantId));
   }
 
   private UpdateControl<LicensePool> report(

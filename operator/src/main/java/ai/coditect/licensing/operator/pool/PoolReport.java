@@ -38,19 +38,28 @@ final class PoolReport {
         facts.usage().isPresent()
             ? reporter.wait(assessment, status.conditions(), USAGE_INTERVAL)
             : reporter.wait(assessment, status.conditions());
-    return reporter.report(pool, status, wait);
+    return reporter.report(pool, status, assessment, wait);
   }
 
   /** Reports, and goes on at once. */
   UpdateControl<LicensePool> reportAndGoOn(LicensePool pool, Assessment assessment, Facts facts) {
-    return reporter.report(pool, status(pool, assessment, facts), AT_ONCE);
+    return reporter.report(pool, status(pool, assessment, facts), assessment, AT_ONCE);
   }
 
   DeleteControl reportWhileDeleting(
       LicensePool pool, Assessment assessment, KubernetesClient client) {
     var status = status(pool, assessment, Facts.NONE);
-    return reporter.reportWhileDeleting(
-        pool, status, reporter.wait(assessment, status.conditions()), client);
+    var wait = reporter.wait(assessment, status.conditions());
+    return reporter.reportWhileDeleting(pool, status, assessment, wait, client);
+  }
+
+  void showWhileDeleting(
+      LicensePool pool, Assessment assessment, RuntimeException error, KubernetesClient client) {
+    reporter.showWhileDeleting(pool, status(pool, assessment, Facts.NONE), error, client);
+  }
+
+  DeleteControl gone(LicensePool pool) {
+    return reporter.gone(pool);
   }
 
   /** A resource with nothing but its status, to be applied. */

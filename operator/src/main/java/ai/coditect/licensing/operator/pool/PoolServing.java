@@ -5,7 +5,9 @@ import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.children.ChildOfAnotherException;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
+import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Clock;
 import java.util.List;
@@ -16,10 +18,10 @@ final class PoolServing {
 
   private final PoolStores stores;
   private final LicenseKeys keys;
-  private final Settled settled;
+  private final Settled<Wish> settled;
   private final Clock clock;
 
-  PoolServing(PoolStores stores, LicenseKeys keys, Settled settled, Clock clock) {
+  PoolServing(PoolStores stores, LicenseKeys keys, Settled<Wish> settled, Clock clock) {
     this.stores = stores;
     this.keys = keys;
     this.settled = settled;
@@ -30,7 +32,7 @@ final class PoolServing {
   record Served(List<Finding> findings, Facts facts) {}
 
   /** What the stores are told; while it does not change, they need not be told again. */
-  private record Wish(String tenantId, long generation, boolean adopts, LicenseKey key) {}
+  record Wish(String tenantId, long generation, boolean adopts, LicenseKey key) {}
 
   /**
    * Brings the stores to what the pool wishes, and counts its seats.
@@ -41,7 +43,7 @@ final class PoolServing {
     try {
       var key = keys.keep(pool, context);
       var wish = key.map(kept -> wish(pool, tenantId, kept));
-      return wish.filter(told -> settled.isTold(uid(pool), told, clock.instant()))
+      return wish.filter(wished -> isTold(pool, wished))
           .flatMap(told -> count(pool, tenantId, tenant))
           .orElseGet(() -> tell(pool, tenantId, tenant, key, wish));
     } catch (ChildOfAnotherException e) {
@@ -53,6 +55,10 @@ final class PoolServing {
   Optional<Finding> end(LicensePool pool, String tenantId) {
     settled.forget(uid(pool));
     return stores.remove(pool, tenantId);
+  }
+
+  private boolean isTold(LicensePool pool, Wish wish) {
+    return settled.told(uid(pool), clock.instant()).filter(wish::equals).isPresent();
   }
 
   /** Reads the usage alone; empty where the ledger does not know of the pool after all. */
@@ -78,15 +84,23 @@ final class PoolServing {
     var keyed =
         key.map(kept -> stores.writeKey(pool, tenantId, kept))
             .orElseGet(() -> PoolFindings.licenseKeyMalformed(pool));
-    var usage = stores.usage(pool, tenantId).usage();
-    if (!keyed.isMet() || usage.isEmpty()) {
-      return stopped(tenant, keyed.isMet() ? PoolFindings.ledgerUnavailable() : keyed);
+    return keyed.isMet() ? limit(pool, tenantId, tenant, wish) : stopped(tenant, keyed);
+  }
+
+  private Served limit(LicensePool pool, String tenantId, Finding tenant, Optional<Wish> wish) {
+    var answer = stores.usage(pool, tenantId);
+    if (!answer.finding().isMet()) {
+      return stopped(tenant, answer.finding());
     }
-    var seats = stores.limitSeats(pool, tenantId, usage.get());
+    if (answer.usage().isEmpty()) {
+      // It was written a moment ago, so it went with its tenant.
+      return stopped(tenant, PoolFindings.ledger(pool, PutOutcome.NO_TENANT));
+    }
+    var seats = stores.limitSeats(pool, tenantId, answer.usage().get());
     if (seats.isMet()) {
-      wish.ifPresent(told -> settled.told(uid(pool), told, clock.instant()));
+      wish.ifPresent(told -> settled.tell(uid(pool), told, clock.instant()));
     }
-    return served(pool, tenant, seats, usage.get());
+    return served(pool, tenant, seats, answer.usage().get());
   }
 
   private static Served served(LicensePool pool, Finding tenant, Finding seats, PoolUsage usage) {

@@ -34,7 +34,7 @@ final class PoolStores {
     try {
       return PoolFindings.ledger(pool, registry.putPool(row(pool, tenantId)));
     } catch (LedgerUnavailableException e) {
-      return PoolFindings.ledgerUnavailable();
+      return PoolFindings.ledgerFailed(e);
     }
   }
 
@@ -44,7 +44,7 @@ final class PoolStores {
       registry.putLicenseKeys(tenantId, id(pool), List.of(key.hash()));
       return PoolFindings.ledgerWritten();
     } catch (LedgerUnavailableException e) {
-      return PoolFindings.ledgerUnavailable();
+      return PoolFindings.ledgerFailed(e);
     }
   }
 
@@ -54,7 +54,7 @@ final class PoolStores {
       seatIndex.setLimit(new PoolRef(tenantId, id(pool)), ledger.seats(), ledger.revision());
       return PoolFindings.seatLimitSet();
     } catch (SeatIndexUnavailableException e) {
-      return PoolFindings.seatIndexUnavailable();
+      return PoolFindings.seatLimitNotSet();
     }
   }
 
@@ -62,7 +62,7 @@ final class PoolStores {
     try {
       return new UsageAnswer(PoolFindings.ledgerWritten(), registry.usage(tenantId, id(pool)));
     } catch (LedgerUnavailableException e) {
-      return new UsageAnswer(PoolFindings.ledgerUnavailable(), Optional.empty());
+      return new UsageAnswer(PoolFindings.ledgerFailed(e), Optional.empty());
     }
   }
 
@@ -78,7 +78,7 @@ final class PoolStores {
       seatIndex.forget(new PoolRef(tenantId, id(pool)));
       return Optional.empty();
     } catch (LedgerUnavailableException e) {
-      return Optional.of(PoolFindings.ledgerUnavailable());
+      return Optional.of(PoolFindings.ledgerFailed(e));
     } catch (SeatIndexUnavailableException e) {
       return Optional.of(PoolFindings.seatIndexUnavailable());
     }

@@ -7,6 +7,7 @@ import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Finding;
+import java.util.List;
 import java.util.Optional;
 
 /** How a pool's Tenant stands, as far as the pool must know. */
@@ -22,7 +23,16 @@ sealed interface TenantStanding {
   record Deleting(String tenantId) implements TenantStanding {}
 
   /** The pool can be kept in the ledger. */
-  record InLedger(String tenantId, boolean ready, boolean suspended) implements TenantStanding {}
+  record InLedger(String tenantId, Readiness readiness, boolean suspended)
+      implements TenantStanding {}
+
+  /** What the Tenant's Ready says of its present spec. */
+  enum Readiness {
+    READY,
+    NOT_READY,
+    /** It speaks of an earlier spec still. */
+    OUTDATED
+  }
 
   static TenantStanding of(Optional<Tenant> tenant) {
     return tenant.map(TenantStanding::of).orElseGet(NotFound::new);
@@ -36,14 +46,26 @@ sealed interface TenantStanding {
     if (tenant.isMarkedForDeletion()) {
       return new Deleting(tenantId);
     }
-    return new InLedger(tenantId, isReady(tenant), tenant.getSpec().state() == State.Suspended);
+    return new InLedger(tenantId, readiness(tenant), tenant.getSpec().state() == State.Suspended);
   }
 
-  private static boolean isReady(Tenant tenant) {
-    return tenant.getStatus().conditions().stream()
+  private static Readiness readiness(Tenant tenant) {
+    if (!tenant.getMetadata().getGeneration().equals(tenant.getStatus().observedGeneration())) {
+      return Readiness.OUTDATED;
+    }
+    return isReady(tenant.getStatus().conditions()) ? Readiness.READY : Readiness.NOT_READY;
+  }
+
+  private static boolean isReady(List<Condition> conditions) {
+    return conditions.stream()
         .anyMatch(
             condition ->
                 condition.type().equals(READY) && condition.status() == Condition.Status.True);
+  }
+
+  /** Whether it changes by itself in a moment, so that nobody need be told of it. */
+  default boolean isPassing() {
+    return this instanceof InLedger inLedger && inLedger.readiness() == Readiness.OUTDATED;
   }
 
   /** The id under which the ledger is to keep the pool; empty while it cannot. */
@@ -53,7 +75,7 @@ sealed interface TenantStanding {
       case NotInLedger() -> Optional.empty();
       // A pool that is in the ledger goes on being served until it goes itself.
       case Deleting(var id) -> Optional.ofNullable(pool.getStatus().tenantId()).map(known -> id);
-      case InLedger(var id, var ready, var suspended) -> Optional.of(id);
+      case InLedger(var id, var readiness, var suspended) -> Optional.of(id);
     };
   }
 
@@ -66,21 +88,29 @@ sealed interface TenantStanding {
               READY,
               PoolReason.TenantNotFound,
               "Waits for Tenant '%s' in this namespace".formatted(name));
-      case NotInLedger() ->
-          Finding.pending(
-              READY,
-              PoolReason.TenantNotReady,
-              "Waits until the ledger has accepted Tenant '%s'".formatted(name));
+      case NotInLedger() -> tenantNotReady("Waits until the ledger has accepted Tenant '%s'", name);
       case Deleting(var id) ->
           Finding.pending(
               READY, PoolReason.TenantDeleting, "Tenant '%s' is being deleted".formatted(name));
-      case InLedger(var id, var ready, var suspended) when !ready ->
-          Finding.pending(
-              READY,
-              PoolReason.TenantNotReady,
-              "Tenant '%s' is not ready: see its conditions".formatted(name));
-      case InLedger inLedger ->
-          Finding.met(READY, PoolReason.Serving, "Tenant '%s' is ready".formatted(name));
+      case InLedger(var id, var readiness, var suspended) ->
+          switch (readiness) {
+            case READY -> tenantReady(name);
+            case NOT_READY -> tenantNotReady("Tenant '%s' is not ready: see its conditions", name);
+            // A pool that is served goes on: else each change to a Tenant would flip all its pools.
+            case OUTDATED ->
+                isReady(pool.getStatus().conditions())
+                    ? tenantReady(name)
+                    : tenantNotReady(
+                        "Waits until the last change to Tenant '%s' is taken up", name);
+          };
     };
+  }
+
+  private static Finding tenantReady(String name) {
+    return Finding.met(READY, PoolReason.Serving, "Tenant '%s' is ready".formatted(name));
+  }
+
+  private static Finding tenantNotReady(String message, String name) {
+    return Finding.pending(READY, PoolReason.TenantNotReady, message.formatted(name));
   }
 }

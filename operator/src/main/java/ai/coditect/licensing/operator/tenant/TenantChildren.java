@@ -86,7 +86,8 @@ final class TenantChildren {
   private String password(Tenant tenant, Context<Tenant> context) {
     var secret =
         children.findOrCreate(
-            ApiConfiguration.bareSecret(tenant, ""),
+            tenant.getMetadata().getNamespace(),
+            TenantNames.api(tenant),
             () -> ApiConfiguration.bareSecret(tenant, passwords.get()),
             context);
     return kept(secret).orElseGet(passwords);

@@ -12,7 +12,11 @@ import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.stores.LedgerFailure;
+import ai.coditect.licensing.stores.keys.KeyRefusedException;
+import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import java.util.List;
 import java.util.Optional;
@@ -75,9 +79,9 @@ final class TenantFindings {
     };
   }
 
-  static Finding ledgerUnavailable() {
-    return Finding.unavailable(
-        LEDGER_READY, TenantReason.LedgerUnavailable, "Postgres does not answer; trying again");
+  static Finding ledgerFailed(LedgerUnavailableException failure) {
+    return LedgerFailure.finding(
+        failure, TenantReason.LedgerRefused, TenantReason.LedgerUnavailable);
   }
 
   static Finding key(Optional<RootKey> key) {
@@ -90,17 +94,27 @@ final class TenantFindings {
                     KEY_READY, TenantReason.KeyPending, "Cloud KMS is generating the root key"));
   }
 
-  static Finding keysUnavailable() {
+  static Finding keysUnavailable(KeysUnavailableException failure) {
     return Finding.unavailable(
-        KEY_READY, TenantReason.KeysUnavailable, "Cloud KMS does not answer; trying again");
+            KEY_READY, TenantReason.KeysUnavailable, "Cloud KMS does not answer; trying again")
+        .because(failure);
   }
 
-  static Finding keyRefused(Tenant tenant) {
+  static Finding keyRefused(Tenant tenant, KeyRefusedException failure) {
     return Finding.refused(
-        KEY_READY,
-        TenantReason.KeyRefused,
-        "Cloud KMS refuses key '%s': check that it is enabled, and what the operator's account may do in the key ring"
-            .formatted(TenantNames.rootKey(tenant)));
+            KEY_READY,
+            TenantReason.KeyRefused,
+            "Key '%s' cannot be used: check the operator's credentials, what its account may do in the key ring, and that the key is enabled; the operator's log has the cause"
+                .formatted(TenantNames.rootKey(tenant)))
+        .because(failure);
+  }
+
+  /** Where Redis is away nobody is turned out, so this keeps no tenant from being Ready. */
+  static Finding rateNotLimited() {
+    return Finding.impaired(
+        SEATS_READY,
+        TenantReason.SeatIndexUnavailable,
+        "Redis does not answer: acquires are not limited in their rate; trying again");
   }
 
   static Finding seatIndexUnavailable() {
@@ -123,6 +137,28 @@ final class TenantFindings {
         notTried(KEY_READY, "The root key is made once the ledger has accepted the tenant"),
         notTried(SEATS_READY, "The limit is set once the ledger has accepted the tenant"),
         apiNotTried());
+  }
+
+  /** What was stored by a newer version and cannot be acted upon. */
+  static Optional<Finding> unknownValue(Tenant tenant) {
+    var spec = tenant.getSpec();
+    return Finding.unknownValue(TenantReason.UnknownValue, "state", spec.state())
+        .or(
+            () ->
+                Finding.unknownValue(
+                    TenantReason.UnknownValue,
+                    "signing.protectionLevel",
+                    spec.signing().protectionLevel()))
+        .or(
+            () ->
+                Finding.unknownValue(
+                    TenantReason.UnknownValue, "auth.bareLicenseKey", spec.auth().bareLicenseKey()))
+        .or(() -> unknownDeletionPolicy(tenant));
+  }
+
+  static Optional<Finding> unknownDeletionPolicy(Tenant tenant) {
+    return Finding.unknownValue(
+        TenantReason.UnknownValue, "deletionPolicy", tenant.getSpec().deletionPolicy());
   }
 
   static Assessment deletionHeldUp(Finding obstacle) {

@@ -10,11 +10,13 @@ public enum TenantReason implements Reason {
   Suspended,
   TenantHasPools,
   InternalError,
+  UnknownValue,
   // Stalled
   NotStalled,
   // LedgerReady
   LedgerWritten,
   LedgerUnavailable,
+  LedgerRefused,
   NewerGenerationInLedger,
   OwnedByAnother,
   RetainedFromAnother,

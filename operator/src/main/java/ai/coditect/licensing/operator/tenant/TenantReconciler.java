@@ -46,6 +46,11 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     if (tenant.getStatus().conditions().isEmpty()) {
       return report.reportAndGoOn(tenant, TenantFindings.firstSeen());
     }
+    var unknown = TenantFindings.unknownValue(tenant);
+    if (unknown.isPresent()) {
+      var findings = List.of(unknown.get());
+      return report.report(tenant, TenantFindings.assess(tenant, findings), Facts.NONE);
+    }
     var knownVersion = Optional.ofNullable(tenant.getStatus().rootKeyVersion());
     var claim = stores.write(tenant, knownVersion);
     if (!isOurs(tenant, claim)) {
@@ -63,13 +68,12 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
 
   @Override
   public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
-    var pools = TenantEvents.poolNames(context.getSecondaryResources(LicensePool.class));
-    var obstacle =
-        pools.isEmpty() ? stores.remove(tenant) : Optional.of(TenantFindings.hasPools(pools));
-    return obstacle
-        .map(TenantFindings::deletionHeldUp)
-        .map(held -> report.reportWhileDeleting(tenant, held, context.getClient()))
-        .orElseGet(DeleteControl::defaultDelete);
+    try {
+      return remove(tenant, context);
+    } catch (RuntimeException e) {
+      report.showWhileDeleting(tenant, TenantFindings.internalError(), e, context.getClient());
+      throw e;
+    }
   }
 
   @Override
@@ -80,6 +84,18 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         ? ErrorStatusUpdateControl.defaultErrorProcessing()
         : ErrorStatusUpdateControl.patchStatus(
             report.fresh(tenant, TenantFindings.internalError()));
+  }
+
+  private DeleteControl remove(Tenant tenant, Context<Tenant> context) {
+    var pools = TenantEvents.poolNames(context.getSecondaryResources(LicensePool.class));
+    var obstacle =
+        pools.isEmpty()
+            ? TenantFindings.unknownDeletionPolicy(tenant).or(() -> stores.remove(tenant))
+            : Optional.of(TenantFindings.hasPools(pools));
+    return obstacle
+        .map(TenantFindings::deletionHeldUp)
+        .map(held -> report.reportWhileDeleting(tenant, held, context.getClient()))
+        .orElseGet(() -> report.gone(tenant));
   }
 
   /** A ledger that is away now, but accepted this resource before, holds up nothing else. */

@@ -32,18 +32,28 @@ final class TenantReport {
   /** Reports, then waits for the next event, retry or resync. */
   UpdateControl<Tenant> report(Tenant tenant, Assessment assessment, Facts facts) {
     var status = status(tenant, assessment, facts);
-    return reporter.report(tenant, status, reporter.wait(assessment, status.conditions()));
+    var wait = reporter.wait(assessment, status.conditions());
+    return reporter.report(tenant, status, assessment, wait);
   }
 
   /** Reports, and goes on at once. */
   UpdateControl<Tenant> reportAndGoOn(Tenant tenant, Assessment assessment) {
-    return reporter.report(tenant, status(tenant, assessment, Facts.NONE), AT_ONCE);
+    return reporter.report(tenant, status(tenant, assessment, Facts.NONE), assessment, AT_ONCE);
   }
 
   DeleteControl reportWhileDeleting(Tenant tenant, Assessment assessment, KubernetesClient client) {
     var status = status(tenant, assessment, Facts.NONE);
-    return reporter.reportWhileDeleting(
-        tenant, status, reporter.wait(assessment, status.conditions()), client);
+    var wait = reporter.wait(assessment, status.conditions());
+    return reporter.reportWhileDeleting(tenant, status, assessment, wait, client);
+  }
+
+  void showWhileDeleting(
+      Tenant tenant, Assessment assessment, RuntimeException error, KubernetesClient client) {
+    reporter.showWhileDeleting(tenant, status(tenant, assessment, Facts.NONE), error, client);
+  }
+
+  DeleteControl gone(Tenant tenant) {
+    return reporter.gone(tenant);
   }
 
   /** A resource with nothing but its status, to be applied. */

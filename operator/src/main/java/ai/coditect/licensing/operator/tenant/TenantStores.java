@@ -7,6 +7,7 @@ import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys;
@@ -20,6 +21,7 @@ import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
+import java.time.Clock;
 import java.util.Optional;
 
 /** What the three stores are told of a tenant, and what they answer. */
@@ -28,11 +30,20 @@ final class TenantStores {
   private final LicenseRegistry registry;
   private final RateLimits rateLimits;
   private final RootKeys rootKeys;
+  private final Settled<DatabaseLogin> logins;
+  private final Clock clock;
 
-  TenantStores(LicenseRegistry registry, RateLimits rateLimits, RootKeys rootKeys) {
+  TenantStores(
+      LicenseRegistry registry,
+      RateLimits rateLimits,
+      RootKeys rootKeys,
+      Settled<DatabaseLogin> logins,
+      Clock clock) {
     this.registry = registry;
     this.rateLimits = rateLimits;
     this.rootKeys = rootKeys;
+    this.logins = logins;
+    this.clock = clock;
   }
 
   /** What Cloud KMS answered. */
@@ -50,19 +61,29 @@ final class TenantStores {
     try {
       return TenantFindings.ledger(tenant, registry.putTenant(row(tenant, rootKeyVersion)));
     } catch (LedgerUnavailableException e) {
-      return TenantFindings.ledgerUnavailable();
+      return TenantFindings.ledgerFailed(e);
     }
   }
 
-  /** Makes the login of the tenant's pods. */
+  /** Makes the login of the tenant's pods; Postgres need not hash a password it has already. */
   LoginAnswer login(Tenant tenant, String password) {
     try {
-      var login = registry.ensureLogin(tenant.tenantId(), password);
+      var login =
+          logins
+              .told(uid(tenant), clock.instant())
+              .filter(known -> known.password().equals(password))
+              .orElseGet(() -> makeLogin(tenant, password));
       return new LoginAnswer(
           TenantFindings.ledger(tenant, PutOutcome.UNCHANGED), Optional.of(login));
     } catch (LedgerUnavailableException e) {
-      return new LoginAnswer(TenantFindings.ledgerUnavailable(), Optional.empty());
+      return new LoginAnswer(TenantFindings.ledgerFailed(e), Optional.empty());
     }
+  }
+
+  private DatabaseLogin makeLogin(Tenant tenant, String password) {
+    var login = registry.ensureLogin(tenant.tenantId(), password);
+    logins.tell(uid(tenant), login, clock.instant());
+    return login;
   }
 
   KeyAnswer key(Tenant tenant) {
@@ -70,9 +91,9 @@ final class TenantStores {
       var key = rootKeys.ensure(TenantNames.rootKey(tenant), tenant.tenantId(), protection(tenant));
       return new KeyAnswer(TenantFindings.key(key), key);
     } catch (KeysUnavailableException e) {
-      return new KeyAnswer(TenantFindings.keysUnavailable(), Optional.empty());
+      return new KeyAnswer(TenantFindings.keysUnavailable(e), Optional.empty());
     } catch (KeyRefusedException e) {
-      return new KeyAnswer(TenantFindings.keyRefused(tenant), Optional.empty());
+      return new KeyAnswer(TenantFindings.keyRefused(tenant, e), Optional.empty());
     }
   }
 
@@ -83,7 +104,7 @@ final class TenantStores {
       return Finding.met(
           SEATS_READY, TenantReason.RateLimitSet, "%d acquires per second".formatted(limit));
     } catch (SeatIndexUnavailableException e) {
-      return TenantFindings.seatIndexUnavailable();
+      return TenantFindings.rateNotLimited();
     }
   }
 
@@ -94,31 +115,30 @@ final class TenantStores {
    * @return what stands in the way
    */
   Optional<Finding> remove(Tenant tenant) {
-    var claim = write(tenant, Optional.empty());
-    return switch (claim.outcome()) {
-      case MET -> dispose(tenant);
-      case REFUSED -> Optional.empty();
-      case PENDING, UNAVAILABLE, UNKNOWN -> Optional.of(claim);
-    };
-  }
-
-  private Optional<Finding> dispose(Tenant tenant) {
+    logins.forget(uid(tenant));
     try {
-      rateLimits.forget(tenant.tenantId());
-      if (tenant.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
-        rootKeys.retire(TenantNames.rootKey(tenant));
+      if (registry.ownsTenant(tenant.tenantId(), uid(tenant))) {
+        dispose(tenant);
       }
-      registry.removeTenant(tenant.tenantId(), tenant.getMetadata().getUid(), disposal(tenant));
       return Optional.empty();
     } catch (SeatIndexUnavailableException e) {
       return Optional.of(TenantFindings.seatIndexUnavailable());
     } catch (KeysUnavailableException e) {
-      return Optional.of(TenantFindings.keysUnavailable());
+      return Optional.of(TenantFindings.keysUnavailable(e));
     } catch (KeyRefusedException e) {
-      return Optional.of(TenantFindings.keyRefused(tenant));
+      return Optional.of(TenantFindings.keyRefused(tenant, e));
     } catch (LedgerUnavailableException e) {
-      return Optional.of(TenantFindings.ledgerUnavailable());
+      return Optional.of(TenantFindings.ledgerFailed(e));
     }
+  }
+
+  /** The ledger comes last: it is the one that remembers what is still to be done. */
+  private void dispose(Tenant tenant) {
+    rateLimits.forget(tenant.tenantId());
+    if (tenant.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
+      rootKeys.retire(TenantNames.rootKey(tenant));
+    }
+    registry.removeTenant(tenant.tenantId(), uid(tenant), disposal(tenant));
   }
 
   private static Disposal disposal(Tenant tenant) {
@@ -133,7 +153,7 @@ final class TenantStores {
     var spec = tenant.getSpec();
     return new TenantRecord(
         tenant.tenantId(),
-        metadata.getUid(),
+        uid(tenant),
         metadata.getGeneration(),
         spec.displayName(),
         spec.state() == State.Suspended,
@@ -146,5 +166,9 @@ final class TenantStores {
       case Software -> ProtectionLevel.SOFTWARE;
       case Hsm -> ProtectionLevel.HSM;
     };
+  }
+
+  private static String uid(Tenant tenant) {
+    return tenant.getMetadata().getUid();
   }
 }

@@ -12,18 +12,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Mortality implements Interceptor {
 
   private final AtomicInteger callsLeft;
+  private volatile boolean dead;
 
   public Mortality(int calls) {
     this.callsLeft = new AtomicInteger(calls);
   }
 
+  /** Whether a call was kept from getting out. */
   public boolean isDead() {
-    return callsLeft.get() <= 0;
+    return dead;
   }
 
   /** To be run before each call to a store. */
   public void call() {
     if (callsLeft.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+      dead = true;
       throw new IllegalStateException("The operator was killed");
     }
   }

@@ -4,6 +4,7 @@ import static ai.coditect.licensing.operator.conditions.ConditionTypes.API_READY
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.KEY_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.SEATS_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.STALLED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -33,6 +34,8 @@ class AssessmentTest {
   private static final Finding LEDGER_AWAY =
       Finding.unavailable(LEDGER_READY, Because.Away, "ledger");
   private static final Finding KEY_REFUSED = Finding.refused(KEY_READY, Because.Refused, "key");
+  private static final Finding SEATS_IMPAIRED =
+      Finding.impaired(SEATS_READY, Because.Away, "seats");
   private static final Finding API_UNKNOWN = Finding.unknown(API_READY, Because.NotTried, "api");
 
   @Test
@@ -51,6 +54,24 @@ class AssessmentTest {
     assertThat(ready.status()).isEqualTo(Condition.Status.False);
     assertThat(ready.reason()).isEqualTo("Refused");
     assertThat(ready.message()).isEqualTo("key");
+  }
+
+  @Test
+  void isReadyDespiteWhatItCanDoWithout() {
+    assertThat(conditions(LEDGER_MET, SEATS_IMPAIRED))
+        .extracting(Condition::type, Condition::status)
+        .containsExactly(
+            tuple(READY, Condition.Status.True),
+            tuple(STALLED, Condition.Status.False),
+            tuple(LEDGER_READY, Condition.Status.True),
+            tuple(SEATS_READY, Condition.Status.False));
+  }
+
+  @Test
+  void whatItCanDoWithoutIsTriedAgain() {
+    var assessment = assess(LEDGER_MET, SEATS_IMPAIRED);
+    assertThat(assessment.retryAfter(assessment.conditions(List.of(), 1, NOON), NOON))
+        .contains(Duration.ofSeconds(1));
   }
 
   @Test

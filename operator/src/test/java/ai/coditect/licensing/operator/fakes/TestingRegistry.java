@@ -28,8 +28,7 @@ public final class TestingRegistry implements LicenseRegistry {
   private final Map<String, String> passwords = new ConcurrentHashMap<>();
   private final Map<String, Integer> inUse = new ConcurrentHashMap<>();
 
-  /** Every call that was answered, by name. */
-  public final List<String> calls = new CopyOnWriteArrayList<>();
+  private final List<String> calls = new CopyOnWriteArrayList<>();
 
   private record Row<T>(T values, boolean retained, long revision) {}
 
@@ -66,6 +65,12 @@ public final class TestingRegistry implements LicenseRegistry {
     return row.values().equals(next) && !row.retained()
         ? PutOutcome.UNCHANGED
         : write(tenants, tenant.tenantId(), next, row.revision() + 1);
+  }
+
+  @Override
+  public synchronized boolean ownsTenant(String tenantId, String ownerUid) {
+    answer("ownsTenant");
+    return tenant(tenantId).filter(row -> row.ownerUid().equals(ownerUid)).isPresent();
   }
 
   @Override
@@ -171,9 +176,19 @@ public final class TestingRegistry implements LicenseRegistry {
     return Optional.ofNullable(passwords.get(tenantId));
   }
 
+  /** How often a method was called and answered. */
+  public long calls(String method) {
+    return calls.stream().filter(method::equals).count();
+  }
+
   /** Programs hold that many seats. */
   public synchronized void hold(String tenantId, String poolId, int seats) {
     inUse.put(id(tenantId, poolId), seats);
+  }
+
+  /** Somebody deletes the row by hand. */
+  public synchronized void loseTenant(String tenantId) {
+    tenants.remove(tenantId);
   }
 
   /** Somebody deletes the row by hand. */

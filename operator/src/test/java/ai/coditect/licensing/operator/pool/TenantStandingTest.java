@@ -16,11 +16,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TenantStandingTest {
 
   private static final LicensePool NEW_POOL = pool(null);
   private static final LicensePool KNOWN_POOL = pool("acme-1");
+  private static final LicensePool SERVED_POOL = pool("acme-1", ready(Condition.Status.True));
 
   @Test
   void poolWaitsForTenantThatIsNotThere() {
@@ -51,6 +54,29 @@ class TenantStandingTest {
   }
 
   @Test
+  void poolDoesNotBecomeReadyOnWhatItsTenantSaidOfAnEarlierSpec() {
+    var standing = of(changed(tenant("acme-1", Condition.Status.True)));
+    assertThat(standing.ledgerId(NEW_POOL)).contains("acme-1");
+    assertThat(standing.finding(NEW_POOL).reason()).isEqualTo(PoolReason.TenantNotReady);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Condition.Status.class)
+  void poolThatIsServedStaysReadyWhileItsTenantTakesUpAChange(Condition.Status tenantReady) {
+    var standing = of(changed(tenant("acme-1", tenantReady)));
+    assertThat(standing.finding(SERVED_POOL).isMet()).isTrue();
+  }
+
+  @Test
+  void onlyWhatTheTenantSaysOfItsPresentSpecIsNews() {
+    var before = of(tenant("acme-1", Condition.Status.True));
+    var passing = of(changed(tenant("acme-1", Condition.Status.True)));
+    assertThat(passing.isPassing()).isTrue();
+    assertThat(before.isPassing()).isFalse();
+    assertThat(passing).isNotEqualTo(before);
+  }
+
+  @Test
   void noNewPoolIsMadeForTenantThatGoes() {
     var standing = of(deleting(tenant("acme-1", Condition.Status.False)));
     assertThat(standing.ledgerId(NEW_POOL)).isEmpty();
@@ -70,9 +96,14 @@ class TenantStandingTest {
   private static Tenant tenant(String tenantId, Condition.Status ready) {
     var tenant = new Tenant();
     tenant.getMetadata().setName("acme");
+    tenant.getMetadata().setGeneration(1L);
     tenant.setSpec(new TenantSpec(null, null, State.Active, null, null, null, null));
-    var condition = new Condition("Ready", ready, 1, Instant.EPOCH, "Because", "");
-    tenant.setStatus(new TenantStatus(1L, tenantId, null, null, null, List.of(condition)));
+    tenant.setStatus(new TenantStatus(1L, tenantId, null, null, null, List.of(ready(ready))));
+    return tenant;
+  }
+
+  private static Tenant changed(Tenant tenant) {
+    tenant.getMetadata().setGeneration(2L);
     return tenant;
   }
 
@@ -81,11 +112,16 @@ class TenantStandingTest {
     return tenant;
   }
 
-  private static LicensePool pool(String tenantId) {
+  private static Condition ready(Condition.Status status) {
+    return new Condition("Ready", status, 1, Instant.EPOCH, "Because", "");
+  }
+
+  private static LicensePool pool(String tenantId, Condition... conditions) {
     var pool = new LicensePool();
     pool.setSpec(
         new LicensePoolSpec(new TenantRef("acme"), "cad", 3, new Lease(360), List.of(), null));
-    pool.setStatus(new LicensePoolStatus(1L, tenantId, null, null, null, null, null, List.of()));
+    pool.setStatus(
+        new LicensePoolStatus(1L, tenantId, null, null, null, null, null, List.of(conditions)));
     return pool;
   }
 }

@@ -19,6 +19,9 @@ public interface LicenseRegistry extends AutoCloseable {
   /** Writes the tenant unless another resource owns its id. */
   PutOutcome putTenant(TenantRecord tenant);
 
+  /** Whether the ledger holds the tenant as this resource's, be it in service or retained. */
+  boolean ownsTenant(String tenantId, String ownerUid);
+
   /**
    * Creates the tenant's Postgres login role or sets its password; the role may do nothing outside
    * its tenant's rows.

@@ -40,6 +40,11 @@ public final class PostgresRegistry implements LicenseRegistry {
   }
 
   @Override
+  public boolean ownsTenant(String tenantId, String ownerUid) {
+    return connections.transaction(connection -> TenantRows.owns(connection, tenantId, ownerUid));
+  }
+
+  @Override
   public DatabaseLogin ensureLogin(String tenantId, String password) {
     var login = connections.transaction(connection -> roles.ensure(connection, tenantId, password));
     return new DatabaseLogin(settings.jdbcUrl(), login, password);

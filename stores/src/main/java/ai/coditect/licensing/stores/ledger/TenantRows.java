@@ -41,6 +41,13 @@ final class TenantRows {
         .isPresent();
   }
 
+  static boolean owns(Connection connection, String tenantId, String ownerUid) throws SQLException {
+    return Query.of(connection, "SELECT true FROM tenants WHERE tenant_id = ? AND owner_uid = ?")
+        .bind(tenantId, ownerUid)
+        .first(_ -> true)
+        .isPresent();
+  }
+
   static void remove(Connection connection, String tenantId, String ownerUid, Disposal disposal)
       throws SQLException {
     for (var pool : pools(connection, tenantId)) {

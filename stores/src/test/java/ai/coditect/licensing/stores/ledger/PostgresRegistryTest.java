@@ -113,6 +113,16 @@ class PostgresRegistryTest {
   }
 
   @Test
+  void aTenantBelongsToTheResourceThatWroteItAlsoOnceItIsRetained() {
+    assertThat(owns("a")).isFalse();
+    put(tenant("a", 1));
+    assertThat(owns("a")).isTrue();
+    assertThat(owns("b")).isFalse();
+    ledger.registry().removeTenant(tenantId, "a", Disposal.RETAIN);
+    assertThat(owns("a")).isTrue();
+  }
+
+  @Test
   void aDeletedTenantLeavesNoRowAndNoLogin() {
     put(tenant("a", 1));
     ledger.registry().ensureLogin(tenantId, TestLedger.PASSWORD);
@@ -302,6 +312,10 @@ class PostgresRegistryTest {
 
   private static LicenseKeyHash key(String name) {
     return new LicenseKeyHash(name, TestLedger.sha256(name));
+  }
+
+  private boolean owns(String uid) {
+    return ledger.registry().ownsTenant(tenantId, uid);
   }
 
   private void hold(int slot, String remaining) {

@@ -1,0 +1,40 @@
+package ai.coditect.licensing.operator.stores;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Remembers between two resyncs what the stores were told of each resource, so that it need not be
+ * told again. Forgetting costs a few writes that change nothing.
+ *
+ * @param <T> what is told
+ */
+public final class Settled<T> {
+
+  private final Duration resync;
+  private final Map<String, Told<T>> toldByUid = new ConcurrentHashMap<>();
+
+  public Settled(Duration resync) {
+    this.resync = resync;
+  }
+
+  private record Told<T>(T what, Instant at) {}
+
+  /** What was told of the resource since the last resync. */
+  public Optional<T> told(String uid, Instant now) {
+    return Optional.ofNullable(toldByUid.get(uid))
+        .filter(told -> now.isBefore(told.at().plus(resync)))
+        .map(Told::what);
+  }
+
+  public void tell(String uid, T what, Instant now) {
+    toldByUid.put(uid, new Told<>(what, now));
+  }
+
+  public void forget(String uid) {
+    toldByUid.remove(uid);
+  }
+}
