@@ -1,0 +1,39 @@
+package ai.coditect.licensing.histories;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** What one client, or whoever sets the limit, did and was told. */
+public sealed interface Event {
+
+  Span span();
+
+  /**
+   * A seat was granted.
+   *
+   * @param provenUntil the {@code exp} of the token
+   */
+  record Granted(
+      Span span, UUID session, String holder, int slot, long generation, Instant provenUntil)
+      implements Event {}
+
+  /**
+   * An acquire that was refused, or that nobody knows the end of.
+   *
+   * @param span where it may have been granted all the same, up to the last instant at which that
+   *     can have happened
+   */
+  record NotGranted(Span span, String holder) implements Event {}
+
+  /** A heartbeat was answered with a fresh token. */
+  record Renewed(Span span, UUID session, Instant provenUntil) implements Event {}
+
+  /** A heartbeat was told that the session holds no seat. */
+  record Lost(Span span, UUID session) implements Event {}
+
+  /** The client asked for the session's end, whatever it was told. */
+  record Released(Span span, UUID session) implements Event {}
+
+  /** The pool's seats were set; before and after the call the limit is known, within it is not. */
+  record Limited(Span span, int seats) implements Event {}
+}

@@ -1,0 +1,34 @@
+package ai.coditect.licensing.histories;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gathers events of many clients at once. Safe for many threads. */
+public final class History {
+
+  private final int seats;
+  private final List<Event> events = new ArrayList<>();
+
+  /**
+   * Begins a pool's history, in which nobody holds a seat yet.
+   *
+   * @param seats the limit at its beginning
+   */
+  public History(int seats) {
+    this.seats = seats;
+  }
+
+  public synchronized void add(Event event) {
+    events.add(event);
+  }
+
+  /** Every way in which the promise was broken, in words; empty where it was kept. */
+  public synchronized List<String> violations() {
+    return new Promise(seats, events).violations();
+  }
+
+  @Override
+  public synchronized String toString() {
+    return events.size() + " events of a pool of " + seats + " seats";
+  }
+}

@@ -1,0 +1,158 @@
+package ai.coditect.licensing.servers;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against a server that sends back what it is sent. */
+class FaultyLinkTest {
+
+  private static final int SOON_MILLIS = 200;
+  private static final int IN_TIME_MILLIS = 10_000;
+
+  private static final byte[] HELLO = "hello".getBytes(US_ASCII);
+
+  private ServerSocket echo;
+  private FaultyLink link;
+
+  @BeforeEach
+  void open() throws IOException {
+    echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.startVirtualThread(this::serve);
+    link = FaultyLink.to(echo.getLocalPort());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    link.close();
+    echo.close();
+  }
+
+  @Test
+  void passesBytesOnBothWays() throws IOException {
+    try (var client = connect()) {
+      assertThat(ask(client, "hello")).isEqualTo("hello");
+    }
+    assertThat(link.fired()).isZero();
+  }
+
+  @Test
+  void cutsWhatIsOpenAndTakesNewConnections() throws IOException {
+    try (var client = connect()) {
+      ask(client, "hello");
+      link.cut();
+      assertThatThrownBy(() -> ask(client, "again")).isInstanceOf(SocketException.class);
+    }
+    try (var client = connect()) {
+      assertThat(ask(client, "hello")).isEqualTo("hello");
+    }
+    assertThat(link.fired()).isPositive();
+  }
+
+  @Test
+  void cutsOneConnectionInTheMiddleOfAnAnswer() throws IOException {
+    try (var client = connect()) {
+      link.cutAfterReplies(3);
+      client.getOutputStream().write(HELLO);
+      assertThatThrownBy(() -> client.getInputStream().readNBytes(5))
+          .isInstanceOf(SocketException.class);
+    }
+    assertThat(link.fired()).isOne();
+    try (var client = connect()) {
+      assertThat(ask(client, "hello")).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void swallowsAnswersWithoutAWord() throws IOException {
+    try (var client = connect()) {
+      link.swallowRepliesAfter(3);
+      client.getOutputStream().write(HELLO);
+      assertThat(client.getInputStream().readNBytes(3)).asString().isEqualTo("hel");
+      client.setSoTimeout(SOON_MILLIS);
+      assertThatThrownBy(() -> client.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+    }
+    assertThat(link.fired()).isOne();
+  }
+
+  @Test
+  void deliversWhatWasStalledOnceItHeals() throws IOException {
+    try (var client = connect()) {
+      link.stall();
+      client.getOutputStream().write(HELLO);
+      client.setSoTimeout(SOON_MILLIS);
+      assertThatThrownBy(() -> client.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      client.setSoTimeout(IN_TIME_MILLIS);
+      link.heal();
+      assertThat(client.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
+    }
+    assertThat(link.fired()).isPositive();
+  }
+
+  @Test
+  void delaysBothWays() throws IOException {
+    try (var client = connect()) {
+      link.delay(Duration.ofMillis(SOON_MILLIS));
+      var began = System.nanoTime();
+      ask(client, "hello");
+      assertThat(Duration.ofNanos(System.nanoTime() - began))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(2L * SOON_MILLIS));
+    }
+  }
+
+  @Test
+  void turnsAwayWhoeverConnects() throws IOException {
+    link.refuse();
+    try (var client = connect()) {
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(link.fired()).isOne();
+  }
+
+  private Socket connect() throws IOException {
+    var client = new Socket(InetAddress.getLoopbackAddress(), link.port());
+    client.setSoTimeout(IN_TIME_MILLIS);
+    return client;
+  }
+
+  private static String ask(Socket client, String text) throws IOException {
+    client.getOutputStream().write(text.getBytes(US_ASCII));
+    var answer = client.getInputStream().readNBytes(text.length());
+    if (answer.length < text.length()) {
+      throw new SocketException("ended");
+    }
+    return new String(answer, US_ASCII);
+  }
+
+  private void serve() {
+    while (!echo.isClosed()) {
+      try {
+        var client = echo.accept();
+        Thread.startVirtualThread(() -> echo(client));
+      } catch (IOException e) {
+        // Closed.
+      }
+    }
+  }
+
+  private static void echo(Socket client) {
+    try (client) {
+      client.getInputStream().transferTo(client.getOutputStream());
+    } catch (IOException e) {
+      // The link broke it.
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package ai.coditect.licensing.stores.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.servers.FaultyLink;
+import ai.coditect.licensing.servers.PostgresServer;
+import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Postgres' answers can break off at any byte, those to the commit too: then nobody knows whether
+ * it happened, and whatever the client is told must be true either way.
+ */
+class LostReplyTest {
+
+  private static final String POOL = "cad";
+
+  /** The answers to the commit, and some before it: each byte is tried there. */
+  private static final int LAST_BYTES = 40;
+
+  private static final int STEP = 16;
+
+  private TestLedger database;
+  private TestTenant tenant;
+  private FaultyLink link;
+  private PostgresSeatLedger ledger;
+
+  @BeforeEach
+  void open() {
+    database = TestLedger.migrated();
+    tenant = database.tenant("cut").withPool(POOL, 1_000, Duration.ofMinutes(6));
+    link = FaultyLink.to(PostgresServer.shared().port());
+    ledger = PostgresSeatLedger.connect(throughTheLink(), tenant.tenantId(), 1);
+  }
+
+  @AfterEach
+  void close() {
+    ledger.close();
+    link.close();
+    database.close();
+  }
+
+  @Test
+  void aGrantWhoseAnswersBreakOffLeavesItsHolderOneSeatAtMost() {
+    var unknownButHeld = new ArrayList<Long>();
+    for (var bytes : places()) {
+      var machine = "m" + bytes;
+      reconnect();
+      var before = link.fired();
+      link.cutAfterReplies(bytes);
+      var told = grant(machine);
+      assertThat(link.fired()).as("faults at byte %d", bytes).isEqualTo(before + 1);
+      var held = heldBy(machine);
+      told.ifPresent(seat -> assertThat(held).containsExactly(seat.sessionId()));
+      if (told.isEmpty() && !held.isEmpty()) {
+        unknownButHeld.add(bytes);
+      }
+      var again = grant(machine).orElseThrow();
+      assertThat(heldBy(machine)).as("byte %d", bytes).containsExactly(again.sessionId());
+      assertThat(again.slotGeneration()).isEqualTo(told.isPresent() || !held.isEmpty() ? 2 : 1);
+    }
+    assertThat(unknownButHeld).as("commits that happened though nobody was told").isNotEmpty();
+  }
+
+  /** Numbers of bytes after which to break off the answers to one grant. */
+  private List<Long> places() {
+    reconnect();
+    var before = link.repliedBytes();
+    assertThat(grant("measured")).isPresent();
+    var all = link.repliedBytes() - before;
+    return LongStream.range(0, all)
+        .filter(bytes -> bytes % STEP == 0 || bytes >= all - LAST_BYTES)
+        .boxed()
+        .toList();
+  }
+
+  /** So that the statements to come are as new to their connection as those before them. */
+  private void reconnect() {
+    link.cut();
+    assertThat(grant("reconnected")).isPresent();
+  }
+
+  /** Empty where it is not known whether it happened. */
+  private Optional<Seat> grant(String machine) {
+    try {
+      var outcome = ledger.grant(tenant.request(POOL, machine));
+      return Optional.of(((GrantOutcome.Granted) outcome).seat());
+    } catch (LedgerUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private List<UUID> heldBy(String machine) {
+    return database.query(
+        "SELECT array_agg(session_id) FROM licensing.slots WHERE lease_until > now() AND holder = '\\x%s'"
+            .formatted(TestLedger.sha256(machine)),
+        row -> row.getArray(1) == null ? List.of() : List.of((UUID[]) row.getArray(1).getArray()));
+  }
+
+  private PostgresSettings throughTheLink() {
+    var login = tenant.login();
+    var direct = ":" + PostgresServer.shared().port() + "/";
+    return new PostgresSettings(
+        login.jdbcUrl().replace(direct, ":" + link.port() + "/"), login.user(), login.password());
+  }
+}
