@@ -55,7 +55,8 @@ public final class BearerTokens {
       jwt = SignedJWT.parse(token);
       String name = jwt.getJWTClaimsSet().getIssuer();
       issuer = name == null ? null : issuers.get(name);
-    } catch (ParseException e) {
+    } catch (ParseException | RuntimeException e) {
+      // The parser fails unchecked where a header is null; whatever it fails at is no token.
       return new CallerResult.Refused("The bearer token is not a signed JWT.");
     }
     if (issuer == null) {

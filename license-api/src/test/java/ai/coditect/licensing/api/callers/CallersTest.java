@@ -31,6 +31,9 @@ class CallersTest {
 
   private static final String AUDIENCE = "licences";
 
+  /** {@code null.{}.x}, encoded. */
+  private static final String NULL_HEADER = "bnVsbA.e30.AA";
+
   /** A JWE, whose claims nobody can read. */
   private static final String ENCRYPTED = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..AA.AA.AA";
 
@@ -152,6 +155,7 @@ class CallersTest {
         "Bearer  ",
         "Bearer not-a-jwt",
         "Bearer a.b.c",
+        "Bearer " + NULL_HEADER,
         "Bearer " + ENCRYPTED
       })
   void whatIsNoBearerTokenIsRefused(String header) {
