@@ -31,7 +31,11 @@ public sealed interface Event {
   /** A heartbeat was told that the session holds no seat. */
   record Lost(Span span, UUID session) implements Event {}
 
-  /** The client asked for the session's end, whatever it was told. */
+  /**
+   * The client asked for the session's end.
+   *
+   * @param span where nobody knows whether it came, up to the last instant at which it can have
+   */
   record Released(Span span, UUID session) implements Event {}
 
   /** The pool's seats were set; before and after the call the limit is known, within it is not. */

@@ -9,6 +9,7 @@ import java.util.UUID;
  * @param from when the client was told; the grant was earlier
  * @param until the last instant at which it holds for sure: its latest token has not ended, and
  *     nobody had asked for its end yet; where that is before {@code from}, it proves nothing
+ * @param isNew whether its holder held no seat for sure when it asked for this one
  */
 record Hold(
     UUID session,
@@ -17,7 +18,8 @@ record Hold(
     long generation,
     Span granted,
     Instant from,
-    Instant until) {
+    Instant until,
+    boolean isNew) {
 
   boolean holdsThroughout(Span span) {
     return !from.isAfter(span.asked()) && until.isAfter(span.told());

@@ -62,7 +62,7 @@ final class Promise {
   /** Somebody new was granted a seat while as many as the limit, or more, were held throughout. */
   private List<String> grantsBeyondTheLimit() {
     var found = new ArrayList<String>();
-    for (var hold : holds.values()) {
+    for (var hold : holds.values().stream().filter(Hold::isNew).toList()) {
       var others =
           holds.values().stream()
               .filter(other -> !other.holder().equals(hold.holder()))
@@ -137,7 +137,7 @@ final class Promise {
   private static final class Ends {
 
     private final Map<UUID, Instant> proven = new HashMap<>();
-    private final Map<UUID, Instant> asked = new HashMap<>();
+    private final Map<UUID, Span> releases = new HashMap<>();
     private final Map<String, List<Event>> acquires = new HashMap<>();
 
     Ends(List<Event> events) {
@@ -150,8 +150,7 @@ final class Promise {
           case NotGranted attempt -> acquired(attempt.holder(), attempt);
           case Renewed renewal ->
               proven.merge(renewal.session(), renewal.provenUntil(), Span::later);
-          case Released release ->
-              asked.merge(release.session(), release.span().asked(), Span::earlier);
+          case Released release -> releases.putIfAbsent(release.session(), release.span());
           case Lost _, Limited _ -> {
             // Ends no hold.
           }
@@ -161,7 +160,9 @@ final class Promise {
 
     Hold hold(Granted grant) {
       var until = proven.get(grant.session());
-      until = Span.earlier(until, asked.getOrDefault(grant.session(), until));
+      if (releases.containsKey(grant.session())) {
+        until = Span.earlier(until, releases.get(grant.session()).asked());
+      }
       for (var other : acquires.get(grant.holder())) {
         // It may have come after this one, even if it was asked for before, and superseded it.
         if (!other.equals(grant) && !other.span().told().isBefore(grant.span().asked())) {
@@ -175,7 +176,29 @@ final class Promise {
           grant.generation(),
           grant.span(),
           grant.span().told(),
-          until);
+          until,
+          acquires.get(grant.holder()).stream().noneMatch(other -> mayHold(other, grant)));
+    }
+
+    /** Whether an earlier acquire's seat may still have been its holder's when it asked anew. */
+    private boolean mayHold(Event acquire, Granted later) {
+      if (acquire.equals(later)) {
+        return false;
+      }
+      var end =
+          switch (acquire) {
+            case Granted earlier -> end(earlier.session());
+            default -> acquire.span().told();
+          };
+      return !acquire.span().asked().isAfter(later.span().told())
+          && !end.isBefore(later.span().asked());
+    }
+
+    /** When the session holds no seat for sure. */
+    private Instant end(UUID session) {
+      var lease = proven.get(session);
+      var release = releases.get(session);
+      return release == null ? lease : Span.earlier(lease, release.told());
     }
 
     private void acquired(String holder, Event attempt) {

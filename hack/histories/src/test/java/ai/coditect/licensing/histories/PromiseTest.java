@@ -72,6 +72,25 @@ class PromiseTest {
   }
 
   @Test
+  void whoeverHeldAlreadyMayAcquireAnewBeyondALoweredLimit() {
+    granted(0, 1, ONE, "a", 1, 1);
+    granted(0, 1, TWO, "b", 2, 1);
+    history.add(new Limited(span(2, 3), 1));
+    granted(4, 5, THREE, "b", 2, 2);
+    assertKept();
+  }
+
+  @Test
+  void whoeverGaveItsSeatBackIsNewAgain() {
+    granted(0, 1, ONE, "a", 1, 1);
+    granted(0, 1, TWO, "b", 2, 1);
+    history.add(new Limited(span(2, 3), 1));
+    history.add(new Released(span(4, 5), TWO));
+    granted(6, 7, THREE, "b", 2, 3);
+    assertBroken("Granted with 1 of 1 seats held");
+  }
+
+  @Test
   void aLimitThatIsBeingRaisedMayBeInForceAlready() {
     granted(0, 1, ONE, "a", 1, 1);
     granted(0, 1, TWO, "b", 2, 1);
