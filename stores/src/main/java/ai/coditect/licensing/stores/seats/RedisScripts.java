@@ -57,9 +57,11 @@ final class RedisScripts implements AutoCloseable {
    * Does not connect yet: Redis may be away at start.
    *
    * @param patience how long one call waits, be it for a connection or for an answer
+   * @throws IllegalArgumentException where the URI cannot be read; it is not repeated, since it may
+   *     hold a password
    */
   static RedisScripts at(String redisUri, Duration patience) {
-    var uri = RedisURI.create(redisUri);
+    var uri = parsed(redisUri);
     uri.setTimeout(patience);
     var client = RedisClient.create(uri);
     client.setOptions(
@@ -68,6 +70,15 @@ final class RedisScripts implements AutoCloseable {
             .socketOptions(SocketOptions.builder().connectTimeout(patience).keepAlive(true).build())
             .build());
     return new RedisScripts(client, patience);
+  }
+
+  private static RedisURI parsed(String redisUri) {
+    try {
+      return RedisURI.create(redisUri);
+    } catch (IllegalArgumentException _) {
+      throw new IllegalArgumentException(
+          "The URL of Redis is no redis:// or rediss:// URL; percent-encode its password");
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.stores.seats;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.servers.RedisServer;
@@ -9,6 +10,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisRateLimitsTest {
 
@@ -23,6 +26,15 @@ class RedisRateLimitsTest {
   @AfterAll
   static void close() {
     LIMITS.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"redis://:s3^cret@127.0.0.1:6379", "redis://:s3cret%zz@127.0.0.1:6379"})
+  void aUrlThatCannotBeReadIsNotRepeated(String url) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RedisRateLimits.connect(url))
+        .withNoCause()
+        .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("s3"));
   }
 
   @Test
