@@ -65,6 +65,15 @@ class SettingsReaderTest {
   }
 
   @Test
+  void aPasswordIsTakenAsItStands() throws IOException {
+    environment.remove("LICENSE_API_POSTGRES_PASSWORD");
+    Files.writeString(folder.resolve("license-api.postgres.password"), "a${b}\\c,d$");
+    environment.put(SettingsReader.FOLDERS, folder.toString());
+
+    assertThat(SettingsReader.read(environment).postgres().password()).isEqualTo("a${b}\\c,d$");
+  }
+
+  @Test
   void issuersAreReadFromJson() {
     environment.put(
         "LICENSE_API_AUTH_ISSUERS",
