@@ -39,7 +39,6 @@ final class Connections implements AutoCloseable {
     config.setPassword(settings.password());
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(1);
-    config.setIdleTimeout(60_000);
     config.setConnectionTimeout(800);
     config.setValidationTimeout(500);
     config.setInitializationFailTimeout(-1);
