@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two instances of the API on real Postgres, with and without Redis, over HTTP. */
 @ParameterizedClass(name = "with Redis: {0}")
 @ValueSource(booleans = {true, false})
+@Tag("system")
 class LicenseApiTest {
 
   private static final Duration LEASE = Duration.ofMinutes(6);

@@ -24,10 +24,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real stores that go away and come back under a running API. */
+@Tag("system")
 class OutagesTest {
 
   private static final Duration LEASE = Duration.ofMinutes(6);

@@ -13,12 +13,14 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Postgres' answers can break off at any byte, those to the commit too: then nobody knows whether
  * it happened, and whatever the client is told must be true either way.
  */
+@Tag("system")
 class LostReplyTest {
 
   private static final String POOL = "cad";

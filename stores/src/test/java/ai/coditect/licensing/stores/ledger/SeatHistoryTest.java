@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Clients call at random through two processes' worth of ledgers, whose ways to Postgres fail at
  * random, while the limit moves. Judged by what the clients were told.
  */
+@Tag("system")
 class SeatHistoryTest {
 
   private static final String POOL = "cad";
