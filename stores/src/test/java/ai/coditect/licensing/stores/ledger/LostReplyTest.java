@@ -40,7 +40,7 @@ class LostReplyTest {
     database = TestLedger.migrated();
     tenant = database.tenant("cut").withPool(POOL, 1_000, Duration.ofMinutes(6));
     link = FaultyLink.to(PostgresServer.shared().port());
-    ledger = PostgresSeatLedger.connect(throughTheLink(), tenant.tenantId(), 1);
+    ledger = PostgresSeatLedger.connect(tenant.loginThrough(link), tenant.tenantId(), 1);
   }
 
   @AfterEach
@@ -105,12 +105,5 @@ class LostReplyTest {
         "SELECT array_agg(session_id) FROM licensing.slots WHERE lease_until > now() AND holder = '\\x%s'"
             .formatted(TestLedger.sha256(machine)),
         row -> row.getArray(1) == null ? List.of() : List.of((UUID[]) row.getArray(1).getArray()));
-  }
-
-  private PostgresSettings throughTheLink() {
-    var login = tenant.login();
-    var direct = ":" + PostgresServer.shared().port() + "/";
-    return new PostgresSettings(
-        login.jdbcUrl().replace(direct, ":" + link.port() + "/"), login.user(), login.password());
   }
 }

@@ -133,11 +133,7 @@ class SeatHistoryTest {
   }
 
   private static PostgresSeatLedger open(TestTenant tenant, FaultyLink link) {
-    var login = tenant.login();
-    var direct = ":" + PostgresServer.shared().port() + "/";
-    var url = login.jdbcUrl().replace(direct, ":" + link.port() + "/");
-    return PostgresSeatLedger.connect(
-        new PostgresSettings(url, login.user(), login.password()), tenant.tenantId());
+    return PostgresSeatLedger.connect(tenant.loginThrough(link), tenant.tenantId());
   }
 
   /** Takes seats, keeps them a while, and gives them back or forgets them. */

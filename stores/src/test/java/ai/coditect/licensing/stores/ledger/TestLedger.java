@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.ledger;
 
+import ai.coditect.licensing.servers.FaultyLink;
 import ai.coditect.licensing.servers.PostgresServer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -162,6 +163,13 @@ final class TestLedger implements AutoCloseable {
 
     PostgresSeatLedger open() {
       return PostgresSeatLedger.connect(login, tenantId);
+    }
+
+    /** As {@link #login}, with the way to Postgres leading through the link. */
+    PostgresSettings loginThrough(FaultyLink link) {
+      var direct = ":" + PostgresServer.shared().port() + "/";
+      var url = login.jdbcUrl().replace(direct, ":" + link.port() + "/");
+      return new PostgresSettings(url, login.user(), login.password());
     }
 
     Connection connect() throws SQLException {
