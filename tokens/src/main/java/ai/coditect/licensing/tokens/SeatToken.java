@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param tenant {@code tenant}
  * @param pool {@code pool}
  * @param slot {@code slot}: which of the pool's seats, from 1
- * @param generation {@code gen}: how often that seat has changed hands, from 0
+ * @param generation {@code gen}: rises with each grant and each release of that seat, from 0
  * @param entitlements {@code ent}: what the holder may use
  * @param issuedAt {@code iat}
  * @param notBefore {@code nbf}

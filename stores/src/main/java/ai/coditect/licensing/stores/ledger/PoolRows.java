@@ -82,7 +82,10 @@ final class PoolRows {
                 new PoolUsage(row.getInt("seats"), row.getInt("in_use"), row.getLong("revision")));
   }
 
-  /** Ends every session; whoever held a seat keeps its slot until its token has ended too. */
+  /**
+   * Ends every session. Where the rows are retained, whoever held a seat keeps its slot until its
+   * token has ended too; where they are deleted, generations begin anew should the pool come back.
+   */
   static void remove(Connection connection, String tenantId, String poolId, Disposal disposal)
       throws SQLException {
     lock(connection, tenantId, poolId);

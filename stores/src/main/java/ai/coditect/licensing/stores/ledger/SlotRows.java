@@ -5,8 +5,8 @@ import java.sql.SQLException;
 
 /**
  * The operator's statements on slots. The pool's row is locked in each, which keeps grants,
- * renewals and releases of the pool out; so many rows are written in steps that each hold the lock
- * briefly.
+ * renewals and releases of the pool out; so a limit is raised and slots are trimmed in steps that
+ * each hold the lock briefly.
  */
 final class SlotRows {
 
