@@ -17,6 +17,7 @@ import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
+import ai.coditect.licensing.stores.ledger.Validity;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +119,7 @@ final class Installation implements AutoCloseable {
             pool + "-suite",
             seats,
             lease,
+            Validity.UNLIMITED,
             List.of("export"),
             false);
     String licenseKey = "lk_" + tenant + "_" + pool;

@@ -17,6 +17,7 @@ import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
+import ai.coditect.licensing.stores.ledger.Validity;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -99,7 +100,16 @@ final class Ground {
       requireWritten(
           registry.putPool(
               new PoolRecord(
-                  TENANT, POOL, uid, 1, "cad", seats, LEASE, List.of("mesh", "render"), false)));
+                  TENANT,
+                  POOL,
+                  uid,
+                  1,
+                  "cad",
+                  seats,
+                  LEASE,
+                  Validity.UNLIMITED,
+                  List.of("mesh", "render"),
+                  false)));
       registry.putLicenseKeys(
           TENANT, POOL, List.of(new LicenseKeyHash("license-key", sha256(LICENSE_KEY))));
       return registry.ensureLogin(TENANT, secret());

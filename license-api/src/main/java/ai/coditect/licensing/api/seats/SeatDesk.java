@@ -81,6 +81,10 @@ public final class SeatDesk {
         keys.forget(applicant.licenseKeySha256Hex());
         yield new AcquireResult.UnknownKey();
       }
+      case GrantOutcome.LicenseExpired ignored -> throw new UnsupportedOperationException();
+      case GrantOutcome.LicenseNotYetValid ignored -> throw new UnsupportedOperationException();
+      case GrantOutcome.IdempotencyKeyReused ignored -> throw new UnsupportedOperationException();
+      case GrantOutcome.IdempotentSessionEnded ignored -> throw new UnsupportedOperationException();
       case GrantOutcome.SlotHeld ignored ->
           throw new IllegalStateException("A seat the ledger chose itself is never held");
     };
@@ -95,6 +99,8 @@ public final class SeatDesk {
       case RenewOutcome.Ended ended -> new HeartbeatResult.Ended(ended.reason());
       case RenewOutcome.UnknownSession() -> new HeartbeatResult.UnknownSession();
       case RenewOutcome.KeyRevoked() -> new HeartbeatResult.KeyRevoked();
+      case RenewOutcome.LicenseExpired ignored -> throw new UnsupportedOperationException();
+      case RenewOutcome.Unavailable ignored -> throw new UnsupportedOperationException();
       case RenewOutcome.TenantSuspended() -> new HeartbeatResult.Suspended();
     };
   }

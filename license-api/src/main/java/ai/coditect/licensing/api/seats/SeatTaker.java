@@ -157,7 +157,8 @@ public final class SeatTaker {
               applicant.licenseKeySha256Hex(),
               applicant.holder(),
               applicant.hardwareHash(),
-              slot));
+              slot,
+              Optional.empty()));
     }
 
     private Duration hasLasted() {

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.fakes;
 
+import ai.coditect.licensing.stores.ledger.Denial;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.GrantRequest;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
@@ -9,6 +10,8 @@ import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
+import ai.coditect.licensing.stores.ledger.SessionStanding;
+import ai.coditect.licensing.stores.ledger.Sweep;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,6 +32,9 @@ public final class ScriptedLedger implements SeatLedger {
   public final List<GrantRequest> requests = new CopyOnWriteArrayList<>();
   public final Map<UUID, RenewOutcome> renewals = new HashMap<>();
   public final Map<UUID, ReleaseOutcome> releases = new HashMap<>();
+  public final Map<UUID, SessionStanding> standings = new HashMap<>();
+  public final List<Denial> denials = new CopyOnWriteArrayList<>();
+  public final Deque<Sweep> sweeps = new ArrayDeque<>();
   public final List<LiveSlot> liveSlots = new ArrayList<>();
   public final List<PublishedStatement> published = new CopyOnWriteArrayList<>();
   public final AtomicInteger keyLookups = new AtomicInteger();
@@ -67,6 +73,31 @@ public final class ScriptedLedger implements SeatLedger {
   public RenewOutcome renew(UUID sessionId) {
     requireThere();
     return renewals.getOrDefault(sessionId, new RenewOutcome.UnknownSession());
+  }
+
+  @Override
+  public List<RenewOutcome> renew(List<UUID> sessionIds) {
+    return sessionIds.stream()
+        .map(id -> away ? new RenewOutcome.Unavailable() : renew(id))
+        .toList();
+  }
+
+  @Override
+  public SessionStanding standing(UUID sessionId) {
+    requireThere();
+    return standings.getOrDefault(sessionId, new SessionStanding.Unknown());
+  }
+
+  @Override
+  public void record(List<Denial> more) {
+    requireThere();
+    denials.addAll(more);
+  }
+
+  @Override
+  public Sweep sweep(Optional<Sweep.Position> from) {
+    requireThere();
+    return sweeps.isEmpty() ? new Sweep(List.of(), Optional.empty()) : sweeps.remove();
   }
 
   @Override

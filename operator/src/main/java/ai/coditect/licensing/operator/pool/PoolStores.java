@@ -8,6 +8,7 @@ import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.ledger.PoolRecord;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
+import ai.coditect.licensing.stores.ledger.Validity;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
@@ -95,6 +96,7 @@ final class PoolStores {
         spec.product(),
         spec.seats(),
         Duration.ofSeconds(spec.lease().durationSeconds()),
+        Validity.UNLIMITED,
         spec.entitlements(),
         Licensing.adopts(pool));
   }

@@ -6,7 +6,11 @@ import java.util.Optional;
 /** What became of a {@link GrantRequest}. */
 public sealed interface GrantOutcome {
 
-  /** The holder has the seat; a session it had before in this pool is superseded. */
+  /**
+   * The holder has the seat; a session it had before in this pool is superseded. Also where the
+   * request's idempotency key was granted this seat before and it is still held: then nothing was
+   * changed.
+   */
   record Granted(Seat seat) implements GrantOutcome {}
 
   /**
@@ -26,6 +30,22 @@ public sealed interface GrantOutcome {
 
   /** The tenant is suspended. */
   record TenantSuspended() implements GrantOutcome {}
+
+  /** The licence, and the days of grace after it, have ended. */
+  record LicenseExpired() implements GrantOutcome {}
+
+  /**
+   * The licence begins later.
+   *
+   * @param until how long it takes until then
+   */
+  record LicenseNotYetValid(Duration until) implements GrantOutcome {}
+
+  /** The idempotency key was used for another request. */
+  record IdempotencyKeyReused() implements GrantOutcome {}
+
+  /** The session that was granted under the idempotency key has ended; no other one is granted. */
+  record IdempotentSessionEnded() implements GrantOutcome {}
 
   /** The key is unknown, revoked, or its pool is not served any more. */
   record UnknownKey() implements GrantOutcome {}

@@ -2,6 +2,7 @@ package ai.coditect.licensing.stores.ledger;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -12,16 +13,20 @@ import java.util.OptionalInt;
  * @param holder lower-case hex SHA-256 that identifies the holder in its pool
  * @param hardwareHash lower-case hex SHA-256 of the hardware id
  * @param slot the slot the index chose, or empty where the ledger shall choose
+ * @param idempotencyKey under which the grant is remembered, so that a retry of the request gets
+ *     the same session
  */
 public record GrantRequest(
     String poolId,
     String licenseKeySha256Hex,
     String holder,
     String hardwareHash,
-    OptionalInt slot) {
+    OptionalInt slot,
+    Optional<IdempotencyKey> idempotencyKey) {
 
   public GrantRequest {
     requireNonNull(poolId, "poolId");
     requireNonNull(slot, "slot");
+    requireNonNull(idempotencyKey, "idempotencyKey");
   }
 }

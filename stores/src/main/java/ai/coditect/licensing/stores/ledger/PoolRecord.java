@@ -13,6 +13,7 @@ import java.util.List;
  * @param product what is licensed
  * @param seats how many sessions may hold a seat at once; 0 to 1,000,000
  * @param lease how long a seat is held without a heartbeat; whole seconds
+ * @param validity when seats may be granted and renewed
  * @param entitlements feature names that go into each token
  * @param adopt whether records retained from a deleted resource may be taken over
  */
@@ -24,5 +25,6 @@ public record PoolRecord(
     String product,
     int seats,
     Duration lease,
+    Validity validity,
     List<String> entitlements,
     boolean adopt) {}

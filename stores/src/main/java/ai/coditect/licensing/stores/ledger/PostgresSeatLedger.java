@@ -75,6 +75,26 @@ public final class PostgresSeatLedger implements SeatLedger {
   }
 
   @Override
+  public List<RenewOutcome> renew(List<UUID> sessionIds) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SessionStanding standing(UUID sessionId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void record(List<Denial> denials) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Sweep sweep(Optional<Sweep.Position> from) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public ReleaseOutcome release(UUID sessionId) {
     var reply = new Reply<ReleaseOutcome>(PATIENCE);
     commits.submit(new SeatCall.Release(sessionId, reply));

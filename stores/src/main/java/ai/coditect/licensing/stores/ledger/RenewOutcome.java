@@ -21,6 +21,18 @@ public sealed interface RenewOutcome {
    */
   record KeyRevoked() implements RenewOutcome {}
 
+  /**
+   * The licence, and the days of grace after it, have ended: nothing is renewed; the seat stays
+   * held until its lease ends.
+   */
+  record LicenseExpired() implements RenewOutcome {}
+
+  /**
+   * Whether the lease was extended is not known, since Postgres is away. Only among the answers to
+   * many renewals; a single one throws.
+   */
+  record Unavailable() implements RenewOutcome {}
+
   /** The tenant is suspended: nothing is renewed; the seat stays held until its lease ends. */
   record TenantSuspended() implements RenewOutcome {}
 }

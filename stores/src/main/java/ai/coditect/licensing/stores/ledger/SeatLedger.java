@@ -31,6 +31,15 @@ public interface SeatLedger extends AutoCloseable {
    */
   RenewOutcome renew(UUID sessionId);
 
+  /**
+   * As {@link #renew(UUID)} for many sessions at once, in the order of the answers. One that fails
+   * fails no other: {@link RenewOutcome.Unavailable}.
+   */
+  List<RenewOutcome> renew(List<UUID> sessionIds);
+
+  /** What the session holds now. Changes nothing. */
+  SessionStanding standing(UUID sessionId);
+
   /** Ends the session; its slot is free at once. Idempotent. */
   ReleaseOutcome release(UUID sessionId);
 
@@ -40,6 +49,18 @@ public interface SeatLedger extends AutoCloseable {
    * in memory at once; consuming it may throw {@link LedgerUnavailableException}.
    */
   Stream<LiveSlot> liveSlots(String poolId);
+
+  /** Adds refusals to the record; returns after they are durable. */
+  void record(List<Denial> denials);
+
+  /**
+   * Frees some slots whose lease has ended and closes the history of their sessions. At most one
+   * process of a tenant does so at a time; the others are answered at once that there is nothing to
+   * do.
+   *
+   * @param from where the step before stopped; empty to begin a walk
+   */
+  Sweep sweep(Optional<Sweep.Position> from);
 
   /**
    * The KMS key version that signs the tenant's statements, or empty while the operator has not

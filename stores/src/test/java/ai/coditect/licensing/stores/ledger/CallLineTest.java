@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,8 @@ class CallLineTest {
   }
 
   private static SeatCall grant(String holder, int slot) {
-    var request = new GrantRequest("cad", "key", holder, "hw", OptionalInt.of(slot));
+    var request =
+        new GrantRequest("cad", "key", holder, "hw", OptionalInt.of(slot), Optional.empty());
     return new SeatCall.Grant(request, UUID.randomUUID(), new Reply<>(Duration.ofMinutes(1)));
   }
 }

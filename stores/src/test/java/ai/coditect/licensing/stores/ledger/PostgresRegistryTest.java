@@ -282,7 +282,16 @@ class PostgresRegistryTest {
 
   private PoolRecord pool(String uid, long generation, int seats) {
     return new PoolRecord(
-        tenantId, "cad", uid, generation, "suite", seats, LEASE, List.of("export"), false);
+        tenantId,
+        "cad",
+        uid,
+        generation,
+        "suite",
+        seats,
+        LEASE,
+        Validity.UNLIMITED,
+        List.of("export"),
+        false);
   }
 
   private static PoolRecord adopting(PoolRecord pool) {
@@ -294,6 +303,7 @@ class PostgresRegistryTest {
         pool.product(),
         pool.seats(),
         pool.lease(),
+        pool.validity(),
         pool.entitlements(),
         true);
   }

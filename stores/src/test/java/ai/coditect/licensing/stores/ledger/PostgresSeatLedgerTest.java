@@ -268,7 +268,8 @@ class PostgresSeatLedgerTest {
                     request.licenseKeySha256Hex(),
                     request.holder(),
                     request.hardwareHash(),
-                    request.slot())))
+                    request.slot(),
+                    Optional.empty())))
         .isEqualTo(new GrantOutcome.UnknownKey());
   }
 
@@ -392,7 +393,9 @@ class PostgresSeatLedgerTest {
 
   @Test
   void aMalformedHolderIsRefusedBeforeItReachesABatch() {
-    var request = new GrantRequest(POOL, TestTenant.keyOf(POOL), "me", "hw", OptionalInt.empty());
+    var request =
+        new GrantRequest(
+            POOL, TestTenant.keyOf(POOL), "me", "hw", OptionalInt.empty(), Optional.empty());
     assertThatThrownBy(() -> ledger.grant(request)).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -136,6 +137,7 @@ final class TestLedger implements AutoCloseable {
           "cad-suite",
           seats,
           lease,
+          Validity.UNLIMITED,
           List.of("export"),
           false);
     }
@@ -158,7 +160,8 @@ final class TestLedger implements AutoCloseable {
     }
 
     private static GrantRequest request(String pool, String machine, OptionalInt slot) {
-      return new GrantRequest(pool, keyOf(pool), sha256(machine), sha256("hw " + machine), slot);
+      return new GrantRequest(
+          pool, keyOf(pool), sha256(machine), sha256("hw " + machine), slot, Optional.empty());
     }
 
     PostgresSeatLedger open() {
