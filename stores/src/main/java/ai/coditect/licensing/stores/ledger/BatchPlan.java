@@ -13,6 +13,8 @@ final class BatchPlan {
   private final List<SlotChange> held = new ArrayList<>();
   private final List<SessionStart> started = new ArrayList<>();
   private final List<SessionEnd> ended = new ArrayList<>();
+  private final List<SeatEvent> events = new ArrayList<>();
+  private final List<Remembered> remembered = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private final List<SeatCall> again = new ArrayList<>();
   private final List<SeatCall> blocked = new ArrayList<>();
@@ -37,6 +39,16 @@ final class BatchPlan {
 
   List<SessionEnd> ended() {
     return ended;
+  }
+
+  /** What goes into the audit. */
+  List<SeatEvent> events() {
+    return events;
+  }
+
+  /** Grants that their callers may ask for again. */
+  List<Remembered> remembered() {
+    return remembered;
   }
 
   List<Runnable> answers() {
@@ -96,4 +108,24 @@ final class BatchPlan {
 
   /** A session's history is closed. */
   record SessionEnd(UUID session, Instant at, EndReason reason, Instant lastHeartbeat) {}
+
+  /**
+   * A change of a seat.
+   *
+   * @param event how the session ended, or empty where it began
+   * @param at when it happened, by Postgres' clock
+   * @param generation with which the session held the slot
+   */
+  record SeatEvent(
+      UUID id,
+      Optional<EndReason> event,
+      Instant at,
+      SlotKey key,
+      long generation,
+      UUID session,
+      String holder,
+      int keyNo) {}
+
+  /** The session that was granted under a key of its caller's. */
+  record Remembered(IdempotencyKey key, UUID session, Instant at) {}
 }

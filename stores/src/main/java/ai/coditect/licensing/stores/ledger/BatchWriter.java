@@ -2,6 +2,7 @@ package ai.coditect.licensing.stores.ledger;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import ai.coditect.licensing.stores.ledger.SeatSql.FullPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,8 +20,10 @@ final class BatchWriter {
 
   private final Connections connections;
   private final String tenantId;
+  private final TimeOrderedIds ids;
 
-  BatchWriter(Connections connections, String tenantId) {
+  BatchWriter(Connections connections, String tenantId, TimeOrderedIds ids) {
+    this.ids = ids;
     this.connections = connections;
     this.tenantId = tenantId;
   }
@@ -88,7 +91,7 @@ final class BatchWriter {
   private BatchPlan transaction(Batch batch) throws SQLException {
     var committed = Optional.<BatchPlan>empty();
     try (var connection = connections.connection()) {
-      var plan = new SeatTransaction(connection, tenantId, batch.calls()).run(batch.lock());
+      var plan = new SeatTransaction(connection, tenantId, ids, batch.calls()).run(batch.lock());
       if (batch.present().isEmpty()) {
         return new BatchPlan();
       }
@@ -122,8 +125,8 @@ final class BatchWriter {
   }
 
   /**
-   * A seat that was passed over because somebody was at it may be free: only a plain read says that
-   * a pool is full.
+   * A seat that was passed over because somebody was at it may be free, or be the applicant's own
+   * by now: only a plain read says that a pool is full.
    */
   private void confirm(List<SeatCall.Grant> refused, Unanswered unanswered) {
     byPool(refused).forEach((poolId, grants) -> confirm(poolId, grants, unanswered));
@@ -131,14 +134,22 @@ final class BatchWriter {
 
   private void confirm(String poolId, List<SeatCall.Grant> grants, Unanswered unanswered) {
     try {
+      var holders = grants.stream().map(grant -> grant.request().holder()).toList();
       connections
-          .transaction(c -> new SeatSql(c, tenantId).untilFirstLeaseEnds(poolId))
-          .map(GrantOutcome.PoolFull::new)
+          .transaction(c -> new SeatSql(c, tenantId).full(poolId, holders))
           .ifPresentOrElse(
-              full -> grants.forEach(grant -> grant.reply().with(full).run()),
+              full -> grants.forEach(grant -> refuse(grant, full, unanswered)),
               () -> unanswered.first().addAll(grants));
     } catch (LedgerUnavailableException e) {
       fail(grants, e);
+    }
+  }
+
+  private static void refuse(SeatCall.Grant grant, FullPool pool, Unanswered unanswered) {
+    if (pool.holders().contains(grant.request().holder())) {
+      unanswered.first().add(grant);
+    } else {
+      grant.reply().with(new GrantOutcome.PoolFull(pool.untilFirstLeaseEnds())).run();
     }
   }
 

@@ -68,6 +68,7 @@ final class Connections implements AutoCloseable {
     SET lock_timeout = '400ms';
     SET idle_in_transaction_session_timeout = '1s';
     SET enable_seqscan = off;
+    SET enable_bitmapscan = off;
     SET enable_hashjoin = off;
     SET enable_mergejoin = off;
     """

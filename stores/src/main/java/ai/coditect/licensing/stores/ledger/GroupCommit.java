@@ -15,7 +15,7 @@ final class GroupCommit implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
   private static final int BATCH = 200;
-  private static final int CAPACITY = 5_000;
+  private static final int CAPACITY = 20_000;
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
   /** Lets whoever is in the way get on before the same calls are tried again. */
@@ -25,8 +25,8 @@ final class GroupCommit implements AutoCloseable {
   private final CallLine line = new CallLine(CAPACITY);
   private final List<Thread> writers = new ArrayList<>();
 
-  GroupCommit(Connections connections, String tenantId, int writers) {
-    this.writer = new BatchWriter(connections, tenantId);
+  GroupCommit(Connections connections, String tenantId, TimeOrderedIds ids, int writers) {
+    this.writer = new BatchWriter(connections, tenantId, ids);
     for (var i = 1; i <= writers; i++) {
       this.writers.add(Thread.ofPlatform().daemon().name("ledger-writer-" + i).start(this::serve));
     }

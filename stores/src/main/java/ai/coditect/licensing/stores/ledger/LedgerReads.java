@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What one tenant's pods read of the ledger beside seats, and the statements they publish. */
 final class LedgerReads {
@@ -71,6 +72,56 @@ final class LedgerReads {
                     row.getLong("generation"),
                     HexFormat.of().formatHex(row.getBytes("holder")),
                     Duration.ofMillis(Math.round(1_000 * row.getDouble("seconds")))));
+  }
+
+  SessionStanding standing(UUID session) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT n.session_id, n.end_reason, s.pool_id, s.slot_no, s.generation, s.holder,
+              s.hardware_hash, s.lease_until, p.product, p.entitlements, p.lease_seconds,
+              statement_timestamp() AS now, EXISTS (
+                SELECT FROM slots o
+                WHERE o.tenant_id = n.tenant_id AND o.pool_id = n.pool_id AND o.holder = n.holder
+                  AND o.lease_until > statement_timestamp()) AS holder_is_live
+            FROM sessions n
+            LEFT JOIN slots s ON s.tenant_id = n.tenant_id AND s.session_id = n.session_id
+              AND s.lease_until > statement_timestamp()
+            LEFT JOIN pools p ON p.tenant_id = s.tenant_id AND p.pool_id = s.pool_id
+            WHERE n.tenant_id = ? AND n.session_id = ?
+            """)
+        .bind(tenantId, session)
+        .first(LedgerReads::standing)
+        .orElseGet(SessionStanding.Unknown::new);
+  }
+
+  private static SessionStanding standing(ResultSet row) throws SQLException {
+    if (row.getString("pool_id") != null) {
+      return new SessionStanding.Held(seat(row));
+    }
+    var reason =
+        Optional.ofNullable(row.getString("end_reason"))
+            .map(EndReason::valueOf)
+            // Nobody has written so yet.
+            .orElse(EndReason.LEASE_ENDED);
+    return reason == EndReason.SUPERSEDED && row.getBoolean("holder_is_live")
+        ? new SessionStanding.Superseded()
+        : new SessionStanding.Ended(reason);
+  }
+
+  private static Seat seat(ResultSet row) throws SQLException {
+    return new Seat(
+        row.getObject("session_id", UUID.class),
+        row.getString("pool_id"),
+        row.getString("product"),
+        List.of((String[]) row.getArray("entitlements").getArray()),
+        row.getInt("slot_no"),
+        row.getLong("generation"),
+        HexFormat.of().formatHex(row.getBytes("holder")),
+        HexFormat.of().formatHex(row.getBytes("hardware_hash")),
+        Query.instant(row, "now"),
+        Query.instant(row, "lease_until"),
+        Duration.ofSeconds(row.getInt("lease_seconds")));
   }
 
   Optional<String> rootKeyVersion() throws SQLException {

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -52,6 +53,16 @@ public interface LicenseRegistry extends AutoCloseable {
 
   /** As {@link #removePool} for the tenant; drops its login in both cases. */
   void removeTenant(String tenantId, String ownerUid, Disposal disposal);
+
+  /**
+   * Makes room for what will be remembered in the weeks to come, and forgets sessions, audit and
+   * denials older than the retention; sessions still held are remembered. Safe from several
+   * processes at once.
+   *
+   * @throws LedgerUnavailableException also where something was in the way for so long that part of
+   *     it is left for the next call
+   */
+  void keepHistory(Duration retention);
 
   @Override
   void close();

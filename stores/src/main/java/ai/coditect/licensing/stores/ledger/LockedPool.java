@@ -16,6 +16,7 @@ record LockedPool(
     String product,
     int seats,
     Duration lease,
+    Validity validity,
     List<String> entitlements,
     boolean isServed,
     boolean isSuspended,
@@ -29,6 +30,15 @@ record LockedPool(
 
   LockedPool withKeys(Map<String, Integer> keys) {
     return new LockedPool(
-        poolId, product, seats, lease, entitlements, isServed, isSuspended, topSlot, keys);
+        poolId,
+        product,
+        seats,
+        lease,
+        validity,
+        entitlements,
+        isServed,
+        isSuspended,
+        topSlot,
+        keys);
   }
 }

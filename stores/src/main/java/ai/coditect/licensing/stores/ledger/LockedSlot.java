@@ -24,6 +24,11 @@ record LockedSlot(
     return leaseUntil.filter(until -> until.isAfter(now)).isPresent();
   }
 
+  /** Whether it was held and nobody has freed it since. */
+  boolean hasEnded(Instant now) {
+    return leaseUntil.isPresent() && !isHeld(now);
+  }
+
   LiveSlot live(Instant now) {
     return new LiveSlot(
         key.slot(),

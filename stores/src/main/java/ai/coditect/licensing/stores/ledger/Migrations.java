@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Brings the schema to this version. */
@@ -20,14 +21,18 @@ final class Migrations {
     this.settings = settings;
   }
 
-  /** Flyway's own lock begins only after it made the schema; two processes must not race before. */
   void run() {
+    run(MigrationVersion.LATEST);
+  }
+
+  /** Flyway's own lock begins only after it made the schema; two processes must not race before. */
+  void run(MigrationVersion target) {
     var dataSource = dataSource();
     try (var connection = dataSource.getConnection();
         var statement = connection.createStatement()) {
       statement.execute("SET lock_timeout = '60s'");
       statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
-      flyway(dataSource).migrate();
+      flyway(dataSource, target).migrate();
     } catch (SQLException e) {
       throw SqlFailures.unavailable(e);
     } catch (FlywayException e) {
@@ -35,11 +40,12 @@ final class Migrations {
     }
   }
 
-  private static Flyway flyway(PGSimpleDataSource dataSource) {
+  private static Flyway flyway(PGSimpleDataSource dataSource, MigrationVersion target) {
     return Flyway.configure()
         .dataSource(dataSource)
         .locations(LOCATION)
         .schemas(Connections.SCHEMA)
+        .target(target)
         .placeholders(
             Map.of("api_role", LoginRoles.quote(LoginRoles.groupOf(dataSource.getUser()))))
         .load();

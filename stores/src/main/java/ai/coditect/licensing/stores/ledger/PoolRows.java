@@ -45,7 +45,8 @@ final class PoolRows {
     return Query.of(
             connection,
             """
-            SELECT owner_uid, generation, product, seats, lease_seconds, entitlements, retired_at
+            SELECT owner_uid, generation, product, seats, lease_seconds, not_before, not_after,
+              grace_seconds, entitlements, retired_at
             FROM pools WHERE tenant_id = ? AND pool_id = ? FOR UPDATE
             """)
         .bind(tenantId, poolId)
@@ -90,7 +91,7 @@ final class PoolRows {
       throws SQLException {
     lock(connection, tenantId, poolId);
     if (disposal == Disposal.DELETE) {
-      for (var table : List.of("sessions", "slots", "license_keys", "pools")) {
+      for (var table : List.of("denials", "audit", "sessions", "slots", "license_keys", "pools")) {
         Query.of(connection, "DELETE FROM %s WHERE tenant_id = ? AND pool_id = ?".formatted(table))
             .bind(tenantId, poolId)
             .write();
@@ -113,8 +114,8 @@ final class PoolRows {
                 connection,
                 """
                 INSERT INTO pools (tenant_id, pool_id, owner_uid, generation, revision, product,
-                  seats, lease_seconds, entitlements, top_slot)
-                VALUES (?, ?, ?, ?, 1, ?, 0, ?, ?, 0)
+                  seats, lease_seconds, not_before, not_after, grace_seconds, entitlements, top_slot)
+                VALUES (?, ?, ?, ?, 1, ?, 0, ?, ?, ?, ?, ?, 0)
                 ON CONFLICT DO NOTHING
                 """)
             .bind(
@@ -124,6 +125,9 @@ final class PoolRows {
                 pool.generation(),
                 pool.product(),
                 pool.lease().toSeconds())
+            .orNull(pool.validity().notBefore())
+            .orNull(pool.validity().notAfter())
+            .bind(pool.validity().grace().toSeconds())
             .array("text", pool.entitlements())
             .write()
         == 1;
@@ -136,7 +140,8 @@ final class PoolRows {
             connection,
             """
             UPDATE pools SET owner_uid = ?, generation = ?, product = ?, seats = ?,
-              lease_seconds = ?, entitlements = ?, revision = revision + 1, retired_at = NULL
+              lease_seconds = ?, not_before = ?, not_after = ?, grace_seconds = ?,
+              entitlements = ?, revision = revision + 1, retired_at = NULL
             WHERE tenant_id = ? AND pool_id = ?
             """)
         .bind(
@@ -145,6 +150,9 @@ final class PoolRows {
             next.product(),
             next.seats(),
             next.lease().toSeconds())
+        .orNull(next.validity().notBefore())
+        .orNull(next.validity().notAfter())
+        .bind(next.validity().grace().toSeconds())
         .array("text", next.entitlements())
         .bind(tenantId, poolId)
         .write();
@@ -211,7 +219,12 @@ final class PoolRows {
 
   /** A pool's row. */
   record Stored(
-      Claim.Owner owner, String product, int seats, Duration lease, List<String> entitlements) {
+      Claim.Owner owner,
+      String product,
+      int seats,
+      Duration lease,
+      Validity validity,
+      List<String> entitlements) {
 
     static Stored of(PoolRecord pool, int seats) {
       return new Stored(
@@ -219,6 +232,7 @@ final class PoolRows {
           pool.product(),
           seats,
           pool.lease(),
+          pool.validity(),
           pool.entitlements());
     }
 
@@ -231,6 +245,7 @@ final class PoolRows {
           row.getString("product"),
           row.getInt("seats"),
           Duration.ofSeconds(row.getInt("lease_seconds")),
+          Query.validity(row),
           List.of((String[]) row.getArray("entitlements").getArray()));
     }
   }

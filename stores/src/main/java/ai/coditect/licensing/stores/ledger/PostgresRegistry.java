@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -32,6 +33,12 @@ public final class PostgresRegistry implements LicenseRegistry {
   @Override
   public void migrate() {
     new Migrations(settings).run();
+    new History(connections).makeAhead();
+  }
+
+  @Override
+  public void keepHistory(Duration retention) {
+    new History(connections).keep(retention);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -25,12 +26,14 @@ public final class PostgresSeatLedger implements SeatLedger {
   private final Connections forReaders;
   private final GroupCommit commits;
   private final String tenantId;
+  private final TimeOrderedIds ids;
 
   private PostgresSeatLedger(PostgresSettings settings, String tenantId, int writers) {
     this.forWriters = Connections.open(settings, "license-api", writers);
     this.forReaders = Connections.open(settings, "license-api-reads", READERS);
     this.tenantId = tenantId;
-    this.commits = new GroupCommit(forWriters, tenantId, writers);
+    this.ids = new TimeOrderedIds(new SecureRandom());
+    this.commits = new GroupCommit(forWriters, tenantId, ids, writers);
   }
 
   /**
@@ -62,8 +65,13 @@ public final class PostgresSeatLedger implements SeatLedger {
     hash(request.licenseKeySha256Hex());
     hash(request.holder());
     hash(request.hardwareHash());
+    request.idempotencyKey().map(IdempotencyKey::keySha256Hex).ifPresent(PostgresSeatLedger::hash);
+    request
+        .idempotencyKey()
+        .map(IdempotencyKey::requestSha256Hex)
+        .ifPresent(PostgresSeatLedger::hash);
     var reply = new Reply<GrantOutcome>(PATIENCE);
-    commits.submit(new SeatCall.Grant(request, UUID.randomUUID(), reply));
+    commits.submit(new SeatCall.Grant(request, reply));
     return reply.await();
   }
 
@@ -76,22 +84,47 @@ public final class PostgresSeatLedger implements SeatLedger {
 
   @Override
   public List<RenewOutcome> renew(List<UUID> sessionIds) {
-    throw new UnsupportedOperationException();
+    // All are submitted before the first is waited for.
+    var replies = sessionIds.stream().map(this::submitRenewal).toList();
+    return replies.stream().map(PostgresSeatLedger::renewal).toList();
+  }
+
+  private Reply<RenewOutcome> submitRenewal(UUID sessionId) {
+    var reply = new Reply<RenewOutcome>(PATIENCE);
+    try {
+      commits.submit(new SeatCall.Renew(sessionId, reply));
+    } catch (LedgerUnavailableException e) {
+      reply.fail(e);
+    }
+    return reply;
+  }
+
+  private static RenewOutcome renewal(Reply<RenewOutcome> reply) {
+    try {
+      return reply.await();
+    } catch (LedgerUnavailableException _) {
+      return new RenewOutcome.Unavailable();
+    }
   }
 
   @Override
   public SessionStanding standing(UUID sessionId) {
-    throw new UnsupportedOperationException();
+    return read(reads -> reads.standing(sessionId));
   }
 
   @Override
   public void record(List<Denial> denials) {
-    throw new UnsupportedOperationException();
+    forReaders.transaction(
+        connection -> {
+          DenialRows.add(connection, tenantId, denials);
+          return null;
+        });
   }
 
   @Override
   public Sweep sweep(Optional<Sweep.Position> from) {
-    throw new UnsupportedOperationException();
+    return forReaders.transaction(
+        connection -> new SlotSweep(connection, tenantId, ids).step(from));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -30,6 +31,12 @@ final class Query {
 
   Query bind(Object... more) {
     values.addAll(List.of(more));
+    return this;
+  }
+
+  /** Binds an instant that may be missing. */
+  Query orNull(Optional<Instant> instant) {
+    values.add(instant.orElse(null));
     return this;
   }
 
@@ -73,6 +80,14 @@ final class Query {
   static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
     return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
         .map(OffsetDateTime::toInstant);
+  }
+
+  /** Of a pool's row. */
+  static Validity validity(ResultSet row) throws SQLException {
+    return new Validity(
+        optionalInstant(row, "not_before"),
+        optionalInstant(row, "not_after"),
+        Duration.ofSeconds(row.getLong("grace_seconds")));
   }
 
   private void setValues(PreparedStatement statement) throws SQLException {

@@ -14,19 +14,15 @@ sealed interface SeatCall {
   /** What this call touches for sure; two calls with a key in common never run at the same time. */
   List<Object> keys();
 
-  /**
-   * A wish for a seat.
-   *
-   * @param sessionId the session's name if the seat is granted
-   */
-  record Grant(GrantRequest request, UUID sessionId, Reply<GrantOutcome> reply)
-      implements SeatCall {
+  /** A wish for a seat. */
+  record Grant(GrantRequest request, Reply<GrantOutcome> reply) implements SeatCall {
 
     @Override
     public List<Object> keys() {
       var keys = new ArrayList<Object>();
       keys.add(new HolderKey(request.poolId(), request.holder()));
       request.slot().ifPresent(slot -> keys.add(new SlotKey(request.poolId(), slot)));
+      request.idempotencyKey().map(IdempotencyKey::keySha256Hex).ifPresent(keys::add);
       return keys;
     }
   }

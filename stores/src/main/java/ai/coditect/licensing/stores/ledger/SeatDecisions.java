@@ -1,9 +1,12 @@
 package ai.coditect.licensing.stores.ledger;
 
 import ai.coditect.licensing.stores.ledger.BatchPlan.Occupant;
+import ai.coditect.licensing.stores.ledger.BatchPlan.Remembered;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,12 +26,14 @@ import java.util.UUID;
 final class SeatDecisions {
 
   private final Instant now;
+  private final TimeOrderedIds ids;
   private final Map<String, LockedPool> pools;
   private final Map<String, Integer> room;
   private final Map<SlotKey, LockedSlot> slots = new HashMap<>();
   private final Map<UUID, LockedSlot> bySession = new HashMap<>();
   private final Map<HolderKey, LockedSlot> byHolder = new HashMap<>();
   private final Set<HolderKey> passedOver;
+  private final Map<String, EarlierGrant> earlier;
   private final Set<SlotKey> touched = new HashSet<>();
   private final BatchPlan plan = new BatchPlan();
 
@@ -38,10 +43,19 @@ final class SeatDecisions {
    * @param now Postgres' clock, read after every lock was held
    * @param room how many more seats may be granted in the pools where holders lie beyond a lowered
    *     limit; a pool that is not named has room while it has a free slot
+   * @param earlier what was granted under the idempotency keys of this batch before, by the key;
+   *     read after every lock was held
    */
   SeatDecisions(
-      Instant now, Map<String, LockedPool> pools, Map<String, Integer> room, SlotLocks locks) {
+      Instant now,
+      TimeOrderedIds ids,
+      Map<String, LockedPool> pools,
+      Map<String, Integer> room,
+      SlotLocks locks,
+      Map<String, EarlierGrant> earlier) {
     this.now = now;
+    this.ids = ids;
+    this.earlier = earlier;
     this.pools = pools;
     this.room = new HashMap<>(room);
     this.passedOver = locks.passedOver();
@@ -85,14 +99,14 @@ final class SeatDecisions {
   private void decide(SeatCall.Grant grant) {
     var request = grant.request();
     var pool = pools.get(request.poolId());
-    if (pool == null
-        || !pool.isServed()
-        || !pool.validKeys().containsKey(request.licenseKeySha256Hex())) {
-      answer(grant.reply().with(new GrantOutcome.UnknownKey()));
+    var refusal = refusal(request, pool);
+    if (refusal.isPresent()) {
+      answer(grant.reply().with(refusal.get()));
       return;
     }
-    if (pool.isSuspended()) {
-      answer(grant.reply().with(new GrantOutcome.TenantSuspended()));
+    var before = request.idempotencyKey().map(key -> earlier.get(key.keySha256Hex()));
+    if (before.isPresent()) {
+      repeat(grant, pool, before.get());
       return;
     }
     var holder = new HolderKey(request.poolId(), request.holder());
@@ -112,6 +126,49 @@ final class SeatDecisions {
       // A holder has one slot at most: it must leave this one before it can have another.
       free(own);
       takeAnother(grant, pool);
+    }
+  }
+
+  private Optional<GrantOutcome> refusal(GrantRequest request, LockedPool pool) {
+    if (pool == null
+        || !pool.isServed()
+        || !pool.validKeys().containsKey(request.licenseKeySha256Hex())) {
+      return Optional.of(new GrantOutcome.UnknownKey());
+    }
+    if (pool.isSuspended()) {
+      return Optional.of(new GrantOutcome.TenantSuspended());
+    }
+    var begin = pool.validity().notBefore();
+    if (begin.isPresent() && begin.get().isAfter(now)) {
+      return Optional.of(new GrantOutcome.LicenseNotYetValid(Duration.between(now, begin.get())));
+    }
+    return hasExpired(pool) ? Optional.of(new GrantOutcome.LicenseExpired()) : Optional.empty();
+  }
+
+  private boolean hasExpired(LockedPool pool) {
+    return pool.validity().end().filter(end -> !end.isAfter(now)).isPresent();
+  }
+
+  /** Answers as it was answered before, or not at all: nothing is granted twice. */
+  private void repeat(SeatCall.Grant grant, LockedPool pool, EarlierGrant before) {
+    var request = grant.request();
+    var own = byHolder.get(new HolderKey(request.poolId(), request.holder()));
+    if (!before
+        .requestSha256Hex()
+        .equals(request.idempotencyKey().orElseThrow().requestSha256Hex())) {
+      answer(grant.reply().with(new GrantOutcome.IdempotencyKeyReused()));
+    } else if (before.isOver()) {
+      answer(grant.reply().with(new GrantOutcome.IdempotentSessionEnded()));
+    } else if (own == null || !own.session().equals(Optional.of(before.session()))) {
+      // Somebody is at its slot at this moment: it was looked for before that one was done.
+      plan.blocked().add(grant);
+    } else if (touched.contains(own.key())) {
+      plan.again().add(grant);
+    } else if (!own.isHeld(now)) {
+      answer(grant.reply().with(new GrantOutcome.IdempotentSessionEnded()));
+    } else {
+      var seat = seat(pool, own.key().slot(), own.generation(), occupantOf(own));
+      answer(grant.reply().with(new GrantOutcome.Granted(seat)));
     }
   }
 
@@ -163,7 +220,7 @@ final class SeatDecisions {
     var generation = slot.generation() + 1;
     var occupant =
         new Occupant(
-            grant.sessionId(),
+            ids.at(now),
             request.holder(),
             request.hardwareHash(),
             pool.validKeys().get(request.licenseKeySha256Hex()),
@@ -174,6 +231,10 @@ final class SeatDecisions {
     plan.held()
         .add(new SlotChange(slot.key(), slot.generation(), generation, Optional.of(occupant)));
     plan.started().add(new SessionStart(slot.key(), generation, occupant));
+    record(Optional.empty(), now, slot.key(), generation, occupant);
+    request
+        .idempotencyKey()
+        .ifPresent(key -> plan.remembered().add(new Remembered(key, occupant.session(), now)));
     var seat = seat(pool, slot.key().slot(), generation, occupant);
     answer(grant.reply().with(new GrantOutcome.Granted(seat)));
   }
@@ -199,6 +260,8 @@ final class SeatDecisions {
       answer(reply.with(new RenewOutcome.Ended(EndReason.REMOVED)));
     } else if (pool.isSuspended()) {
       answer(reply.with(new RenewOutcome.TenantSuspended()));
+    } else if (hasExpired(pool)) {
+      answer(reply.with(new RenewOutcome.LicenseExpired()));
     } else if (!pool.validKeys().containsValue(slot.keyNo().orElseThrow())) {
       answer(reply.with(new RenewOutcome.KeyRevoked()));
     } else {
@@ -258,18 +321,45 @@ final class SeatDecisions {
       return;
     }
     var isHeld = slot.isHeld(now);
-    plan.ended()
-        .add(
-            new SessionEnd(
-                slot.session().get(),
-                isHeld ? now : slot.leaseUntil().orElseThrow(),
-                isHeld ? reasonWhileHeld : EndReason.LEASE_ENDED,
-                slot.lastHeartbeat().orElseThrow()));
+    var occupant = occupantOf(slot);
+    var at = isHeld ? now : occupant.leaseUntil();
+    var reason = isHeld ? reasonWhileHeld : EndReason.LEASE_ENDED;
+    plan.ended().add(new SessionEnd(occupant.session(), at, reason, occupant.lastHeartbeat()));
+    record(Optional.of(reason), at, slot.key(), slot.generation(), occupant);
   }
 
-  /** Never earlier than what a token was already signed for, though the pool's lease was cut. */
+  private void record(
+      Optional<EndReason> event, Instant at, SlotKey key, long generation, Occupant occupant) {
+    plan.events()
+        .add(
+            new SeatEvent(
+                ids.inOrder(now, plan.events().size()),
+                event,
+                at,
+                key,
+                generation,
+                occupant.session(),
+                occupant.holder(),
+                occupant.keyNo()));
+  }
+
+  private static Occupant occupantOf(LockedSlot slot) {
+    return new Occupant(
+        slot.session().orElseThrow(),
+        slot.holder().orElseThrow(),
+        slot.hardwareHash().orElseThrow(),
+        slot.keyNo().orElseThrow(),
+        slot.leaseUntil().orElseThrow(),
+        slot.lastHeartbeat().orElseThrow());
+  }
+
+  /**
+   * Not later than the licence's end, and never earlier than what a token was already signed for,
+   * though the pool's lease was cut.
+   */
   private Instant leaseUntil(LockedPool pool, LockedSlot slot) {
-    var until = now.plus(pool.lease());
+    var lease = now.plus(pool.lease());
+    var until = pool.validity().end().filter(end -> end.isBefore(lease)).orElse(lease);
     return slot.leaseUntil().filter(before -> before.isAfter(until)).orElse(until);
   }
 

@@ -1,6 +1,8 @@
 package ai.coditect.licensing.stores.ledger;
 
 import ai.coditect.licensing.stores.ledger.BatchPlan.Occupant;
+import ai.coditect.licensing.stores.ledger.BatchPlan.Remembered;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
@@ -49,7 +51,8 @@ final class SeatSql {
     var pools = new HashMap<String, LockedPool>();
     var sql =
         """
-        SELECT p.pool_id, p.product, p.seats, p.lease_seconds, p.entitlements, p.top_slot,
+        SELECT p.pool_id, p.product, p.seats, p.lease_seconds, p.not_before, p.not_after,
+          p.grace_seconds, p.entitlements, p.top_slot,
           p.retired_at IS NULL AND t.retired_at IS NULL AS is_served, t.suspended
         FROM pools p JOIN tenants t USING (tenant_id)
         WHERE p.tenant_id = ? AND (
@@ -152,6 +155,34 @@ final class SeatSql {
                   return Query.instant(row, "now");
                 });
     return new Facts(instants.getFirst(), keys);
+  }
+
+  /**
+   * What was granted under these keys before, by the key. A statement of its own, as {@link
+   * #facts}: whoever had the locks before may have written it.
+   */
+  Map<String, EarlierGrant> earlierGrants(Collection<String> keySha256Hexes) throws SQLException {
+    var earlier = new HashMap<String, EarlierGrant>();
+    Query.of(
+            connection,
+            """
+            SELECT r.key_hash, r.request_hash, r.session_id,
+              n.session_id IS NULL OR n.ended_at IS NOT NULL AS is_over
+            FROM (SELECT ? AS tenant_id, * FROM unnest(?) AS k (key_hash) OFFSET 0) AS k
+            JOIN acquire_requests r USING (tenant_id, key_hash)
+            LEFT JOIN sessions n ON n.tenant_id = r.tenant_id AND n.session_id = r.session_id
+            """)
+        .bind(tenantId)
+        .array("bytea", keySha256Hexes.stream().map(SeatSql::bytes).toList())
+        .list(
+            row ->
+                earlier.put(
+                    HEX.formatHex(row.getBytes("key_hash")),
+                    new EarlierGrant(
+                        HEX.formatHex(row.getBytes("request_hash")),
+                        row.getObject("session_id", UUID.class),
+                        row.getBoolean("is_over"))));
+    return earlier;
   }
 
   /**
@@ -321,6 +352,51 @@ final class SeatSql {
         .write();
   }
 
+  void audit(List<SeatEvent> events) throws SQLException {
+    if (events.isEmpty()) {
+      return;
+    }
+    Query.of(
+            connection,
+            """
+            INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
+              slot_generation, session_id, holder, key_no)
+            SELECT ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        .bind(tenantId)
+        .array("uuid", events.stream().map(SeatEvent::id).toList())
+        .array(
+            "text",
+            events.stream().map(e -> e.event().map(EndReason::name).orElse("GRANTED")).toList())
+        .array("timestamptz", events.stream().map(SeatEvent::at).toList())
+        .array("text", events.stream().map(event -> event.key().poolId()).toList())
+        .array("int4", events.stream().map(event -> event.key().slot()).toList())
+        .array("int8", events.stream().map(SeatEvent::generation).toList())
+        .array("uuid", events.stream().map(SeatEvent::session).toList())
+        .array("bytea", events.stream().map(event -> bytes(event.holder())).toList())
+        .array("int4", events.stream().map(SeatEvent::keyNo).toList())
+        .write();
+  }
+
+  /** Violates a unique key where another transaction granted something under the same key. */
+  void remember(List<Remembered> grants) throws SQLException {
+    if (grants.isEmpty()) {
+      return;
+    }
+    Query.of(
+            connection,
+            """
+            INSERT INTO acquire_requests (tenant_id, key_hash, request_hash, session_id, granted_at)
+            SELECT ?, * FROM unnest(?, ?, ?, ?)
+            """)
+        .bind(tenantId)
+        .array("bytea", grants.stream().map(g -> bytes(g.key().keySha256Hex())).toList())
+        .array("bytea", grants.stream().map(g -> bytes(g.key().requestSha256Hex())).toList())
+        .array("uuid", grants.stream().map(Remembered::session).toList())
+        .array("timestamptz", grants.stream().map(Remembered::at).toList())
+        .write();
+  }
+
   /** How each of the sessions ended; a session that is unknown is absent. */
   Map<UUID, SessionFate> fates(Collection<UUID> sessions, Instant now) throws SQLException {
     var fates = new HashMap<UUID, SessionFate>();
@@ -331,8 +407,8 @@ final class SeatSql {
               SELECT FROM slots s
               WHERE s.tenant_id = n.tenant_id AND s.pool_id = n.pool_id AND s.holder = n.holder
                 AND s.lease_until > ?) AS holder_is_live
-            FROM sessions n
-            WHERE n.tenant_id = ? AND n.session_id = ANY (?)
+            FROM (SELECT ? AS tenant_id, * FROM unnest(?) AS w (session_id) OFFSET 0) AS w
+            JOIN sessions n USING (tenant_id, session_id)
             """)
         .bind(now, tenantId)
         .array("uuid", sessions)
@@ -347,28 +423,36 @@ final class SeatSql {
   }
 
   /**
-   * When the pool's first lease ends, if no seat is left; passes over no locked row.
+   * How full the pool is, if no seat is left; passes over no locked row.
    *
-   * @return zero where the pool has no seats, else a millisecond at least
+   * @param holders who wants to know whether it has one of the seats
    */
-  Optional<Duration> untilFirstLeaseEnds(String poolId) throws SQLException {
+  Optional<FullPool> full(String poolId, Collection<String> holders) throws SQLException {
     return Query.of(
             connection,
             """
             SELECT p.seats <= held.seats AS is_full, CASE WHEN p.seats > 0 THEN greatest(1, ceil(
-              1000 * extract(epoch FROM held.first_end - statement_timestamp()))) ELSE 0 END AS ms
+              1000 * extract(epoch FROM held.first_end - statement_timestamp()))) ELSE 0 END AS ms,
+              ARRAY(
+                SELECT encode(s.holder, 'hex') FROM slots s
+                WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id AND s.holder = ANY (?)
+                  AND s.lease_until > statement_timestamp()) AS holders
             FROM pools p, LATERAL (
               SELECT count(*) AS seats, min(s.lease_until) AS first_end FROM slots s
               WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id
                 AND s.lease_until > statement_timestamp()) AS held
             WHERE p.tenant_id = ? AND p.pool_id = ?
             """)
+        .array("bytea", holders.stream().map(SeatSql::bytes).toList())
         .bind(tenantId, poolId)
         .first(
             row ->
                 row.getBoolean("is_full")
-                    ? Optional.of(Duration.ofMillis(row.getLong("ms")))
-                    : Optional.<Duration>empty())
+                    ? Optional.of(
+                        new FullPool(
+                            Duration.ofMillis(row.getLong("ms")),
+                            Set.of((String[]) row.getArray("holders").getArray())))
+                    : Optional.<FullPool>empty())
         .flatMap(Function.identity());
   }
 
@@ -378,6 +462,7 @@ final class SeatSql {
         row.getString("product"),
         row.getInt("seats"),
         Duration.ofSeconds(row.getInt("lease_seconds")),
+        Query.validity(row),
         List.of((String[]) row.getArray("entitlements").getArray()),
         row.getBoolean("is_served"),
         row.getBoolean("suspended"),
@@ -429,6 +514,14 @@ final class SeatSql {
    * @param locked empty where there is no such slot, or somebody else is at it
    */
   private record Wanted(Optional<HolderKey> holder, Optional<LockedSlot> locked) {}
+
+  /**
+   * A pool in which no seat is left.
+   *
+   * @param untilFirstLeaseEnds zero where the pool has no seats, else a millisecond at least
+   * @param holders those who asked and have one of its seats
+   */
+  record FullPool(Duration untilFirstLeaseEnds, Set<String> holders) {}
 
   /**
    * What history knows of a session.

@@ -18,12 +18,15 @@ import java.util.stream.Collectors;
 final class SeatTransaction {
 
   private final SeatSql sql;
+  private final TimeOrderedIds ids;
   private final List<SeatCall.Grant> grants = new ArrayList<>();
   private final List<UUID> sessions = new ArrayList<>();
   private final List<? extends SeatCall> calls;
 
-  SeatTransaction(Connection connection, String tenantId, List<? extends SeatCall> calls) {
+  SeatTransaction(
+      Connection connection, String tenantId, TimeOrderedIds ids, List<? extends SeatCall> calls) {
     this.sql = new SeatSql(connection, tenantId);
+    this.ids = ids;
     this.calls = calls;
     for (var call : calls) {
       switch (call) {
@@ -49,12 +52,14 @@ final class SeatTransaction {
     var exceeded = exceeded(pools);
     var counted = lock == PoolLock.EXCLUSIVE ? exceeded : List.<String>of();
     var crowded = lock == PoolLock.SHARED ? exceeded : List.<String>of();
-    var decisions = new SeatDecisions(facts.now(), pools, room(counted, facts.now()), slots);
+    var decisions =
+        new SeatDecisions(
+            facts.now(), ids, pools, room(counted, facts.now()), slots, earlierGrants());
     decide(decisions, passedOver(pools), crowded);
     choose(decisions, pools, facts.now());
     clear(decisions, counted, pools, facts.now());
     explain(decisions.plan(), facts.now());
-    write(decisions.plan());
+    write(sql, decisions.plan());
     return decisions.plan();
   }
 
@@ -88,6 +93,16 @@ final class SeatTransaction {
         .filter(request -> request.slot().isPresent())
         .map(request -> new SlotKey(request.poolId(), request.slot().getAsInt()))
         .toList();
+  }
+
+  /** Most calls have no key, and then nothing is asked. */
+  private Map<String, EarlierGrant> earlierGrants() throws SQLException {
+    var keys =
+        grants.stream()
+            .flatMap(grant -> grant.request().idempotencyKey().stream())
+            .map(IdempotencyKey::keySha256Hex)
+            .toList();
+    return keys.isEmpty() ? Map.of() : sql.earlierGrants(keys);
   }
 
   /** Almost always none, and then nothing is asked. */
@@ -179,10 +194,12 @@ final class SeatTransaction {
     }
   }
 
-  private void write(BatchPlan plan) throws SQLException {
+  static void write(SeatSql sql, BatchPlan plan) throws SQLException {
     sql.write(plan.freed());
     sql.write(plan.held());
     sql.end(plan.ended());
     sql.start(plan.started());
+    sql.audit(plan.events());
+    sql.remember(plan.remembered());
   }
 }

@@ -89,7 +89,13 @@ final class SlotRows {
               DELETE FROM slots
               WHERE tenant_id = ? AND pool_id = ? AND slot_no > ? AND slot_no <= ?
                 AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-              RETURNING session_id, generation, lease_until, last_heartbeat
+              RETURNING slot_no, session_id, generation, holder, key_no, lease_until, last_heartbeat
+            ), written_down AS (
+              INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
+                slot_generation, session_id, holder, key_no)
+              SELECT ?, time_ordered_uuid(clock_timestamp()), 'LEASE_ENDED', lease_until, ?, slot_no,
+                generation, session_id, holder, key_no
+              FROM gone WHERE session_id IS NOT NULL
             ), closed AS (
               UPDATE sessions n SET ended_at = gone.lease_until, end_reason = 'LEASE_ENDED',
                 last_heartbeat = gone.last_heartbeat
@@ -101,6 +107,7 @@ final class SlotRows {
             WHERE p.tenant_id = ? AND p.pool_id = ?
             """)
         .bind(pool.tenantId(), pool.poolId(), above, upTo)
+        .bind(pool.tenantId(), pool.poolId())
         .bind(pool.tenantId(), pool.tenantId(), pool.poolId())
         .write();
     Query.of(
@@ -128,17 +135,26 @@ final class SlotRows {
               WHERE s.tenant_id = ? AND s.pool_id = ? AND s.session_id IS NOT NULL
                 AND before.tenant_id = s.tenant_id AND before.pool_id = s.pool_id
                 AND before.slot_no = s.slot_no
-              RETURNING before.session_id, s.lease_until, s.last_heartbeat
+              RETURNING before.session_id, s.slot_no, s.generation, s.holder, s.key_no,
+                s.lease_until, s.last_heartbeat
+            ), ended AS (
+              SELECT cut.*, least(lease_until, clock.now) AS ended_at,
+                CASE WHEN lease_until <= clock.now THEN 'LEASE_ENDED' ELSE 'REMOVED' END AS end_reason,
+                time_ordered_uuid(clock.now) AS event_id
+              FROM cut, (SELECT clock_timestamp() AS now OFFSET 0) AS clock
+            ), written_down AS (
+              INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
+                slot_generation, session_id, holder, key_no)
+              SELECT ?, event_id, end_reason, ended_at, ?, slot_no, generation, session_id, holder,
+                key_no
+              FROM ended
             )
-            UPDATE sessions n SET
-              ended_at = least(cut.lease_until, clock_timestamp()),
-              end_reason = CASE WHEN cut.lease_until <= clock_timestamp()
-                THEN 'LEASE_ENDED' ELSE 'REMOVED' END,
-              last_heartbeat = cut.last_heartbeat
-            FROM cut
-            WHERE n.tenant_id = ? AND n.session_id = cut.session_id AND n.ended_at IS NULL
+            UPDATE sessions n SET ended_at = ended.ended_at, end_reason = ended.end_reason,
+              last_heartbeat = ended.last_heartbeat
+            FROM ended
+            WHERE n.tenant_id = ? AND n.session_id = ended.session_id AND n.ended_at IS NULL
             """)
-        .bind(tenantId, poolId, tenantId)
+        .bind(tenantId, poolId, tenantId, poolId, tenantId)
         .write();
   }
 

@@ -64,7 +64,11 @@ final class TenantRows {
           .write();
       return;
     }
-    Query.of(connection, "DELETE FROM statements WHERE tenant_id = ?").bind(tenantId).write();
+    for (var table : List.of("denials", "acquire_requests", "statements")) {
+      Query.of(connection, "DELETE FROM %s WHERE tenant_id = ?".formatted(table))
+          .bind(tenantId)
+          .write();
+    }
     Query.of(connection, "DELETE FROM tenants WHERE tenant_id = ? AND owner_uid = ?")
         .bind(tenantId, ownerUid)
         .write();

@@ -101,6 +101,6 @@ class CallLineTest {
   private static SeatCall grant(String holder, int slot) {
     var request =
         new GrantRequest("cad", "key", holder, "hw", OptionalInt.of(slot), Optional.empty());
-    return new SeatCall.Grant(request, UUID.randomUUID(), new Reply<>(Duration.ofMinutes(1)));
+    return new SeatCall.Grant(request, new Reply<>(Duration.ofMinutes(1)));
   }
 }

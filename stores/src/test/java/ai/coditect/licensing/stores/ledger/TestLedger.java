@@ -100,6 +100,18 @@ final class TestLedger implements AutoCloseable {
     }
   }
 
+  <T> List<T> list(String sql, Query.Row<T> row) {
+    try (var connection = PostgresServer.shared().connect(database)) {
+      return Query.of(connection, sql).list(row);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  Connection connectAsOperator() throws SQLException {
+    return DriverManager.getConnection(url() + "?currentSchema=licensing", OPERATOR, PASSWORD);
+  }
+
   long count(String sql) {
     return query(sql, row -> row.getLong(1));
   }
@@ -162,6 +174,32 @@ final class TestLedger implements AutoCloseable {
     private static GrantRequest request(String pool, String machine, OptionalInt slot) {
       return new GrantRequest(
           pool, keyOf(pool), sha256(machine), sha256("hw " + machine), slot, Optional.empty());
+    }
+
+    /** As {@link #request}, under an idempotency key. */
+    GrantRequest named(String pool, String machine, String key, String body) {
+      var request = request(pool, machine);
+      return new GrantRequest(
+          pool,
+          request.licenseKeySha256Hex(),
+          request.holder(),
+          request.hardwareHash(),
+          request.slot(),
+          Optional.of(new IdempotencyKey(sha256(key), sha256(body))));
+    }
+
+    PoolRecord valid(String pool, long generation, Validity validity) {
+      return new PoolRecord(
+          tenantId,
+          pool,
+          "uid-" + pool,
+          generation,
+          "cad-suite",
+          3,
+          Duration.ofMinutes(6),
+          validity,
+          List.of("export"),
+          false);
     }
 
     PostgresSeatLedger open() {

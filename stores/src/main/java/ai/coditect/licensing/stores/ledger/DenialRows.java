@@ -1,0 +1,43 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Refusals, added to those of the hour. */
+final class DenialRows {
+
+  private DenialRows() {}
+
+  /** In the order of the keys, so that two pods which record at the same time do not deadlock. */
+  static void add(Connection connection, String tenantId, List<Denial> denials)
+      throws SQLException {
+    if (denials.isEmpty()) {
+      return;
+    }
+    Query.of(
+            connection,
+            """
+            INSERT INTO denials AS known
+              (tenant_id, hour, pool_id, reason, holder, first_at, last_at, times)
+            SELECT ?, date_trunc('hour', statement_timestamp(), 'UTC'), d.pool_id, d.reason, d.holder,
+              statement_timestamp(), statement_timestamp(), sum(d.times)
+            FROM unnest(?, ?, ?, ?) AS d (pool_id, reason, holder, times)
+            GROUP BY d.pool_id, d.reason, d.holder
+            ORDER BY d.pool_id, d.reason, d.holder
+            ON CONFLICT (tenant_id, hour, pool_id, reason, holder) DO UPDATE SET
+              last_at = greatest(known.last_at, excluded.last_at), times = known.times + excluded.times
+            """)
+        .bind(tenantId)
+        .array("text", denials.stream().map(denial -> denial.poolId().orElse("")).toList())
+        .array("text", denials.stream().map(Denial::reason).toList())
+        .array("bytea", denials.stream().map(DenialRows::holder).toList())
+        .array("int8", denials.stream().map(Denial::times).toList())
+        .write();
+  }
+
+  private static byte[] holder(Denial denial) {
+    return HexFormat.of().parseHex(denial.holder().orElse(""));
+  }
+}

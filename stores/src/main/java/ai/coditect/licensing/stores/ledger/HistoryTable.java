@@ -1,0 +1,50 @@
+package ai.coditect.licensing.stores.ledger;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A table that is partitioned by time.
+ *
+ * @param name of the whole; the rows for whose time there is no partition lie in {@link #rest()}
+ * @param key the column that tells a row's time
+ * @param isName whether that column's time is the beginning of a name
+ * @param isKept what must not be forgotten yet, as a condition in SQL on the row {@code n}; its
+ *     value is the instant before which things are old
+ * @param fillFactor of its partitions, in per cent
+ */
+record HistoryTable(String name, String key, boolean isName, String isKept, int fillFactor) {
+
+  /**
+   * A session may be kept alive for longer than history is. Room in each page, so that its end is
+   * written beside its beginning.
+   */
+  static final HistoryTable SESSIONS =
+      new HistoryTable(
+          "sessions",
+          "session_id",
+          true,
+          """
+          coalesce(n.ended_at, n.acquired_at) >= ? OR n.ended_at IS NULL AND EXISTS (
+            SELECT FROM slots s WHERE s.tenant_id = n.tenant_id AND s.session_id = n.session_id)
+          """,
+          70);
+
+  /** Its rows never change. */
+  static final HistoryTable AUDIT =
+      new HistoryTable("audit", "event_id", true, "n.happened_at >= ?", 100);
+
+  static final HistoryTable DENIALS =
+      new HistoryTable("denials", "hour", false, "n.last_at >= ?", 80);
+
+  static final List<HistoryTable> ALL = List.of(SESSIONS, AUDIT, DENIALS);
+
+  String rest() {
+    return name + "_default";
+  }
+
+  /** The first value of the key at that instant. */
+  Object keyAt(Instant instant) {
+    return isName ? TimeOrderedIds.first(instant) : instant;
+  }
+}

@@ -1,0 +1,196 @@
+package ai.coditect.licensing.stores.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import org.flywaydb.core.api.MigrationVersion;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+
+/**
+ * A ledger that was filled by version 1 of the schema, and a pod of that version, whose statements
+ * are prepared already, beside the version after.
+ */
+class VersionBeforeTest {
+
+  private static final int PREPARED_ON_THE_SERVER = 1;
+
+  private TestLedger database;
+  private TestTenant tenant;
+  private OldPod oldPod;
+
+  @BeforeEach
+  void fillAndMigrate() throws SQLException {
+    database = TestLedger.empty();
+    new Migrations(database.operator()).run(MigrationVersion.fromVersion("1"));
+    tenant = database.tenant("old");
+    database.asSuperuser(
+        """
+        INSERT INTO licensing.pools (tenant_id, pool_id, owner_uid, generation, revision, product,
+          seats, lease_seconds, entitlements, top_slot)
+        VALUES ('%1$s', 'cad', 'uid-cad', 1, 1, 'cad-suite', 5, 360, '{export}', 5);
+        INSERT INTO licensing.slots (tenant_id, pool_id, slot_no, generation)
+        SELECT '%1$s', 'cad', n, 0 FROM generate_series(1, 5) AS n;
+        INSERT INTO licensing.license_keys (tenant_id, pool_id, name, key_hash)
+        VALUES ('%1$s', 'cad', 'default', '\\x%2$s')
+        """
+            .formatted(tenant.tenantId(), TestTenant.keyOf("cad")));
+    oldPod = new OldPod(tenant);
+    oldPod.grant(1, "m1");
+    oldPod.grant(2, "m2");
+    oldPod.end(2);
+    database.registry().migrate();
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    oldPod.close();
+    database.close();
+  }
+
+  @Test
+  void whatWasThereIsKept() {
+    assertThat(history()).isEqualTo("1 holds, 2 RELEASED");
+  }
+
+  @Test
+  void aPodOfTheVersionBeforeGoesOn() throws SQLException {
+    oldPod.grant(3, "m3");
+    oldPod.grant(4, "m4");
+    oldPod.end(4);
+    oldPod.end(1);
+    assertThat(history()).isEqualTo("1 RELEASED, 2 RELEASED, 3 holds, 4 RELEASED");
+  }
+
+  @Test
+  void whatItGrantedIsKeptAndEndedByTheVersionAfter() throws SQLException {
+    var beforeMigration = oldPod.sessions[1];
+    oldPod.grant(3, "m3");
+    try (var ledger = tenant.open()) {
+      assertThat(ledger.renew(beforeMigration)).isInstanceOf(RenewOutcome.Renewed.class);
+      assertThat(ledger.renew(oldPod.sessions[3])).isInstanceOf(RenewOutcome.Renewed.class);
+      assertThat(ledger.release(beforeMigration)).isInstanceOf(ReleaseOutcome.Released.class);
+      assertThat(ledger.renew(oldPod.sessions[2]))
+          .isEqualTo(new RenewOutcome.Ended(EndReason.RELEASED));
+      assertThat(ledger.standing(beforeMigration))
+          .isEqualTo(new SessionStanding.Ended(EndReason.RELEASED));
+    }
+    assertThat(history()).isEqualTo("1 RELEASED, 2 RELEASED, 3 holds");
+  }
+
+  @Test
+  void itEndsWhatTheVersionAfterGranted() throws SQLException {
+    try (var ledger = tenant.open()) {
+      var granted = (GrantOutcome.Granted) ledger.grant(tenant.request("cad", "m5", 5));
+      oldPod.sessions[5] = granted.seat().sessionId();
+      oldPod.end(5);
+      assertThat(ledger.standing(granted.seat().sessionId()))
+          .isEqualTo(new SessionStanding.Ended(EndReason.RELEASED));
+    }
+  }
+
+  @Test
+  void aRecordOfTheVersionBeforeHoldsWithoutEnd() {
+    var pool = tenant.record("cad", 2, 5, Duration.ofMinutes(6));
+    database.registry().putPool(pool);
+    assertThat(database.registry().putPool(pool)).isEqualTo(PutOutcome.UNCHANGED);
+    try (var ledger = tenant.open()) {
+      assertThat(ledger.grant(tenant.request("cad", "m4")))
+          .isInstanceOf(GrantOutcome.Granted.class);
+    }
+  }
+
+  private String history() {
+    return database.query(
+        "SELECT string_agg(slot_no || ' ' || coalesce(end_reason, 'holds'), ', ' ORDER BY slot_no) FROM licensing.session_history",
+        row -> row.getString(1));
+  }
+
+  /** The statements of version 1 that write history, with names made at random. */
+  private static final class OldPod implements AutoCloseable {
+
+    final UUID[] sessions = new UUID[6];
+
+    private final Connection connection;
+    private final String tenantId;
+    private final PreparedStatement start;
+    private final PreparedStatement end;
+
+    OldPod(TestTenant tenant) throws SQLException {
+      tenantId = tenant.tenantId();
+      connection = tenant.connect();
+      connection.unwrap(PGConnection.class).setPrepareThreshold(PREPARED_ON_THE_SERVER);
+      start =
+          connection.prepareStatement(
+              """
+              INSERT INTO sessions (tenant_id, session_id, pool_id, slot_no, slot_generation, holder,
+                hardware_hash, key_no, acquired_at, last_heartbeat)
+              SELECT ?, n.session_id, n.pool_id, n.slot_no, n.generation, n.holder, n.hardware_hash,
+                n.key_no, n.acquired_at, n.acquired_at
+              FROM (SELECT ?::uuid AS session_id, 'cad' AS pool_id, ? AS slot_no, 1 AS generation,
+                sha256(?) AS holder, sha256('hw') AS hardware_hash, (
+                  SELECT key_no FROM license_keys) AS key_no, clock_timestamp() AS acquired_at) AS n
+              """);
+      end =
+          connection.prepareStatement(
+              """
+              UPDATE sessions n SET ended_at = e.ended_at, end_reason = e.end_reason,
+                last_heartbeat = e.last_heartbeat
+              FROM (SELECT ? AS tenant_id, ?::uuid AS session_id, clock_timestamp() AS ended_at,
+                'RELEASED' AS end_reason, clock_timestamp() AS last_heartbeat) AS e
+              WHERE n.tenant_id = e.tenant_id AND n.session_id = e.session_id AND n.ended_at IS NULL
+              """);
+    }
+
+    void grant(int slot, String machine) throws SQLException {
+      sessions[slot] = UUID.randomUUID();
+      start.setString(1, tenantId);
+      start.setObject(2, sessions[slot]);
+      start.setInt(3, slot);
+      start.setBytes(4, machine.getBytes(StandardCharsets.UTF_8));
+      assertThat(start.executeUpdate()).isEqualTo(1);
+      try (var hold =
+          connection.prepareStatement(
+              """
+              UPDATE slots s SET generation = n.slot_generation, session_id = n.session_id,
+                holder = n.holder, hardware_hash = n.hardware_hash, key_no = n.key_no,
+                lease_until = clock_timestamp() + interval '6 minutes',
+                last_heartbeat = clock_timestamp()
+              FROM sessions n
+              WHERE n.session_id = ? AND n.slot_no = s.slot_no AND n.tenant_id = s.tenant_id
+              """)) {
+        hold.setObject(1, sessions[slot]);
+        assertThat(hold.executeUpdate()).isEqualTo(1);
+      }
+    }
+
+    void end(int slot) throws SQLException {
+      end.setString(1, tenantId);
+      end.setObject(2, sessions[slot]);
+      assertThat(end.executeUpdate()).isEqualTo(1);
+      try (var free =
+          connection.prepareStatement(
+              """
+              UPDATE slots SET generation = generation + 1, session_id = NULL, holder = NULL,
+                hardware_hash = NULL, key_no = NULL, lease_until = NULL, last_heartbeat = NULL
+              WHERE session_id = ?
+              """)) {
+        free.setObject(1, sessions[slot]);
+        assertThat(free.executeUpdate()).isEqualTo(1);
+      }
+    }
+
+    @Override
+    public void close() throws SQLException {
+      connection.close();
+    }
+  }
+}
