@@ -44,7 +44,9 @@ public final class Main {
         LicensingOperator.create(
             client, stores, api(settings), clock, Duration.ofSeconds(settings.resyncSeconds()));
     var health = HealthServer.start(settings.http().port(), operator::isReady);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(operator, health, stores, client)));
+    var history = HistoryKeeper.start(stores.registry(), Duration.ofDays(settings.historyDays()));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(operator, history, health, stores, client)));
     operator.start();
     LOG.atInfo().addKeyValue("port", health.port()).log("The operator is ready");
   }
@@ -79,11 +81,16 @@ public final class Main {
 
   /** In the reverse order of the start; each must be stopped even where another does not. */
   private static void stop(
-      LicensingOperator operator, HealthServer health, Stores stores, KubernetesClient client) {
+      LicensingOperator operator,
+      HistoryKeeper history,
+      HealthServer health,
+      Stores stores,
+      KubernetesClient client) {
     LOG.atInfo().log("The operator stops");
     try (client;
         stores;
-        health) {
+        health;
+        history) {
       operator.close();
     }
   }

@@ -87,6 +87,11 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
+  public void keepHistory(Duration retention) {
+    ready().keepHistory(retention);
+  }
+
+  @Override
   public void close() {
     migration.interrupt();
     registry.close();

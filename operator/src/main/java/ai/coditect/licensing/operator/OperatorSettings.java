@@ -25,6 +25,10 @@ public interface OperatorSettings {
   @WithDefault("300")
   int resyncSeconds();
 
+  /** For how many days it is remembered who held a seat and who was refused one. */
+  @WithDefault("400")
+  int historyDays();
+
   /** The operator's own health. */
   interface Http {
 

@@ -38,6 +38,11 @@ final class SettingsFiles {
           "licensing-operator.resync-seconds must be at least %d, not %d"
               .formatted(SHORTEST_RESYNC_SECONDS, settings.resyncSeconds()));
     }
+    if (settings.historyDays() < 1) {
+      throw new IllegalArgumentException(
+          "licensing-operator.history-days must be at least 1, not %d"
+              .formatted(settings.historyDays()));
+    }
     return settings;
   }
 }

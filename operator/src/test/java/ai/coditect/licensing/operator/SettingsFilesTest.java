@@ -64,6 +64,13 @@ class SettingsFilesTest {
   }
 
   @Test
+  void historyIsKeptForADayAtLeast() throws IOException {
+    write(REQUIRED);
+    write(Map.of("history-days", "0"));
+    assertThatThrownBy(this::read).hasMessageContaining("licensing-operator.history-days");
+  }
+
+  @Test
   void resyncIsNeverShorterThanFiveSeconds() throws IOException {
     write(REQUIRED);
     write(Map.of("resync-seconds", "0"));

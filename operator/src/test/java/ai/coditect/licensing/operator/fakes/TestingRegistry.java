@@ -9,6 +9,7 @@ import ai.coditect.licensing.stores.ledger.PoolRecord;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,19 @@ public final class TestingRegistry implements LicenseRegistry {
   private final List<String> calls = new CopyOnWriteArrayList<>();
 
   private record Row<T>(T values, boolean retained, long revision) {}
+
+  private final List<Duration> historyKept = new CopyOnWriteArrayList<>();
+
+  @Override
+  public synchronized void keepHistory(Duration retention) {
+    answer("keepHistory");
+    historyKept.add(retention);
+  }
+
+  /** With which retention, each time. */
+  public List<Duration> historyKept() {
+    return List.copyOf(historyKept);
+  }
 
   @Override
   public synchronized void migrate() {
