@@ -11,11 +11,13 @@ import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.JvmMeters;
 import ai.coditect.licensing.api.metrics.MetricsServer;
 import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.DenialRecorder;
 import ai.coditect.licensing.api.seats.FullPools;
 import ai.coditect.licensing.api.seats.IndexLoader;
 import ai.coditect.licensing.api.seats.LicenseKeys;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
+import ai.coditect.licensing.api.seats.Sweeper;
 import ai.coditect.licensing.api.settings.Settings;
 import ai.coditect.licensing.api.settings.Settings.Issuer;
 import ai.coditect.licensing.api.settings.Settings.Listen;
@@ -52,6 +54,8 @@ final class LicenseApi {
   private final List<TrustedIssuer> issuers;
   private final LedgerProbe probe;
   private final LeafKeeper leaves;
+  private final Sweeper sweeper;
+  private final DenialRecorder denials;
   private final Readiness readiness;
   private final PrometheusMeterRegistry meters;
   private final JvmMeters jvmMeters;
@@ -98,6 +102,8 @@ final class LicenseApi {
     readiness = new Readiness(probe, leaves);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     jvmMeters = new JvmMeters(meters);
+    sweeper = new Sweeper(tenant, stores.ledger(), stores.index(), meters);
+    denials = new DenialRecorder(stores.ledger(), meters, ticker);
     server =
         new ApiServer(
             settings.http(),
@@ -118,6 +124,8 @@ final class LicenseApi {
   void start() {
     probe.start();
     leaves.start();
+    sweeper.start();
+    denials.start();
     issuers.forEach(issuer -> background.execute(issuer::prefetch));
     metricsServer.start();
     try {
@@ -142,6 +150,8 @@ final class LicenseApi {
     pause(settings.unready());
     server.close();
     metricsServer.close();
+    sweeper.close();
+    denials.close();
     leaves.close();
     probe.close();
     stopBackground();

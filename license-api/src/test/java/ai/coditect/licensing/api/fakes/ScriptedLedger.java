@@ -35,6 +35,7 @@ public final class ScriptedLedger implements SeatLedger {
   public final Map<UUID, SessionStanding> standings = new HashMap<>();
   public final List<Denial> denials = new CopyOnWriteArrayList<>();
   public final Deque<Sweep> sweeps = new ArrayDeque<>();
+  public final List<Optional<Sweep.Position>> sweptFrom = new CopyOnWriteArrayList<>();
   public final List<LiveSlot> liveSlots = new ArrayList<>();
   public final List<PublishedStatement> published = new CopyOnWriteArrayList<>();
   public final AtomicInteger keyLookups = new AtomicInteger();
@@ -97,6 +98,7 @@ public final class ScriptedLedger implements SeatLedger {
   @Override
   public Sweep sweep(Optional<Sweep.Position> from) {
     requireThere();
+    sweptFrom.add(from);
     return sweeps.isEmpty() ? new Sweep(List.of(), Optional.empty()) : sweeps.remove();
   }
 
