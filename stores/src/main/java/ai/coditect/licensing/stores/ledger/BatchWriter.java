@@ -2,7 +2,6 @@ package ai.coditect.licensing.stores.ledger;
 
 import static java.util.stream.Collectors.groupingBy;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +16,10 @@ final class BatchWriter {
 
   private static final int ATTEMPTS = 5;
 
-  private final Connections connections;
-  private final String tenantId;
+  private final SeatTransactions transactions;
 
-  BatchWriter(Connections connections, String tenantId) {
-    this.connections = connections;
-    this.tenantId = tenantId;
+  BatchWriter(SeatTransactions transactions) {
+    this.transactions = transactions;
   }
 
   /** Answers every call of the batch or returns it. */
@@ -87,12 +84,12 @@ final class BatchWriter {
    */
   private BatchPlan transaction(Batch batch) throws SQLException {
     var committed = Optional.<BatchPlan>empty();
-    try (var connection = connections.connection()) {
-      var plan = new SeatTransaction(connection, tenantId, batch.calls()).run(batch.lock());
+    try (var open = transactions.begin()) {
+      var plan = new SeatTransaction(open.statements(), batch.calls()).run(batch.lock());
       if (batch.present().isEmpty()) {
         return new BatchPlan();
       }
-      commit(connection);
+      commit(open);
       committed = Optional.of(plan);
     } catch (SQLException e) {
       // Giving the connection back may fail too, and must not look as if nothing happened.
@@ -103,9 +100,9 @@ final class BatchWriter {
     return committed.orElseThrow();
   }
 
-  private static void commit(Connection connection) {
+  private static void commit(SeatTransactions.Open open) {
     try {
-      connection.commit();
+      open.commit();
     } catch (SQLException | RuntimeException e) {
       throw new LedgerUnavailableException("Whether the commit happened is not known", e);
     }
@@ -131,8 +128,8 @@ final class BatchWriter {
 
   private void confirm(String poolId, List<SeatCall.Grant> grants, Unanswered unanswered) {
     try {
-      connections
-          .transaction(c -> new SeatSql(c, tenantId).untilFirstLeaseEnds(poolId))
+      transactions
+          .untilFirstLeaseEnds(poolId)
           .map(GrantOutcome.PoolFull::new)
           .ifPresentOrElse(
               full -> grants.forEach(grant -> grant.reply().with(full).run()),

@@ -30,7 +30,7 @@ public final class PostgresSeatLedger implements SeatLedger {
     this.forWriters = Connections.open(settings, "license-api", writers);
     this.forReaders = Connections.open(settings, "license-api-reads", READERS);
     this.tenantId = tenantId;
-    this.commits = new GroupCommit(forWriters, tenantId, writers);
+    this.commits = new GroupCommit(new PooledTransactions(forWriters, tenantId), writers);
   }
 
   /**

@@ -1,7 +1,6 @@
 package ai.coditect.licensing.stores.ledger;
 
-import ai.coditect.licensing.stores.ledger.SeatSql.SessionFate;
-import java.sql.Connection;
+import ai.coditect.licensing.stores.ledger.SeatStatements.SessionFate;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,13 +16,13 @@ import java.util.stream.Collectors;
 /** One transaction that answers a batch of calls: lock, read the clock, decide, write. */
 final class SeatTransaction {
 
-  private final SeatSql sql;
+  private final SeatStatements sql;
   private final List<SeatCall.Grant> grants = new ArrayList<>();
   private final List<UUID> sessions = new ArrayList<>();
   private final List<? extends SeatCall> calls;
 
-  SeatTransaction(Connection connection, String tenantId, List<? extends SeatCall> calls) {
-    this.sql = new SeatSql(connection, tenantId);
+  SeatTransaction(SeatStatements sql, List<? extends SeatCall> calls) {
+    this.sql = sql;
     this.calls = calls;
     for (var call : calls) {
       switch (call) {
