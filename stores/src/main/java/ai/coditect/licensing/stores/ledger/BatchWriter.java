@@ -2,8 +2,7 @@ package ai.coditect.licensing.stores.ledger;
 
 import static java.util.stream.Collectors.groupingBy;
 
-import ai.coditect.licensing.stores.ledger.SeatSql.FullPool;
-import java.sql.Connection;
+import ai.coditect.licensing.stores.ledger.SeatStatements.FullPool;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +17,12 @@ final class BatchWriter {
 
   private static final int ATTEMPTS = 5;
 
-  private final Connections connections;
-  private final String tenantId;
+  private final SeatTransactions transactions;
   private final TimeOrderedIds ids;
 
-  BatchWriter(Connections connections, String tenantId, TimeOrderedIds ids) {
+  BatchWriter(SeatTransactions transactions, TimeOrderedIds ids) {
+    this.transactions = transactions;
     this.ids = ids;
-    this.connections = connections;
-    this.tenantId = tenantId;
   }
 
   /** Answers every call of the batch or returns it. */
@@ -90,12 +87,12 @@ final class BatchWriter {
    */
   private BatchPlan transaction(Batch batch) throws SQLException {
     var committed = Optional.<BatchPlan>empty();
-    try (var connection = connections.connection()) {
-      var plan = new SeatTransaction(connection, tenantId, ids, batch.calls()).run(batch.lock());
+    try (var open = transactions.begin()) {
+      var plan = new SeatTransaction(open.statements(), ids, batch.calls()).run(batch.lock());
       if (batch.present().isEmpty()) {
         return new BatchPlan();
       }
-      commit(connection);
+      commit(open);
       committed = Optional.of(plan);
     } catch (SQLException e) {
       // Giving the connection back may fail too, and must not look as if nothing happened.
@@ -106,9 +103,9 @@ final class BatchWriter {
     return committed.orElseThrow();
   }
 
-  private static void commit(Connection connection) {
+  private static void commit(SeatTransactions.Open open) {
     try {
-      connection.commit();
+      open.commit();
     } catch (SQLException | RuntimeException e) {
       throw new LedgerUnavailableException("Whether the commit happened is not known", e);
     }
@@ -135,8 +132,8 @@ final class BatchWriter {
   private void confirm(String poolId, List<SeatCall.Grant> grants, Unanswered unanswered) {
     try {
       var holders = grants.stream().map(grant -> grant.request().holder()).toList();
-      connections
-          .transaction(c -> new SeatSql(c, tenantId).full(poolId, holders))
+      transactions
+          .full(poolId, holders)
           .ifPresentOrElse(
               full -> grants.forEach(grant -> refuse(grant, full, unanswered)),
               () -> unanswered.first().addAll(grants));

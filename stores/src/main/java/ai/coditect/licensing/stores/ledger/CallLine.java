@@ -63,6 +63,16 @@ final class CallLine {
     }
   }
 
+  /** As {@link #take}, without waiting: empty where no call may run now. */
+  List<SeatCall> poll(int atMost) {
+    lock.lock();
+    try {
+      return collect(atMost);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the calls' turn; those that were not answered wait on. */
   void done(List<SeatCall> batch, Unanswered unanswered) {
     lock.lock();

@@ -25,8 +25,8 @@ final class GroupCommit implements AutoCloseable {
   private final CallLine line = new CallLine(CAPACITY);
   private final List<Thread> writers = new ArrayList<>();
 
-  GroupCommit(Connections connections, String tenantId, TimeOrderedIds ids, int writers) {
-    this.writer = new BatchWriter(connections, tenantId, ids);
+  GroupCommit(SeatTransactions transactions, TimeOrderedIds ids, int writers) {
+    this.writer = new BatchWriter(transactions, ids);
     for (var i = 1; i <= writers; i++) {
       this.writers.add(Thread.ofPlatform().daemon().name("ledger-writer-" + i).start(this::serve));
     }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +29,22 @@ final class History {
   /** Deleted, or moved while grants wait, in one transaction. */
   private static final int STEP = 10_000;
 
+  /** Bytes that Postgres looks through in some hundredths of a second. */
+  private static final int LARGE = 64 << 20;
+
   private final Connections connections;
+  private final int largeBytes;
 
   History(Connections connections) {
+    this(connections, LARGE);
+  }
+
+  /**
+   * @param largeBytes of a rest that takes long to look through
+   */
+  History(Connections connections, int largeBytes) {
     this.connections = connections;
+    this.largeBytes = largeBytes;
   }
 
   /**
@@ -57,25 +70,96 @@ final class History {
   }
 
   private void makeAhead(HistoryTable table) {
-    while (step(connection -> makeNext(connection, table))) {
+    while (makeNext(table)) {
       LOG.atDebug().addKeyValue("table", table.name()).log("Partition made");
     }
   }
 
-  private static boolean makeNext(Connection connection, HistoryTable table) throws SQLException {
-    var now = now(connection);
-    var last = partitions(connection, table).stream().map(HistoryRange::to).max(Instant::compareTo);
-    var next = HistoryRange.next(last, now);
+  /** Makes the next partition, if there are not enough of them. */
+  private boolean makeNext(HistoryTable table) {
+    var next = connections.bulk(connection -> next(connection, table));
     if (next.isEmpty()) {
+      return false;
+    }
+    if (next.get().needsProof()) {
+      prove(table, next.get().range());
+    }
+    return step(connection -> makeIfNext(connection, table, next.get()));
+  }
+
+  /** Where much of its time is history already, it begins ahead of it. */
+  private Optional<Next> next(Connection connection, HistoryTable table) throws SQLException {
+    var now = now(connection);
+    var range = HistoryRange.next(lastEnd(connection, table), now);
+    if (range.isEmpty()) {
+      return Optional.empty();
+    }
+    var isLarge = isLarge(connection, table);
+    var isLate = inRest(connection, table, range.get()) > (isLarge ? 0 : STEP);
+    var next = isLate ? range.get().ahead(now) : range.get();
+    return Optional.of(new Next(next, isLarge && inRest(connection, table, next) == 0));
+  }
+
+  /** Unless another operator made it meanwhile. */
+  private static boolean makeIfNext(Connection connection, HistoryTable table, Next next)
+      throws SQLException {
+    var last = lastEnd(connection, table);
+    if (last.isPresent() && last.get().isAfter(next.range().from())) {
       return false;
     }
     // The partitions' constraints say that none of their rows lies in the rest.
     execute(
         connection, "LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE".formatted(table.name()));
     execute(connection, "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE".formatted(table.rest()));
-    var range = next.get();
-    make(connection, table, inRest(connection, table, range) > STEP ? range.ahead(now) : range);
+    make(connection, table, next.range());
+    dropProof(connection, table);
     return true;
+  }
+
+  /**
+   * Lets Postgres look through a large rest while it can still be written to; else it would do so
+   * while it is locked. Cut off after this, the next run begins long before the time for which the
+   * rest takes no rows now.
+   */
+  private void prove(HistoryTable table, HistoryRange range) {
+    step(
+        connection -> {
+          dropProof(connection, table);
+          execute(
+              connection,
+              "ALTER TABLE %1$s ADD CONSTRAINT nothing_ahead CHECK (%2$s < '%3$s' OR %2$s >= '%4$s') NOT VALID"
+                  .formatted(
+                      table.rest(),
+                      table.key(),
+                      table.keyAt(range.from()),
+                      table.keyAt(range.to())));
+          return true;
+        });
+    step(
+        connection -> {
+          execute(
+              connection,
+              "ALTER TABLE %s VALIDATE CONSTRAINT nothing_ahead".formatted(table.rest()));
+          return true;
+        });
+  }
+
+  private static void dropProof(Connection connection, HistoryTable table) throws SQLException {
+    execute(
+        connection,
+        "ALTER TABLE %s DROP CONSTRAINT IF EXISTS nothing_ahead".formatted(table.rest()));
+  }
+
+  private boolean isLarge(Connection connection, HistoryTable table) throws SQLException {
+    return Query.of(connection, "SELECT pg_relation_size(?::regclass) > ? AS is_large")
+        .bind(table.rest(), largeBytes)
+        .first(row -> row.getBoolean("is_large"))
+        .orElseThrow();
+  }
+
+  private static Optional<Instant> lastEnd(Connection connection, HistoryTable table)
+      throws SQLException {
+    return partitions(connection, table).stream().map(HistoryRange::to).max(Instant::compareTo);
   }
 
   /** Makes a partition and moves into it what lies in the rest of its time. */
@@ -243,4 +327,11 @@ final class History {
       statement.execute(sql);
     }
   }
+
+  /**
+   * A partition to be made.
+   *
+   * @param needsProof whether it takes long to see that nothing of its time lies in the rest
+   */
+  private record Next(HistoryRange range, boolean needsProof) {}
 }

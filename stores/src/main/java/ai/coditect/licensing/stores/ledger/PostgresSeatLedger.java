@@ -33,7 +33,7 @@ public final class PostgresSeatLedger implements SeatLedger {
     this.forReaders = Connections.open(settings, "license-api-reads", READERS);
     this.tenantId = tenantId;
     this.ids = new TimeOrderedIds(new SecureRandom());
-    this.commits = new GroupCommit(forWriters, tenantId, ids, writers);
+    this.commits = new GroupCommit(new PooledTransactions(forWriters, tenantId), ids, writers);
   }
 
   /**

@@ -5,15 +5,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /** Where a caller waits, never longer than to its deadline, for what a writer answers. */
 final class Reply<T> {
 
   private final CompletableFuture<T> future = new CompletableFuture<>();
+  private final LongSupplier nanoTime;
   private final long deadlineNanos;
 
   Reply(Duration patience) {
-    this.deadlineNanos = System.nanoTime() + patience.toNanos();
+    this(patience, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  Reply(Duration patience, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.deadlineNanos = nanoTime.getAsLong() + patience.toNanos();
   }
 
   /** The answer, to be delivered once the transaction it stems from is durable. */
@@ -28,6 +38,11 @@ final class Reply<T> {
   /** Whether the caller has given up: nothing is begun, and nothing committed, for it alone. */
   boolean isOverdue() {
     return remainingNanos() <= 0;
+  }
+
+  /** Whether {@link #await} would not wait. */
+  boolean isOver() {
+    return future.isDone() || isOverdue();
   }
 
   T await() {
@@ -45,6 +60,6 @@ final class Reply<T> {
   }
 
   private long remainingNanos() {
-    return deadlineNanos - System.nanoTime();
+    return deadlineNanos - nanoTime.getAsLong();
   }
 }

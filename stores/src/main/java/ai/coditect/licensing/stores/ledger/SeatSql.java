@@ -23,14 +23,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The statements of one tenant's grants, renewals and releases, in the order they are run.
+ * {@link SeatStatements} in SQL.
  *
  * <p>Where rows are joined to an array's elements, the tenant comes from the elements' side, behind
  * {@code OFFSET 0}, which the planner does not look through. Else it knows the tenant beforehand
  * and, while it knows nothing else of a fresh table, reads all slots of the tenant instead of
  * reaching each by its key.
  */
-final class SeatSql {
+final class SeatSql implements SeatStatements {
 
   private static final HexFormat HEX = HexFormat.of();
 
@@ -42,11 +42,8 @@ final class SeatSql {
     this.tenantId = tenantId;
   }
 
-  /**
-   * Locks the named pools and those of the sessions, in the order of their keys, against the
-   * operator. A shared lock does not wait: pools that are locked are left out.
-   */
-  Map<String, LockedPool> lockPools(
+  @Override
+  public Map<String, LockedPool> lockPools(
       Collection<String> poolIds, Collection<UUID> sessions, PoolLock lock) throws SQLException {
     var pools = new HashMap<String, LockedPool>();
     var sql =
@@ -72,8 +69,8 @@ final class SeatSql {
     return pools;
   }
 
-  /** Which of these pools there are, locked or not. */
-  Set<String> existing(Collection<String> poolIds) throws SQLException {
+  @Override
+  public Set<String> existing(Collection<String> poolIds) throws SQLException {
     return Set.copyOf(
         Query.of(connection, "SELECT pool_id FROM pools WHERE tenant_id = ? AND pool_id = ANY (?)")
             .bind(tenantId)
@@ -81,11 +78,8 @@ final class SeatSql {
             .list(row -> row.getString("pool_id")));
   }
 
-  /**
-   * Locks every slot the calls may touch, if nobody else is at it: those of the sessions, the
-   * holders' own, and the named ones.
-   */
-  SlotLocks lockSlots(
+  @Override
+  public SlotLocks lockSlots(
       Collection<UUID> sessions, Collection<GrantRequest> grants, Collection<SlotKey> named)
       throws SQLException {
     var wanted =
@@ -128,12 +122,8 @@ final class SeatSql {
             .collect(Collectors.toSet()));
   }
 
-  /**
-   * Postgres' clock and the pools' valid keys. A statement of its own, so that it begins after all
-   * locks are held: neither the transaction's start nor the start of a statement that waited for
-   * locks is now, and a lease that ended in between must not be seen as live.
-   */
-  Facts facts(Collection<String> poolIds) throws SQLException {
+  @Override
+  public Facts facts(Collection<String> poolIds) throws SQLException {
     var keys = new HashMap<String, Map<String, Integer>>();
     var instants =
         Query.of(
@@ -157,11 +147,9 @@ final class SeatSql {
     return new Facts(instants.getFirst(), keys);
   }
 
-  /**
-   * What was granted under these keys before, by the key. A statement of its own, as {@link
-   * #facts}: whoever had the locks before may have written it.
-   */
-  Map<String, EarlierGrant> earlierGrants(Collection<String> keySha256Hexes) throws SQLException {
+  @Override
+  public Map<String, EarlierGrant> earlierGrants(Collection<String> keySha256Hexes)
+      throws SQLException {
     var earlier = new HashMap<String, EarlierGrant>();
     Query.of(
             connection,
@@ -185,11 +173,8 @@ final class SeatSql {
     return earlier;
   }
 
-  /**
-   * Which of these pools may have a holder beyond their limit. A lease that has ended counts until
-   * its slot is cleared away: a renewal under way may have found it live.
-   */
-  List<String> exceeded(Collection<String> poolIds) throws SQLException {
+  @Override
+  public List<String> exceeded(Collection<String> poolIds) throws SQLException {
     return Query.of(
             connection,
             """
@@ -204,11 +189,8 @@ final class SeatSql {
         .list(row -> row.getString("pool_id"));
   }
 
-  /**
-   * How many seats are left in a pool. Exact only while its row is locked exclusively: a renewal
-   * under way may have found a lease live that has ended for this statement.
-   */
-  int room(String poolId, Instant now) throws SQLException {
+  @Override
+  public int room(String poolId, Instant now) throws SQLException {
     return Query.of(
             connection,
             """
@@ -222,8 +204,9 @@ final class SeatSql {
         .orElse(0);
   }
 
-  /** Locks slots beyond the limit whose lease has ended, a thousand at most. */
-  List<LockedSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException {
+  @Override
+  public List<LockedSlot> lockEndedBeyond(String poolId, int seats, Instant now)
+      throws SQLException {
     return Query.of(
             connection,
             """
@@ -239,8 +222,8 @@ final class SeatSql {
         .list(SeatSql::slot);
   }
 
-  /** Locks free slots of the pool, passing over those another transaction is at. */
-  List<LockedSlot> lockFreeSlots(
+  @Override
+  public List<LockedSlot> lockFreeSlots(
       String poolId, int seats, Instant now, Collection<Integer> except, int atMost)
       throws SQLException {
     return Query.of(
@@ -261,12 +244,18 @@ final class SeatSql {
         .list(SeatSql::slot);
   }
 
-  /**
-   * Writes slots that are locked.
-   *
-   * @throws ContestedSlotException where a row has not the generation that was seen
-   */
-  void write(List<SlotChange> changes) throws SQLException {
+  @Override
+  public void write(BatchPlan plan) throws SQLException {
+    // What becomes free first, so that a holder can move from one slot to another.
+    write(plan.freed());
+    write(plan.held());
+    end(plan.ended());
+    start(plan.started());
+    audit(plan.events());
+    remember(plan.remembered());
+  }
+
+  private void write(List<SlotChange> changes) throws SQLException {
     if (changes.isEmpty()) {
       return;
     }
@@ -302,7 +291,7 @@ final class SeatSql {
     }
   }
 
-  void end(List<SessionEnd> ends) throws SQLException {
+  private void end(List<SessionEnd> ends) throws SQLException {
     if (ends.isEmpty()) {
       return;
     }
@@ -325,7 +314,7 @@ final class SeatSql {
         .write();
   }
 
-  void start(List<SessionStart> starts) throws SQLException {
+  private void start(List<SessionStart> starts) throws SQLException {
     if (starts.isEmpty()) {
       return;
     }
@@ -352,7 +341,7 @@ final class SeatSql {
         .write();
   }
 
-  void audit(List<SeatEvent> events) throws SQLException {
+  private void audit(List<SeatEvent> events) throws SQLException {
     if (events.isEmpty()) {
       return;
     }
@@ -379,7 +368,7 @@ final class SeatSql {
   }
 
   /** Violates a unique key where another transaction granted something under the same key. */
-  void remember(List<Remembered> grants) throws SQLException {
+  private void remember(List<Remembered> grants) throws SQLException {
     if (grants.isEmpty()) {
       return;
     }
@@ -397,8 +386,8 @@ final class SeatSql {
         .write();
   }
 
-  /** How each of the sessions ended; a session that is unknown is absent. */
-  Map<UUID, SessionFate> fates(Collection<UUID> sessions, Instant now) throws SQLException {
+  @Override
+  public Map<UUID, SessionFate> fates(Collection<UUID> sessions, Instant now) throws SQLException {
     var fates = new HashMap<UUID, SessionFate>();
     Query.of(
             connection,
@@ -422,12 +411,8 @@ final class SeatSql {
     return fates;
   }
 
-  /**
-   * How full the pool is, if no seat is left; passes over no locked row.
-   *
-   * @param holders who wants to know whether it has one of the seats
-   */
-  Optional<FullPool> full(String poolId, Collection<String> holders) throws SQLException {
+  @Override
+  public Optional<FullPool> full(String poolId, Collection<String> holders) throws SQLException {
     return Query.of(
             connection,
             """
@@ -500,34 +485,10 @@ final class SeatSql {
   }
 
   /**
-   * What is known once all locks are held.
-   *
-   * @param now Postgres' clock
-   * @param validKeys number of each valid key by its hash, by pool
-   */
-  record Facts(Instant now, Map<String, Map<String, Integer>> validKeys) {}
-
-  /**
    * A slot that a call may touch.
    *
    * @param holder whose slot it was when it was looked up
    * @param locked empty where there is no such slot, or somebody else is at it
    */
   private record Wanted(Optional<HolderKey> holder, Optional<LockedSlot> locked) {}
-
-  /**
-   * A pool in which no seat is left.
-   *
-   * @param untilFirstLeaseEnds zero where the pool has no seats, else a millisecond at least
-   * @param holders those who asked and have one of its seats
-   */
-  record FullPool(Duration untilFirstLeaseEnds, Set<String> holders) {}
-
-  /**
-   * What history knows of a session.
-   *
-   * @param end empty where it has not been told of one
-   * @param holderIsLive whether its holder has a seat of the pool now
-   */
-  record SessionFate(Optional<EndReason> end, boolean holderIsLive) {}
 }

@@ -1,7 +1,6 @@
 package ai.coditect.licensing.stores.ledger;
 
-import ai.coditect.licensing.stores.ledger.SeatSql.SessionFate;
-import java.sql.Connection;
+import ai.coditect.licensing.stores.ledger.SeatStatements.SessionFate;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,15 +16,14 @@ import java.util.stream.Collectors;
 /** One transaction that answers a batch of calls: lock, read the clock, decide, write. */
 final class SeatTransaction {
 
-  private final SeatSql sql;
+  private final SeatStatements sql;
   private final TimeOrderedIds ids;
   private final List<SeatCall.Grant> grants = new ArrayList<>();
   private final List<UUID> sessions = new ArrayList<>();
   private final List<? extends SeatCall> calls;
 
-  SeatTransaction(
-      Connection connection, String tenantId, TimeOrderedIds ids, List<? extends SeatCall> calls) {
-    this.sql = new SeatSql(connection, tenantId);
+  SeatTransaction(SeatStatements sql, TimeOrderedIds ids, List<? extends SeatCall> calls) {
+    this.sql = sql;
     this.ids = ids;
     this.calls = calls;
     for (var call : calls) {
@@ -59,7 +57,7 @@ final class SeatTransaction {
     choose(decisions, pools, facts.now());
     clear(decisions, counted, pools, facts.now());
     explain(decisions.plan(), facts.now());
-    write(sql, decisions.plan());
+    sql.write(decisions.plan());
     return decisions.plan();
   }
 
@@ -192,14 +190,5 @@ final class SeatTransaction {
     } else {
       plan.answers().add(release.reply().with(new ReleaseOutcome.AlreadyEnded(fate.end().get())));
     }
-  }
-
-  static void write(SeatSql sql, BatchPlan plan) throws SQLException {
-    sql.write(plan.freed());
-    sql.write(plan.held());
-    sql.end(plan.ended());
-    sql.start(plan.started());
-    sql.audit(plan.events());
-    sql.remember(plan.remembered());
   }
 }

@@ -28,7 +28,7 @@ final class SlotSweep {
   private final Connection connection;
   private final String tenantId;
   private final TimeOrderedIds ids;
-  private final SeatSql sql;
+  private final SeatStatements sql;
 
   SlotSweep(Connection connection, String tenantId, TimeOrderedIds ids) {
     this.connection = connection;
@@ -101,7 +101,7 @@ final class SlotSweep {
         .filter(slot -> slot.hasEnded(now) && pools.containsKey(slot.key().poolId()))
         .forEach(decisions::clear);
     var plan = decisions.plan();
-    SeatTransaction.write(sql, plan);
+    sql.write(plan);
     return plan.freed().stream()
         .map(slot -> new FreedSlot(slot.key().poolId(), slot.key().slot(), slot.generation()))
         .toList();

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Runs scripts on one shared connection to Redis. A Redis that is away costs callers next to
  * nothing: after a failure nobody asks it again for {@link #PAUSE}.
  */
-final class RedisScripts implements AutoCloseable {
+final class RedisScripts implements Scripts {
 
   /** How long a caller of the hot path waits for Redis before the ledger chooses instead. */
   static final Duration PATIENCE = Duration.ofMillis(500);
@@ -81,30 +81,23 @@ final class RedisScripts implements AutoCloseable {
     }
   }
 
-  /**
-   * Runs a script that gives a number, and waits for it.
-   *
-   * @throws SeatIndexUnavailableException where Redis is away, refuses, or does not answer in time
-   */
-  long number(Script script, String[] keys, String... values) {
+  @Override
+  public long number(Script script, String[] keys, String... values) {
     return (Long) answer(() -> send(commands(), script, ScriptOutputType.INTEGER, keys, values));
   }
 
-  /** As {@link #number} for a script that gives a list. */
-  List<?> list(Script script, String[] keys, String... values) {
+  @Override
+  public List<?> list(Script script, String[] keys, String... values) {
     return (List<?>) answer(() -> send(commands(), script, ScriptOutputType.MULTI, keys, values));
   }
 
-  /** Removes keys and waits until they are gone. */
-  void remove(String... keys) {
+  @Override
+  public void remove(String... keys) {
     var _ = answer(() -> commands().unlink(keys));
   }
 
-  /**
-   * Runs a script without waiting; what Redis misses while it is away it learns when the pool is
-   * loaded.
-   */
-  void tell(Script script, String[] keys, String... values) {
+  @Override
+  public void tell(Script script, String[] keys, String... values) {
     var current = connection.get();
     if (current == null || paused()) {
       return;

@@ -48,9 +48,9 @@ public final class RedisSeatIndex implements SeatIndex {
 
   private static final String NO_LOADER = "";
 
-  private final RedisScripts redis;
+  private final Scripts redis;
 
-  private RedisSeatIndex(RedisScripts redis) {
+  RedisSeatIndex(Scripts redis) {
     this.redis = redis;
   }
 

@@ -133,6 +133,20 @@ class HistoryTest {
   }
 
   @Test
+  void aLargeRestIsLookedThroughBeforehand() {
+    dropPartitions();
+    grant("m1");
+    try (var connections = Connections.open(database.operator(), "test", 1)) {
+      new History(connections, 0).makeAhead();
+    }
+    assertThat(partitions("sessions")).isGreaterThan(4);
+    assertThat(count("SELECT count(*) FROM pg_constraint WHERE conname = 'nothing_ahead'"))
+        .isZero();
+    grant("m2");
+    assertThat(inRest("sessions")).as("until the first one begins").isEqualTo(2);
+  }
+
+  @Test
   void whatIsOldIsDeletedFromTheRestToo() throws SQLException {
     var old = moveBack(released("m1"));
     var held = moveBack(grant("m2"));

@@ -1,0 +1,107 @@
+package ai.coditect.licensing.devstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.servers.KubernetesBinaries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** The whole platform on a data folder of its own, the operator installed as its users do it. */
+final class Platform implements AutoCloseable {
+
+  private static final Path HOME = Path.of("../..").toAbsolutePath().normalize();
+
+  private final DataFolder data;
+  private final Devstack devstack;
+
+  private Platform(DataFolder data, Devstack devstack) {
+    this.data = data;
+    this.devstack = devstack;
+  }
+
+  /** Returns once the operator runs. */
+  static Platform start(Path folder) {
+    var data = DataFolder.open(folder, false);
+    var devstack = new Devstack(data, HOME, KubernetesBinaries.locate(), _ -> {});
+    var platform = new Platform(data, devstack);
+    try {
+      devstack.start();
+      platform.kubectl("apply", "-k", "config/default");
+      platform.kubectl("apply", "-f", devstack.operatorStores().toString());
+      platform.kubectl(
+          "-n",
+          "licensing-system",
+          "rollout",
+          "status",
+          "deployment/licensing-operator",
+          "--timeout=240s");
+      return platform;
+    } catch (RuntimeException e) {
+      platform.close();
+      throw e;
+    }
+  }
+
+  /** Applies resources to the default namespace. */
+  void apply(String yaml) {
+    try {
+      var file = Files.writeString(data.folder("resources.yaml"), yaml);
+      kubectl("apply", "-f", file.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs kubectl and answers its output; it must end with 0. */
+  String kubectl(String... arguments) {
+    var command = new ArrayList<>(List.of(devstack.kubernetes().kubectl().toString()));
+    command.addAll(List.of(arguments));
+    try {
+      var builder = new ProcessBuilder(command).directory(HOME.toFile()).redirectErrorStream(true);
+      builder.environment().put("KUBECONFIG", devstack.kubernetes().kubeconfig().toString());
+      builder.environment().put("KUBECACHEDIR", data.folder("kubectl").toString());
+      var process = builder.start();
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as("%s: %s", command, output).isZero();
+      return output;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Where the balancer serves a Service of the default namespace. */
+  InetSocketAddress address(String service) {
+    var address =
+        kubectl(
+            "get",
+            "service",
+            service,
+            "-o",
+            "jsonpath={.metadata.annotations.devstack\\.coditect\\.ai/address}");
+    var uri = URI.create("http://" + address.strip());
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  String licenseKey(String pool) {
+    var encoded =
+        kubectl("get", "secret", pool + "-license-key", "-o", "jsonpath={.data.license-key}");
+    return new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    devstack.close();
+    data.close();
+  }
+}
