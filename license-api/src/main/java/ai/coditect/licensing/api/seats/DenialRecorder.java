@@ -166,7 +166,7 @@ public final class DenialRecorder implements AutoCloseable {
       times.merge(kept, more, Long::sum);
       if (!kept.equals(kind)) {
         withoutHolder += more;
-        merged.increment(more);
+        merged.increment((double) more);
       }
     } finally {
       lock.unlock();
