@@ -4,6 +4,8 @@ import ai.coditect.licensing.api.callers.Callers;
 import ai.coditect.licensing.api.health.Readiness;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.Denials;
+import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.PublicKeys;
@@ -11,6 +13,7 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,7 +48,9 @@ public final class ApiServer implements AutoCloseable {
   public ApiServer(
       Listen listen,
       SeatDesk desk,
+      SeatCheck check,
       Callers callers,
+      Denials denials,
       PublicKeys keys,
       Readiness readiness,
       SeatMeter seatMeter,
@@ -57,7 +62,16 @@ public final class ApiServer implements AutoCloseable {
     this.listen = listen;
     this.routes =
         routes(
-            new LicenseHandlers(desk, callers, seatMeter, json, answers),
+            new LicenseHandlers(
+                desk,
+                callers,
+                denials,
+                seatMeter,
+                new SeatProblems(Clock.systemUTC()),
+                json,
+                answers),
+            new HeartbeatsHandler(desk, seatMeter, json, answers),
+            new ValidateHandler(check, json, answers),
             new KeyHandlers(keys, answers),
             new HealthHandlers(readiness, answers),
             new DocsHandlers());
@@ -66,11 +80,18 @@ public final class ApiServer implements AutoCloseable {
 
   /** Every route there is; the contract names the same. */
   private static List<Route> routes(
-      LicenseHandlers licenses, KeyHandlers keys, HealthHandlers health, DocsHandlers docs) {
+      LicenseHandlers licenses,
+      HeartbeatsHandler many,
+      ValidateHandler validity,
+      KeyHandlers keys,
+      HealthHandlers health,
+      DocsHandlers docs) {
     return List.of(
         Route.post("/api/v1/licenses/acquire", licenses::acquire),
         Route.post("/api/v1/licenses/heartbeat", licenses::heartbeat),
         Route.post("/api/v1/licenses/release", licenses::release),
+        Route.post("/api/v1/licenses/heartbeats", many::heartbeats),
+        Route.post("/api/v1/licenses/validate", validity::validate),
         Route.get("/.well-known/jwks.json", keys::jwks),
         Route.get("/api/v1/keys/statements", keys::statements),
         Route.get("/health/", health::live),

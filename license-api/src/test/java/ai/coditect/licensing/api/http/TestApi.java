@@ -11,6 +11,7 @@ import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.seats.FullPools;
 import ai.coditect.licensing.api.seats.IndexLoader;
 import ai.coditect.licensing.api.seats.LicenseKeys;
+import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
 import ai.coditect.licensing.api.seats.WithoutRedis;
@@ -18,12 +19,14 @@ import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
 import ai.coditect.licensing.api.signing.SeatSigner;
+import ai.coditect.licensing.api.signing.TenantTokens;
 import ai.coditect.licensing.api.signing.TestLeaves;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The API over HTTP with a scripted ledger behind it. */
 final class TestApi implements AutoCloseable {
@@ -32,6 +35,7 @@ final class TestApi implements AutoCloseable {
   final ScriptedIndex index = new ScriptedIndex();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final LedgerProbe probe = new LedgerProbe(ledger);
+  final List<String> denials = new CopyOnWriteArrayList<>();
   final LeafKeeper leaves;
   final Readiness readiness;
   private final ApiServer server;
@@ -57,12 +61,16 @@ final class TestApi implements AutoCloseable {
                 ticker),
             new SeatSigner("acme", leaves, clock),
             probe::written);
+    PublicKeys keys = new PublicKeys(ledger, leaves, clock);
     server =
         new ApiServer(
             new Listen("127.0.0.1", 0),
             desk,
+            new SeatCheck(ledger, new TenantTokens("acme", keys, leaves, clock)),
             new Callers(true, new BearerTokens(List.of(), clock, ticker)),
-            new PublicKeys(ledger, leaves, clock),
+            (pool, reason, holder) ->
+                denials.add(pool.orElse("-") + " " + reason + " " + holder.orElse("-")),
+            keys,
             readiness,
             new SeatMeter(meters),
             new HttpMeter(meters));
