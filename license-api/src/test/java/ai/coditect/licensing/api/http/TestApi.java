@@ -6,6 +6,7 @@ import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.health.LedgerProbe;
 import ai.coditect.licensing.api.health.Readiness;
+import ai.coditect.licensing.api.http.ApiServer.Bounds;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.seats.FullPools;
@@ -25,6 +26,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -41,6 +43,10 @@ final class TestApi implements AutoCloseable {
   private final ApiServer server;
 
   TestApi() {
+    this(new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(10)));
+  }
+
+  TestApi(Bounds bounds) {
     Clock clock = Clock.systemUTC();
     Ticker ticker = Ticker.systemTicker();
     leaves = TestLeaves.certified("acme", ledger, clock);
@@ -64,6 +70,7 @@ final class TestApi implements AutoCloseable {
     PublicKeys keys = new PublicKeys(ledger, leaves, clock);
     server =
         new ApiServer(
+            bounds,
             new Listen("127.0.0.1", 0),
             desk,
             new SeatCheck(ledger, new TenantTokens("acme", keys, leaves, clock)),
