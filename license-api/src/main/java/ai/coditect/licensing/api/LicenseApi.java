@@ -15,6 +15,7 @@ import ai.coditect.licensing.api.seats.DenialRecorder;
 import ai.coditect.licensing.api.seats.FullPools;
 import ai.coditect.licensing.api.seats.IndexLoader;
 import ai.coditect.licensing.api.seats.LicenseKeys;
+import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
 import ai.coditect.licensing.api.seats.Sweeper;
@@ -25,6 +26,7 @@ import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
 import ai.coditect.licensing.api.signing.SeatSigner;
 import ai.coditect.licensing.api.signing.SigningRehearsal;
+import ai.coditect.licensing.api.signing.TenantTokens;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -99,6 +101,10 @@ final class LicenseApi {
     Callers callers =
         new Callers(settings.auth().bareLicenseKey(), new BearerTokens(issuers, clock, ticker));
 
+    PublicKeys publicKeys = new PublicKeys(stores.ledger(), leaves, clock);
+    SeatCheck check =
+        new SeatCheck(stores.ledger(), new TenantTokens(tenant, publicKeys, leaves, clock));
+
     readiness = new Readiness(probe, leaves);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     jvmMeters = new JvmMeters(meters);
@@ -108,8 +114,10 @@ final class LicenseApi {
         new ApiServer(
             settings.http(),
             desk,
+            check,
             callers,
-            new PublicKeys(stores.ledger(), leaves, clock),
+            (pool, reason, holder) -> {},
+            publicKeys,
             readiness,
             new SeatMeter(meters),
             new HttpMeter(meters));

@@ -20,6 +20,7 @@ import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.ledger.Validity;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -145,7 +146,7 @@ final class Installation implements AutoCloseable {
   private void tellRedis(String uri, String pool) {
     PoolUsage usage = patiently(() -> registry.usage(tenant, pool)).orElseThrow();
     try (RedisSeatIndex index = RedisSeatIndex.connect(uri)) {
-      index.setLimit(new PoolRef(tenant, pool), usage.seats(), usage.revision());
+      patiently(() -> index.setLimit(new PoolRef(tenant, pool), usage.seats(), usage.revision()));
     }
   }
 
@@ -167,6 +168,7 @@ final class Installation implements AutoCloseable {
     return Awaitility.await()
         .atMost(Duration.ofMinutes(1))
         .ignoreException(LedgerUnavailableException.class)
+        .ignoreException(SeatIndexUnavailableException.class)
         .until(call::get, answer -> true);
   }
 

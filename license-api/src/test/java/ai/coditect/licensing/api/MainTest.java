@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ class MainTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int CLIENTS = 16;
+  private static final String ACQUIRE = "/api/v1/licenses/acquire";
 
   @TempDir private Path folder;
 
@@ -84,7 +86,7 @@ class MainTest {
       Recording api = new Recording(awaitPort());
       Awaitility.await().atMost(PATIENCE).until(() -> readiness(api).status() == 200);
 
-      Load load = new Load(api, key);
+      Load load = new Load(logged("port"), key);
       try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < CLIENTS; i++) {
           clients.execute(load);
@@ -98,9 +100,7 @@ class MainTest {
         assertThat(exitCode(process)).isEqualTo(0);
       }
 
-      assertThat(load.otherwise)
-          .as("answers but a grant, none of them before the listener closes")
-          .allMatch("not-ready"::equals);
+      assertThat(load.otherwise).as("answers but a grant, and answers that broke off").isEmpty();
       assertThat(load.granted).as("answered grants").hasValue(installation.inUse("cad"));
       assertThat(logLines()).allSatisfy(line -> assertThat(line).doesNotContain(key));
     }
@@ -186,33 +186,39 @@ class MainTest {
     return api.get("/api/v1/health/ready");
   }
 
-  /** Acquires for ever more machines until nobody listens. */
+  /** Acquires for ever more machines, on a connection that is kept, until nobody listens. */
   private static final class Load implements Runnable {
-    private final Recording api;
+    private final int port;
     private final String key;
     private final AtomicInteger granted = new AtomicInteger();
     private final Queue<String> otherwise = new ConcurrentLinkedQueue<>();
 
-    Load(Recording api, String key) {
-      this.api = api;
+    Load(int port, String key) {
+      this.port = port;
       this.key = key;
     }
 
     @Override
     public void run() {
-      try {
+      try (KeptConnection connection = new KeptConnection(port)) {
         while (true) {
-          Answer answer = api.acquire(key, UUID.randomUUID().toString());
+          KeptConnection.Answer answer = connection.post(ACQUIRE, machine());
           if (answer.status() == 200) {
             granted.incrementAndGet();
           } else {
-            otherwise.add(answer.problem());
+            otherwise.add(answer.body());
           }
         }
-      } catch (UncheckedIOException e) {
+      } catch (ConnectException e) {
         // Nobody listens any more. A request that was executed without an answer shows as a seat
         // that is held though nobody was told.
+      } catch (IOException e) {
+        otherwise.add(e.toString());
       }
+    }
+
+    private String machine() {
+      return "{\"license_key\":\"%s\",\"hardware_id\":\"%s\"}".formatted(key, UUID.randomUUID());
     }
   }
 }

@@ -25,7 +25,7 @@ public final class BearerTokens {
 
   private final Map<String, TrustedIssuer> issuers;
   private final Clock clock;
-  private final Cache<String, Instant> accepted;
+  private final Cache<String, Accepted> accepted;
 
   public BearerTokens(List<TrustedIssuer> issuers, Clock clock, Ticker ticker) {
     this.issuers =
@@ -36,14 +36,14 @@ public final class BearerTokens {
         Caffeine.newBuilder()
             .ticker(ticker)
             .maximumSize(MAX_REMEMBERED)
-            .expireAfter(Expiry.<String, Instant>writing((token, end) -> memory(end)))
+            .expireAfter(Expiry.<String, Accepted>writing((token, known) -> memory(known.end())))
             .build();
   }
 
   CallerResult check(String token) {
-    Instant end = accepted.getIfPresent(token);
-    if (end != null && clock.instant().isBefore(end)) {
-      return new CallerResult.Admitted();
+    Accepted known = accepted.getIfPresent(token);
+    if (known != null && clock.instant().isBefore(known.end())) {
+      return new CallerResult.Admitted(known.principal());
     }
     return verify(token);
   }
@@ -63,9 +63,11 @@ public final class BearerTokens {
       return new CallerResult.Refused("The bearer token's issuer is not one of the tenant's.");
     }
     return switch (issuer.verify(jwt)) {
-      case TrustedIssuer.Verdict.Accepted(Instant end) -> {
-        accepted.put(token, end);
-        yield new CallerResult.Admitted();
+      case TrustedIssuer.Verdict.Accepted(String subject, Instant end) -> {
+        // No issuer is a URL with a space in it, so no two pairs read the same.
+        String principal = issuer.name() + " " + subject;
+        accepted.put(token, new Accepted(principal, end));
+        yield new CallerResult.Admitted(principal);
       }
       case TrustedIssuer.Verdict.Rejected() ->
           new CallerResult.Refused(
@@ -78,4 +80,6 @@ public final class BearerTokens {
     Duration remaining = Duration.between(clock.instant(), end);
     return remaining.compareTo(MEMORY) < 0 ? remaining : MEMORY;
   }
+
+  private record Accepted(String principal, Instant end) {}
 }

@@ -3,8 +3,12 @@ package ai.coditect.licensing.api.callers;
 /** Whether a caller may acquire. */
 public sealed interface CallerResult {
 
-  /** It may. */
-  record Admitted() implements CallerResult {}
+  /**
+   * It may.
+   *
+   * @param principal issuer and subject of its bearer token; empty where it showed none
+   */
+  record Admitted(String principal) implements CallerResult {}
 
   /**
    * It may not.

@@ -24,7 +24,7 @@ public final class Callers {
   public CallerResult admit(Optional<String> authorization) {
     if (authorization.isEmpty()) {
       return bareLicenseKeyAllowed
-          ? new CallerResult.Admitted()
+          ? new CallerResult.Admitted("")
           : new CallerResult.Refused("Send a bearer token of one of the tenant's OIDC issuers.");
     }
     String header = authorization.get();

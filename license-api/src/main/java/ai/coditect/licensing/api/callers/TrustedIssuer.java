@@ -93,7 +93,7 @@ public final class TrustedIssuer {
   Verdict verify(JWT token) {
     try {
       JWTClaimsSet claims = processor.process(token, null);
-      return new Verdict.Accepted(claims.getExpirationTime().toInstant());
+      return new Verdict.Accepted(claims.getSubject(), claims.getExpirationTime().toInstant());
     } catch (RateLimitReachedException e) {
       // The token names a key that a fetch of a moment ago did not bring.
       return hasKeys() ? new Verdict.Rejected() : new Verdict.NoKeys();
@@ -138,8 +138,8 @@ public final class TrustedIssuer {
   /** What became of a check. */
   sealed interface Verdict {
 
-    /** The token is good until then. */
-    record Accepted(Instant end) implements Verdict {}
+    /** The token is good until then; it speaks for the subject. */
+    record Accepted(String subject, Instant end) implements Verdict {}
 
     /** The token is not the issuer's, not for the audience, or not of this time. */
     record Rejected() implements Verdict {}

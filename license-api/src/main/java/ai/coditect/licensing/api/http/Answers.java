@@ -1,12 +1,17 @@
 package ai.coditect.licensing.api.http;
 
 import io.javalin.http.Context;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes answers in the forms the contract knows. */
 final class Answers {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
   private static final String JSON = "application/json";
   private static final String PROBLEM_JSON = "application/problem+json";
 
@@ -25,6 +30,19 @@ final class Answers {
     ctx.header("Cache-Control", "no-store").contentType(contentType).result(json.write(body));
   }
 
+  /**
+   * Answers 200 with an array whose elements are written as they come, so that an answer of a
+   * thousand never lies in memory at once.
+   */
+  void okEach(Context ctx, Iterator<?> elements) {
+    ctx.header("Cache-Control", "no-store").contentType(JSON);
+    try {
+      json.writeEach(ctx.outputStream(), elements);
+    } catch (UncheckedIOException e) {
+      LOG.atDebug().addKeyValue("cause", e.toString()).log("The answer was not read to its end");
+    }
+  }
+
   void problem(Context ctx, Problem problem) {
     ctx.attribute(RequestAttributes.PROBLEM, problem.type());
     problem
@@ -41,19 +59,32 @@ final class Answers {
 
   /** A problem's members; {@code requestId} names the request in the logs. */
   static Map<String, Object> body(Problem problem, String requestId) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("type", problem.type().urn());
-    body.put("title", problem.type().title());
-    body.put("status", problem.type().status());
-    body.put("detail", problem.detail());
+    Map<String, Object> body = members(problem);
     body.put("request_id", requestId);
-    if (!problem.errors().isEmpty()) {
-      body.put("errors", problem.errors());
-    }
-    problem.retryAfterSeconds().ifPresent(seconds -> body.put("retry_after_seconds", seconds));
-    if (!problem.reasons().isEmpty()) {
-      body.put("reasons", problem.reasons());
-    }
     return body;
+  }
+
+  /** A problem's members where it is one of several in an answer. */
+  static Map<String, Object> members(Problem problem) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("type", problem.type().urn());
+    members.put("title", problem.type().title());
+    members.put("status", problem.type().status());
+    members.put("detail", problem.detail());
+    if (!problem.errors().isEmpty()) {
+      members.put("errors", problem.errors());
+    }
+    problem.retryAfterSeconds().ifPresent(seconds -> members.put("retry_after_seconds", seconds));
+    problem
+        .earliestFree()
+        .ifPresent(
+            free -> {
+              members.put("earliest_free_at", free.at().toString());
+              members.put("earliest_free_in_seconds", free.inSeconds());
+            });
+    if (!problem.reasons().isEmpty()) {
+      members.put("reasons", problem.reasons());
+    }
+    return members;
   }
 }

@@ -4,20 +4,24 @@ import ai.coditect.licensing.api.callers.Callers;
 import ai.coditect.licensing.api.health.Readiness;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.Denials;
+import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.PublicKeys;
 import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +31,15 @@ public final class ApiServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final Duration REQUEST_IDLE_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_CONCURRENT_REQUESTS = 4_096;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
 
   /** Made anew for each answer; a seat's is less than half of it. */
   private static final int RESPONSE_BUFFER_BYTES = 4 * 1024;
 
+  private static final Bounds BOUNDS = new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(10));
+
+  private final Bounds bounds;
   private final List<Route> routes;
   private final Answers answers;
   private final Failures failures;
@@ -45,11 +51,28 @@ public final class ApiServer implements AutoCloseable {
   public ApiServer(
       Listen listen,
       SeatDesk desk,
+      SeatCheck check,
       Callers callers,
+      Denials denials,
       PublicKeys keys,
       Readiness readiness,
       SeatMeter seatMeter,
       HttpMeter httpMeter) {
+    this(BOUNDS, listen, desk, check, callers, denials, keys, readiness, seatMeter, httpMeter);
+  }
+
+  ApiServer(
+      Bounds bounds,
+      Listen listen,
+      SeatDesk desk,
+      SeatCheck check,
+      Callers callers,
+      Denials denials,
+      PublicKeys keys,
+      Readiness readiness,
+      SeatMeter seatMeter,
+      HttpMeter httpMeter) {
+    this.bounds = bounds;
     Json json = new Json();
     this.answers = new Answers(json);
     this.failures = new Failures(answers);
@@ -57,7 +80,16 @@ public final class ApiServer implements AutoCloseable {
     this.listen = listen;
     this.routes =
         routes(
-            new LicenseHandlers(desk, callers, seatMeter, json, answers),
+            new LicenseHandlers(
+                desk,
+                callers,
+                denials,
+                seatMeter,
+                new SeatProblems(Clock.systemUTC()),
+                json,
+                answers),
+            new HeartbeatsHandler(desk, seatMeter, json, answers),
+            new ValidateHandler(check, json, answers),
             new KeyHandlers(keys, answers),
             new HealthHandlers(readiness, answers),
             new DocsHandlers());
@@ -66,11 +98,18 @@ public final class ApiServer implements AutoCloseable {
 
   /** Every route there is; the contract names the same. */
   private static List<Route> routes(
-      LicenseHandlers licenses, KeyHandlers keys, HealthHandlers health, DocsHandlers docs) {
+      LicenseHandlers licenses,
+      HeartbeatsHandler many,
+      ValidateHandler validity,
+      KeyHandlers keys,
+      HealthHandlers health,
+      DocsHandlers docs) {
     return List.of(
         Route.post("/api/v1/licenses/acquire", licenses::acquire),
         Route.post("/api/v1/licenses/heartbeat", licenses::heartbeat),
         Route.post("/api/v1/licenses/release", licenses::release),
+        Route.post("/api/v1/licenses/heartbeats", many::heartbeats),
+        Route.post("/api/v1/licenses/validate", validity::validate),
         Route.get("/.well-known/jwks.json", keys::jwks),
         Route.get("/api/v1/keys/statements", keys::statements),
         Route.get("/health/", health::live),
@@ -88,6 +127,9 @@ public final class ApiServer implements AutoCloseable {
    */
   public void start() {
     javalin.start(listen.host(), listen.port());
+    for (Connector connector : javalin.jettyServer().server().getConnectors()) {
+      new SlowConnections(connector, bounds.request()).start();
+    }
   }
 
   /** The port it listens on. */
@@ -104,7 +146,10 @@ public final class ApiServer implements AutoCloseable {
     leaving.set(true);
   }
 
-  /** Takes no more requests and waits until those in flight are answered. */
+  /**
+   * Takes no more connections, serves on those that are there until they are idle, and waits for
+   * that, but not without end.
+   */
   @Override
   public void close() {
     try {
@@ -121,6 +166,8 @@ public final class ApiServer implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.http.prefer405over404 = true;
     config.http.generateEtags = false;
+    // Tokens hardly shrink, and packing them costs more than all else in an answer.
+    config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.responseBufferSize = RESPONSE_BUFFER_BYTES;
     config.router.ignoreTrailingSlashes = false;
     config.jetty.threadPool = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
@@ -136,8 +183,8 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void configureServer(Server server) {
-    server.setStopTimeout(DRAIN_TIMEOUT.toMillis());
-    server.insertHandler(new GracefulHandler());
+    // No GracefulHandler: it refuses what still comes on connections that are there.
+    server.setStopTimeout(bounds.drain().toMillis());
     server.setErrorHandler(new JettyErrors(new Json()));
   }
 
@@ -156,4 +203,12 @@ public final class ApiServer implements AutoCloseable {
       ctx.header("Connection", "close");
     }
   }
+
+  /**
+   * How long things may take at most.
+   *
+   * @param request from a request's first byte to its answer's last
+   * @param drain from the stop to the last answer
+   */
+  record Bounds(Duration request, Duration drain) {}
 }

@@ -7,7 +7,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
-import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
 final class Failures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
-  private static final Duration RETRY = Duration.ofSeconds(2);
 
   /** What Javalin calls the path's methods in its answer to another one. */
   private static final String AVAILABLE_METHODS = "availableMethods";
@@ -42,22 +40,12 @@ final class Failures {
 
   private void ledgerAway(Context ctx, LedgerUnavailableException e) {
     ledgerAway.because(e);
-    answers.problem(
-        ctx,
-        Problem.of(
-                ProblemType.LEDGER_UNAVAILABLE,
-                "Nothing can be written now; seats stay held until their tokens end.")
-            .retryAfter(RETRY));
+    answers.problem(ctx, SeatProblems.ledgerUnavailable());
   }
 
   private void signingAway(Context ctx, SigningUnavailableException e) {
     signingAway.because(e);
-    answers.problem(
-        ctx,
-        Problem.of(
-                ProblemType.SIGNING_UNAVAILABLE,
-                "No token can be signed now; seats stay held until their tokens end.")
-            .retryAfter(RETRY));
+    answers.problem(ctx, SeatProblems.signingUnavailable());
   }
 
   /** What Javalin itself refuses. */
@@ -83,7 +71,6 @@ final class Failures {
 
   private void defect(Context ctx, Exception e) {
     LOG.atError().setCause(e).log("A request failed");
-    answers.problem(
-        ctx, Problem.of(ProblemType.INTERNAL, "The logs tell more under this request_id."));
+    answers.problem(ctx, SeatProblems.internal());
   }
 }

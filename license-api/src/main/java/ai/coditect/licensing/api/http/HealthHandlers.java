@@ -7,7 +7,7 @@ import java.util.List;
 /** For probes and people. */
 final class HealthHandlers {
 
-  private static final LicenseHandlers.Status OK = new LicenseHandlers.Status("ok");
+  private static final SeatAnswers.Status OK = new SeatAnswers.Status("ok");
 
   private final Readiness readiness;
   private final Answers answers;

@@ -2,18 +2,27 @@ package ai.coditect.licensing.api.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 
 /** Reads requests and writes answers. Safe for many threads. */
 final class Json {
@@ -39,6 +48,9 @@ final class Json {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .build();
 
+  private final ObjectWriter eachWriter =
+      mapper.writer().without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
+
   /** The members of the body, which must be an object. */
   JsonFields fields(byte[] body) {
     return new JsonFields(parse(body));
@@ -53,20 +65,66 @@ final class Json {
     }
   }
 
+  /**
+   * Writes an array, element by element.
+   *
+   * @throws UncheckedIOException where the reader is gone, or too slow
+   */
+  void writeEach(OutputStream out, Iterator<?> elements) {
+    try {
+      // Closed only where all is written: an array that was cut off must not look whole.
+      SequenceWriter array = eachWriter.writeValuesAsArray(out);
+      while (elements.hasNext()) {
+        array.write(elements.next());
+      }
+      array.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads the body while it arrives. */
+  <T> T read(RequestBody body, Reading<T> reading) {
+    Reader text = new InputStreamReader(body, StandardCharsets.UTF_8.newDecoder());
+    try (JsonParser parser = mapper.createParser(text)) {
+      return reading.from(parser);
+    } catch (JsonProcessingException e) {
+      body.discardRest();
+      throw malformed(e);
+    } catch (CharacterCodingException e) {
+      body.discardRest();
+      throw notUtf8();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private JsonNode parse(byte[] body) {
     try {
       JsonNode tree = mapper.readTree(text(body));
       if (tree.isMissingNode()) {
-        throw new ProblemException(
-            Problem.of(ProblemType.MALFORMED_JSON, "The body is empty; send a JSON object."));
+        throw empty();
       }
       return tree;
     } catch (JsonProcessingException e) {
-      throw new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, notJson(e.getLocation())));
+      throw malformed(e);
     } catch (CharacterCodingException e) {
-      throw new ProblemException(
-          Problem.of(ProblemType.MALFORMED_JSON, "The body is not JSON: it is not in UTF-8."));
+      throw notUtf8();
     }
+  }
+
+  static ProblemException empty() {
+    return new ProblemException(
+        Problem.of(ProblemType.MALFORMED_JSON, "The body is empty; send JSON."));
+  }
+
+  private static ProblemException malformed(JsonProcessingException e) {
+    return new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, notJson(e.getLocation())));
+  }
+
+  private static ProblemException notUtf8() {
+    return new ProblemException(
+        Problem.of(ProblemType.MALFORMED_JSON, "The body is not JSON: it is not in UTF-8."));
   }
 
   /** Jackson would guess other encodings; RFC 8259 knows one. */
@@ -79,5 +137,11 @@ final class Json {
         ? "The body is not JSON."
         : "The body is not JSON at line %d, column %d."
             .formatted(location.getLineNr(), location.getColumnNr());
+  }
+
+  /** Reads something from JSON. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T from(JsonParser parser) throws IOException;
   }
 }

@@ -22,13 +22,29 @@ final class JsonFields {
   private static final UUID NO_UUID = new UUID(0, 0);
 
   private final JsonNode object;
-  private final List<FieldError> errors = new ArrayList<>();
+  private final String pointer;
+  private final List<FieldError> errors;
 
   JsonFields(JsonNode body) {
-    this.object = body;
-    if (!body.isObject()) {
-      errors.add(new FieldError("", "must be an object, but is " + kindOf(body)));
+    this(body, "", new ArrayList<>());
+  }
+
+  /**
+   * @param pointer where the object stands in the body
+   * @param errors takes what is wrong
+   */
+  JsonFields(JsonNode object, String pointer, List<FieldError> errors) {
+    this.object = object;
+    this.pointer = pointer;
+    this.errors = errors;
+    if (!object.isObject()) {
+      errors.add(new FieldError(pointer, "must be an object, but is " + kindOf(object)));
     }
+  }
+
+  /** Whether the member is there, perhaps as null. */
+  boolean has(String name) {
+    return object.has(name);
   }
 
   /** A member that must be there. Lengths are counted in code points. */
@@ -45,8 +61,7 @@ final class JsonFields {
 
   /** A member that may be missing or null. */
   String optionalText(String name, int maxLength) {
-    JsonNode value = object.path(name);
-    return value.isMissingNode() || value.isNull() ? "" : text(name, value, 0, maxLength);
+    return object.hasNonNull(name) ? text(name, object.path(name), 0, maxLength) : "";
   }
 
   /** A member that must be a UUID in its usual form. */
@@ -61,6 +76,11 @@ final class JsonFields {
       return NO_UUID;
     }
     return UUID.fromString(text);
+  }
+
+  /** Says that the object as a whole is wrong. */
+  void wrong(String detail) {
+    errors.add(new FieldError(pointer, detail));
   }
 
   void throwIfAnythingIsWrong() {
@@ -88,10 +108,10 @@ final class JsonFields {
   }
 
   private void wrong(String name, String detail) {
-    errors.add(new FieldError("/" + name, detail));
+    errors.add(new FieldError(pointer + "/" + name, detail));
   }
 
-  private static String kindOf(JsonNode node) {
+  static String kindOf(JsonNode node) {
     return switch (node.getNodeType()) {
       case ARRAY -> "an array";
       case OBJECT -> "an object";

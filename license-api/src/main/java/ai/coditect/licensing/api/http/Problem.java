@@ -1,6 +1,8 @@
 package ai.coditect.licensing.api.http;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +13,7 @@ import java.util.Optional;
  * @param detail one sentence for people
  * @param errors what is wrong with the body
  * @param retryAfterSeconds when to try again
+ * @param earliestFree when a seat comes free if nobody releases one before
  * @param reasons why the service is not ready
  */
 record Problem(
@@ -18,6 +21,7 @@ record Problem(
     String detail,
     List<FieldError> errors,
     Optional<Long> retryAfterSeconds,
+    Optional<EarliestFree> earliestFree,
     List<String> reasons) {
 
   /**
@@ -27,8 +31,11 @@ record Problem(
    */
   record FieldError(String pointer, String detail) {}
 
+  /** A later instant, and how many seconds it is away; both cut up to whole seconds. */
+  record EarliestFree(Instant at, long inSeconds) {}
+
   static Problem of(ProblemType type, String detail) {
-    return new Problem(type, detail, List.of(), Optional.empty(), List.of());
+    return new Problem(type, detail, List.of(), Optional.empty(), Optional.empty(), List.of());
   }
 
   static Problem invalid(List<FieldError> errors) {
@@ -36,6 +43,7 @@ record Problem(
         ProblemType.INVALID_REQUEST,
         "Correct what \"errors\" names.",
         List.copyOf(errors),
+        Optional.empty(),
         Optional.empty(),
         List.of());
   }
@@ -46,12 +54,30 @@ record Problem(
         "Seats cannot be renewed now.",
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         List.copyOf(reasons));
   }
 
   /** The same, to be tried again after this time; rounded up to whole seconds, one at least. */
   Problem retryAfter(Duration wait) {
-    long seconds = Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
-    return new Problem(type, detail, errors, Optional.of(seconds), reasons);
+    return new Problem(
+        type, detail, errors, Optional.of(wholeSeconds(wait)), earliestFree, reasons);
+  }
+
+  /** The same, to be tried again when a seat comes free: after this time, if not before. */
+  Problem freeAfter(Duration wait, Instant now) {
+    long seconds = wholeSeconds(wait);
+    Instant at = now.plus(wait).plusSeconds(1).minusNanos(1).truncatedTo(ChronoUnit.SECONDS);
+    return new Problem(
+        type,
+        detail,
+        errors,
+        Optional.of(seconds),
+        Optional.of(new EarliestFree(at, seconds)),
+        reasons);
+  }
+
+  private static long wholeSeconds(Duration wait) {
+    return Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
   }
 }

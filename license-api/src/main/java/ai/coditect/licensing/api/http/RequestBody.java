@@ -1,15 +1,17 @@
 package ai.coditect.licensing.api.http;
 
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 
-/** Reads a JSON request's body: so much, in so much time. */
-final class RequestBody {
+/**
+ * A JSON request's body: so much, in so much time. Reading it ends the request with a problem where
+ * it is too large, too slow or cut off.
+ */
+final class RequestBody extends InputStream {
 
   private static final int MAX_BYTES = 64 * 1024;
 
@@ -22,37 +24,70 @@ final class RequestBody {
   private static final Duration MAX_TIME = Duration.ofSeconds(10);
   private static final String JSON = "application/json";
 
-  private RequestBody() {}
+  private final InputStream in;
+  private final int maxBytes;
+  private final long deadline = System.nanoTime() + MAX_TIME.toNanos();
+  private int total;
 
+  private RequestBody(InputStream in, int maxBytes) {
+    this.in = in;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Reads the whole body, 64 KiB at most. */
   static byte[] read(Context ctx) {
-    requireJson(ctx.contentType());
     try {
-      return read(ctx.req().getInputStream());
+      return open(ctx, MAX_BYTES).readAllBytes();
     } catch (IOException e) {
-      throw e.getCause() instanceof TimeoutException ? tooSlow() : cutOff();
+      throw failed(e);
     }
   }
 
-  private static byte[] read(InputStream in) throws IOException {
-    long deadline = System.nanoTime() + MAX_TIME.toNanos();
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    byte[] buffer = new byte[1024];
-    int total = 0;
-    int count = in.read(buffer);
-    while (count >= 0 && total + count <= MAX_DISCARDED_BYTES) {
-      total += count;
-      if (total <= MAX_BYTES) {
-        body.write(buffer, 0, count);
-      }
+  /** Begins to read a body of so many bytes at most. */
+  static RequestBody open(Context ctx, int maxBytes) {
+    requireJson(ctx.contentType());
+    try {
+      return new RequestBody(ctx.req().getInputStream(), maxBytes);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public int read() {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) {
+    int count = readSome(buffer, offset, length);
+    if (total > maxBytes) {
+      discardRest();
+      throw tooLarge();
+    }
+    return count;
+  }
+
+  /** Reads on to the end, so that whoever still sends can be answered. */
+  void discardRest() {
+    byte[] buffer = new byte[8 * 1024];
+    while (total <= MAX_DISCARDED_BYTES && readSome(buffer, 0, buffer.length) >= 0) {
+      // Of no use to anybody.
+    }
+  }
+
+  private int readSome(byte[] buffer, int offset, int length) {
+    try {
+      int count = in.read(buffer, offset, length);
+      total += Math.max(0, count);
       if (System.nanoTime() - deadline > 0) {
         throw tooSlow();
       }
-      count = in.read(buffer);
+      return count;
+    } catch (IOException e) {
+      throw failed(e);
     }
-    if (total > MAX_BYTES) {
-      throw tooLarge();
-    }
-    return body.toByteArray();
   }
 
   private static void requireJson(String contentType) {
@@ -65,13 +100,15 @@ final class RequestBody {
     }
   }
 
-  private static ProblemException tooLarge() {
+  private ProblemException tooLarge() {
     return new ProblemException(
-        Problem.of(ProblemType.BODY_TOO_LARGE, "A body may have " + MAX_BYTES + " bytes at most."));
+        Problem.of(ProblemType.BODY_TOO_LARGE, "A body may have " + maxBytes + " bytes at most."));
   }
 
-  private static ProblemException cutOff() {
-    return new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, "The body was cut off."));
+  private static ProblemException failed(IOException e) {
+    return e.getCause() instanceof TimeoutException
+        ? tooSlow()
+        : new ProblemException(Problem.of(ProblemType.MALFORMED_JSON, "The body was cut off."));
   }
 
   private static ProblemException tooSlow() {

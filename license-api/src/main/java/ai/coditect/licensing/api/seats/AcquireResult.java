@@ -1,7 +1,7 @@
 package ai.coditect.licensing.api.seats;
 
 import ai.coditect.licensing.api.signing.SignedSeat;
-import java.time.Duration;
+import java.util.Optional;
 
 /** What became of an acquire. */
 public sealed interface AcquireResult {
@@ -9,20 +9,10 @@ public sealed interface AcquireResult {
   /** The applicant holds the seat. */
   record Acquired(SignedSeat seat) implements AcquireResult {}
 
-  /** The tenant asks for more seats per second than it may; try again after this time. */
-  record RateLimited(Duration retryAfter) implements AcquireResult {}
-
-  /** The key opens no pool. */
-  record UnknownKey() implements AcquireResult {}
-
-  /** The tenant is suspended. */
-  record Suspended() implements AcquireResult {}
-
   /**
-   * Every seat is held.
+   * The applicant holds no seat by this acquire.
    *
-   * @param untilFirstLeaseEnds when one comes free if nobody releases; zero where the pool has no
-   *     seats
+   * @param poolId the pool that the key opens; empty where that is not known
    */
-  record PoolExhausted(Duration untilFirstLeaseEnds) implements AcquireResult {}
+  record Refused(Optional<String> poolId, Refusal why) implements AcquireResult {}
 }

@@ -1,10 +1,12 @@
 package ai.coditect.licensing.api.seats;
 
+import ai.coditect.licensing.stores.ledger.IdempotencyKey;
 import ai.coditect.licensing.tokens.SeatToken;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Who asks for a seat, as hashes only.
@@ -12,8 +14,13 @@ import java.util.HexFormat;
  * @param licenseKeySha256Hex the key that was shown
  * @param holder who holds the seat: the machine, or one of several programs on it
  * @param hardwareHash the machine
+ * @param idempotencyKey the caller's name for this request
  */
-public record Applicant(String licenseKeySha256Hex, String holder, String hardwareHash) {
+public record Applicant(
+    String licenseKeySha256Hex,
+    String holder,
+    String hardwareHash,
+    Optional<IdempotencyKey> idempotencyKey) {
 
   /**
    * Hashes what a caller said of itself.
@@ -26,7 +33,27 @@ public record Applicant(String licenseKeySha256Hex, String holder, String hardwa
     return new Applicant(
         sha256Hex(licenseKey),
         sha256Hex(hardwareId + "\n" + instance),
-        SeatToken.hardwareHashOf(hardwareId));
+        SeatToken.hardwareHashOf(hardwareId),
+        Optional.empty());
+  }
+
+  /**
+   * The same, of a caller that may send this request again. Two callers' keys are told apart, so
+   * that neither can use up the other's.
+   *
+   * @param key as it was sent; without control characters
+   * @param caller who asks, however often its bearer token changes; empty where nobody proved to be
+   *     anybody
+   */
+  public Applicant repeatable(String key, String caller) {
+    return new Applicant(
+        licenseKeySha256Hex,
+        holder,
+        hardwareHash,
+        Optional.of(
+            new IdempotencyKey(
+                sha256Hex(key + "\n" + caller),
+                sha256Hex(licenseKeySha256Hex + "\n" + holder + "\n" + caller))));
   }
 
   private static String sha256Hex(String text) {

@@ -1,8 +1,11 @@
 package ai.coditect.licensing.api.seats;
 
+import ai.coditect.licensing.api.seats.AcquireResult.Refused;
 import ai.coditect.licensing.api.signing.SeatSigner;
 import ai.coditect.licensing.api.signing.SignedSeat;
+import ai.coditect.licensing.api.signing.SigningUnavailableException;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicensedPool;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
@@ -13,17 +16,21 @@ import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Where seats of one tenant are asked for, kept and given back. The ledger decides, the index makes
  * it fast, the signer proves it.
  *
- * <p>Every method throws {@link ai.coditect.licensing.stores.ledger.LedgerUnavailableException}
- * where Postgres is away, and, but for {@link #release}, {@link
- * ai.coditect.licensing.api.signing.SigningUnavailableException} where no token could be signed:
- * then nothing was granted or renewed.
+ * <p>Every method throws {@link LedgerUnavailableException} where Postgres is away, and, but for
+ * {@link #release}, {@link SigningUnavailableException} where no token could be signed: then
+ * nothing was granted or renewed.
  */
 public final class SeatDesk {
 
@@ -62,29 +69,34 @@ public final class SeatDesk {
   public AcquireResult acquire(Applicant applicant) {
     Duration wait = rateLimits.admit(tenantId);
     if (wait.isPositive()) {
-      return new AcquireResult.RateLimited(wait);
+      return new Refused(Optional.empty(), new Refusal.RateLimited(wait));
     }
     // Before anything is taken: a seat without a token would be lost for a lease.
     signer.requireAvailable();
     Optional<LicensedPool> pool = keys.poolOf(applicant.licenseKeySha256Hex());
     if (pool.isEmpty()) {
-      return new AcquireResult.UnknownKey();
+      return new Refused(Optional.empty(), new Refusal.UnknownKey());
     }
+    Optional<String> poolId = Optional.of(pool.get().poolId());
     if (pool.get().tenantSuspended()) {
-      return new AcquireResult.Suspended();
+      return new Refused(poolId, new Refusal.Suspended());
     }
     return switch (taker.take(pool.get().poolId(), applicant)) {
-      case GrantOutcome.Granted(Seat seat) -> new AcquireResult.Acquired(prove(seat));
-      case GrantOutcome.PoolFull(Duration until) -> new AcquireResult.PoolExhausted(until);
-      case GrantOutcome.TenantSuspended() -> new AcquireResult.Suspended();
+      case GrantOutcome.Granted(Seat seat) -> granted(seat, applicant);
+      case GrantOutcome.PoolFull(Duration until) ->
+          new Refused(poolId, new Refusal.PoolExhausted(until));
+      case GrantOutcome.TenantSuspended() -> new Refused(poolId, new Refusal.Suspended());
+      case GrantOutcome.LicenseExpired() -> new Refused(poolId, new Refusal.LicenseExpired());
+      case GrantOutcome.LicenseNotYetValid(Duration until) ->
+          new Refused(poolId, new Refusal.LicenseNotYetValid(until));
+      case GrantOutcome.IdempotencyKeyReused() ->
+          new Refused(poolId, new Refusal.IdempotencyKeyReused());
+      case GrantOutcome.IdempotentSessionEnded() ->
+          new Refused(poolId, new Refusal.IdempotentSessionEnded());
       case GrantOutcome.UnknownKey() -> {
         keys.forget(applicant.licenseKeySha256Hex());
-        yield new AcquireResult.UnknownKey();
+        yield new Refused(poolId, new Refusal.UnknownKey());
       }
-      case GrantOutcome.LicenseExpired ignored -> throw new UnsupportedOperationException();
-      case GrantOutcome.LicenseNotYetValid ignored -> throw new UnsupportedOperationException();
-      case GrantOutcome.IdempotencyKeyReused ignored -> throw new UnsupportedOperationException();
-      case GrantOutcome.IdempotentSessionEnded ignored -> throw new UnsupportedOperationException();
       case GrantOutcome.SlotHeld ignored ->
           throw new IllegalStateException("A seat the ledger chose itself is never held");
     };
@@ -93,15 +105,56 @@ public final class SeatDesk {
   /** Extends the session's lease and signs a fresh token. */
   public HeartbeatResult heartbeat(UUID sessionId) {
     signer.requireAvailable();
-    return switch (ledger.renew(sessionId)) {
-      case RenewOutcome.Renewed(Seat seat) -> new HeartbeatResult.Kept(prove(seat));
+    return kept(ledger.renew(sessionId));
+  }
+
+  /**
+   * As {@link #heartbeat} for many sessions at once, in their order; one that is refused refuses no
+   * other. Tokens are signed while the answer is consumed, which lets other callers in between.
+   *
+   * @throws LedgerUnavailableException where the ledger was away for all of them
+   */
+  public Stream<HeartbeatResult> heartbeats(List<UUID> sessionIds) {
+    signer.requireAvailable();
+    List<UUID> distinct = List.copyOf(new LinkedHashSet<>(sessionIds));
+    List<RenewOutcome> renewed = ledger.renew(distinct);
+    Map<UUID, RenewOutcome> outcomes = new HashMap<>();
+    for (int i = 0; i < distinct.size(); i++) {
+      outcomes.put(distinct.get(i), renewed.get(i));
+    }
+    if (renewed.stream().allMatch(RenewOutcome.Unavailable.class::isInstance)) {
+      throw new LedgerUnavailableException("The ledger was away for each of many renewals", null);
+    }
+    Turns turns = new Turns();
+    return sessionIds.stream().map(session -> keptInTurn(outcomes.get(session), turns));
+  }
+
+  private HeartbeatResult keptInTurn(RenewOutcome outcome, Turns turns) {
+    turns.next();
+    try {
+      return outcome instanceof RenewOutcome.Unavailable
+          ? new HeartbeatResult.LedgerUnavailable()
+          : kept(outcome);
+    } catch (SigningUnavailableException e) {
+      return new HeartbeatResult.SigningUnavailable();
+    }
+  }
+
+  private HeartbeatResult kept(RenewOutcome outcome) {
+    return switch (outcome) {
+      case RenewOutcome.Renewed(Seat seat) ->
+          prove(seat)
+              .<HeartbeatResult>map(HeartbeatResult.Kept::new)
+              // Its licence ends within seconds, and the lease with it.
+              .orElseGet(HeartbeatResult.LicenseExpired::new);
       case RenewOutcome.Superseded() -> new HeartbeatResult.Superseded();
       case RenewOutcome.Ended ended -> new HeartbeatResult.Ended(ended.reason());
       case RenewOutcome.UnknownSession() -> new HeartbeatResult.UnknownSession();
       case RenewOutcome.KeyRevoked() -> new HeartbeatResult.KeyRevoked();
-      case RenewOutcome.LicenseExpired ignored -> throw new UnsupportedOperationException();
-      case RenewOutcome.Unavailable ignored -> throw new UnsupportedOperationException();
+      case RenewOutcome.LicenseExpired() -> new HeartbeatResult.LicenseExpired();
       case RenewOutcome.TenantSuspended() -> new HeartbeatResult.Suspended();
+      case RenewOutcome.Unavailable() ->
+          throw new IllegalStateException("Only among the answers to many renewals");
     };
   }
 
@@ -119,7 +172,21 @@ public final class SeatDesk {
     };
   }
 
-  private SignedSeat prove(Seat seat) {
+  private AcquireResult granted(Seat seat, Applicant applicant) {
+    return prove(seat)
+        .<AcquireResult>map(AcquireResult.Acquired::new)
+        .orElseGet(() -> new Refused(Optional.of(seat.poolId()), endsTooSoon(applicant)));
+  }
+
+  /** A seat whose lease ends within seconds: granted long ago, or by a licence that ends. */
+  private static Refusal endsTooSoon(Applicant applicant) {
+    return applicant.idempotencyKey().isPresent()
+        ? new Refusal.IdempotentSessionEnded()
+        : new Refusal.LicenseExpired();
+  }
+
+  /** Empty where the lease ends so soon that no token about it could be of use. */
+  private Optional<SignedSeat> prove(Seat seat) {
     written.run();
     Duration remaining = Duration.between(seat.grantedAt(), seat.leaseUntil());
     index.held(
@@ -130,5 +197,21 @@ public final class SeatDesk {
 
   private PoolRef ref(String poolId) {
     return new PoolRef(tenantId, poolId);
+  }
+
+  /**
+   * Lets others on after each few signatures: a virtual thread that computes is not interrupted.
+   */
+  private static final class Turns {
+    private static final int SIGNATURES_IN_A_ROW = 8;
+    private int signatures;
+
+    // The scheduler of virtual threads puts whoever yields behind all that can run.
+    @SuppressWarnings("ThreadPriorityCheck")
+    void next() {
+      if (++signatures % SIGNATURES_IN_A_ROW == 0) {
+        Thread.yield();
+      }
+    }
   }
 }

@@ -158,7 +158,7 @@ public final class SeatTaker {
               applicant.holder(),
               applicant.hardwareHash(),
               slot,
-              Optional.empty()));
+              applicant.idempotencyKey()));
     }
 
     private Duration hasLasted() {

@@ -70,12 +70,22 @@ public final class PublicKeys {
   }
 
   private List<PublishedStatement> read() {
-    long asked = System.nanoTime();
     try {
-      return gate.read(() -> readSince(asked)).statements();
+      return stored();
     } catch (LedgerUnavailableException e) {
       return lastRead.orElseThrow(() -> e).statements();
     }
+  }
+
+  /**
+   * Every statement that the ledger has kept so far, never from memory: what is not among them was
+   * never stored.
+   *
+   * @throws LedgerUnavailableException where it is away
+   */
+  List<PublishedStatement> stored() {
+    long asked = System.nanoTime();
+    return gate.read(() -> readSince(asked)).statements();
   }
 
   /** One at a time: while a caller waited, another may have read for it. */

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -38,13 +39,22 @@ public final class SeatSigner {
   /**
    * Signs a token for the seat. It ends before the lease does, and not after the leaf's statement.
    *
+   * @return empty where it would have ended by now
    * @throws SigningUnavailableException where no leaf is certified
    */
-  public SignedSeat sign(Seat seat) {
+  public Optional<SignedSeat> sign(Seat seat) {
     CertifiedLeaf leaf = leaf(current -> current.signsAt(seat.grantedAt()));
     Instant expiresAt = earlier(endOf(seat), leaf.notAfter());
+    if (!expiresAt.isAfter(seat.grantedAt())) {
+      return Optional.empty();
+    }
     String token = leaf.key().sign(claims(seat, expiresAt));
-    return new SignedSeat(seat, token, leaf.statement(), expiresAt);
+    return Optional.of(new SignedSeat(seat, token, leaf.statement(), expiresAt));
+  }
+
+  /** When a token about the seat ends at the latest, by the ledger's clock. */
+  public static Instant endOf(Seat seat) {
+    return seat.leaseUntil().minus(CLOCK_MARGIN).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private CertifiedLeaf leaf(Predicate<CertifiedLeaf> fit) {
@@ -69,10 +79,6 @@ public final class SeatSigner {
         expiresAt,
         UUID.randomUUID().toString(),
         seat.hardwareHash());
-  }
-
-  private static Instant endOf(Seat seat) {
-    return seat.leaseUntil().minus(CLOCK_MARGIN).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static Instant earlier(Instant a, Instant b) {

@@ -31,6 +31,7 @@ public final class ScriptedLedger implements SeatLedger {
   public final Deque<GrantOutcome> grants = new ArrayDeque<>();
   public final List<GrantRequest> requests = new CopyOnWriteArrayList<>();
   public final Map<UUID, RenewOutcome> renewals = new HashMap<>();
+  public final List<Integer> manyRenewals = new CopyOnWriteArrayList<>();
   public final Map<UUID, ReleaseOutcome> releases = new HashMap<>();
   public final Map<UUID, SessionStanding> standings = new HashMap<>();
   public final List<Denial> denials = new CopyOnWriteArrayList<>();
@@ -78,6 +79,7 @@ public final class ScriptedLedger implements SeatLedger {
 
   @Override
   public List<RenewOutcome> renew(List<UUID> sessionIds) {
+    manyRenewals.add(sessionIds.size());
     return sessionIds.stream()
         .map(id -> away ? new RenewOutcome.Unavailable() : renew(id))
         .toList();

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.http;
 
+import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes over the wire: forms, limits and errors. */
@@ -51,6 +54,7 @@ class HttpTest {
     api.ledger.away = false;
     api.index.choices.clear();
     api.ledger.grants.clear();
+    api.denials.clear();
   }
 
   @AfterAll
@@ -119,13 +123,135 @@ class HttpTest {
     assertProblem(answer, 409, "pool-exhausted");
     assertThat(answer.header("Retry-After")).isEqualTo("42");
     assertThat(answer.json().get("retry_after_seconds").asInt()).isEqualTo(42);
+    assertThat(answer.json().get("earliest_free_in_seconds").asInt()).isEqualTo(42);
+    assertThat(Instant.parse(answer.text("earliest_free_at")))
+        .isBetween(Instant.now().plusSeconds(38), Instant.now().plusSeconds(43));
+  }
+
+  @Test
+  void aPoolWithoutSeatsNamesNoInstant() {
+    refusing(new GrantOutcome.PoolFull(Duration.ZERO));
+
+    Answer answer = recording.acquire(key, "alice");
+
+    assertProblem(answer, 409, "pool-exhausted");
+    assertThat(answer.json().has("earliest_free_at")).isFalse();
+    assertThat(answer.header("Retry-After")).isEqualTo("60");
+  }
+
+  @Test
+  void anEndedLicenceIsForbidden() {
+    refusing(new GrantOutcome.LicenseExpired());
+
+    assertProblem(recording.acquire(key, "alice"), 403, "licence-expired");
+  }
+
+  @Test
+  void aLicenceThatBeginsLaterSaysWhen() {
+    refusing(new GrantOutcome.LicenseNotYetValid(Duration.ofHours(1)));
+
+    Answer answer = recording.acquire(key, "alice");
+
+    assertProblem(answer, 403, "licence-not-yet-valid");
+    assertThat(answer.header("Retry-After")).isEqualTo("3600");
+  }
+
+  @Test
+  void aHeartbeatOfAnEndedLicenceIsForbidden() {
+    UUID session = UUID.randomUUID();
+    api.ledger.renewals.put(session, new RenewOutcome.LicenseExpired());
+
+    assertProblem(recording.heartbeat(session.toString()), 403, "licence-expired");
+  }
+
+  @Test
+  void anIdempotencyKeyOfAnotherRequestIsUnprocessable() {
+    refusing(new GrantOutcome.IdempotencyKeyReused());
+
+    assertProblem(recording.acquire(key, "alice", "k-1"), 422, "idempotency-key-reused");
+    assertThat(api.ledger.requests.getLast().idempotencyKey())
+        .isEqualTo(Applicant.of(key, "alice", "").repeatable("k-1", "").idempotencyKey());
+  }
+
+  @Test
+  void anIdempotencyKeyWhoseSessionEndedIsAConflict() {
+    refusing(new GrantOutcome.IdempotentSessionEnded());
+
+    assertProblem(recording.acquire(key, "alice", "k-1"), 409, "idempotent-session-ended");
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongIdempotencyKeys")
+  void anIdempotencyKeyThatIsNotPrintableAsciiIsInvalid(String sent) {
+    assertProblem(recording.acquire(key, "alice", sent), 400, "invalid-request");
+  }
+
+  static List<String> wrongIdempotencyKeys() {
+    return List.of("", "a\tb", "k".repeat(256));
+  }
+
+  @Test
+  void twoIdempotencyKeysAreInvalid() {
+    assertProblem(
+        recording.send(
+            recording
+                .request(ACQUIRE)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "one")
+                .header("Idempotency-Key", "two")
+                .POST(BodyPublishers.ofString("{\"license_key\":\"k\",\"hardware_id\":\"h\"}"))),
+        400,
+        "invalid-request");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"kept, 200", "'', 400"})
+  void releaseChecksAnIdempotencyKeyAndNeedsNone(String sent, int status) {
+    UUID session = UUID.randomUUID();
+    api.ledger.releases.put(session, new ReleaseOutcome.Released("cad", 1, 2));
+
+    assertThat(
+            recording
+                .send(
+                    recording
+                        .request("/api/v1/licenses/release")
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", sent)
+                        .POST(BodyPublishers.ofString("{\"session_id\":\"" + session + "\"}")))
+                .status())
+        .isEqualTo(status);
+  }
+
+  @Test
+  void everyRefusedAcquireIsHandedOn() {
+    String holder = Applicant.of(key, "alice", "").holder();
+    recording.acquire("nope", "alice");
+    refusing(new GrantOutcome.LicenseExpired());
+    recording.acquire(key, "alice");
+    recording.send(recording.request(ACQUIRE).header("Authorization", "Basic x").POST(noBody()));
+
+    assertThat(api.denials)
+        .containsExactly(
+            "- unknown-key " + holder,
+            "cad licence-expired " + holder,
+            "- authentication-required -");
+  }
+
+  @Test
+  void whatIsNoAcquireOrNotRefusedIsNoDenial() {
+    seatFor("alice");
+    recording.acquire(key, "alice");
+    recording.post(ACQUIRE, "{}");
+    recording.heartbeat(UUID.randomUUID().toString());
+
+    assertThat(api.denials).isEmpty();
   }
 
   @Test
   void aSuspendedTenantIsForbidden() {
     api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(true));
 
-    assertProblem(recording.acquire(key, "alice"), 403, "license-suspended");
+    assertProblem(recording.acquire(key, "alice"), 403, "licence-suspended");
   }
 
   @ParameterizedTest
@@ -166,7 +292,15 @@ class HttpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"feff0000", "0000007b0000007d", "7b007d00", "7b22612222c322", "7bff"})
+  @ValueSource(
+      strings = {
+        "feff0000",
+        "0000007b0000007d",
+        "7b007d00",
+        "7b22612222c322",
+        "7bff",
+        "efbbbf7b7d"
+      })
   void whatIsNotInUtf8IsNotJson(String hex) {
     Answer answer =
         recording.send(
@@ -318,8 +452,7 @@ class HttpTest {
   @ParameterizedTest
   @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"})
   void anotherMethodIsNotAllowedOrUnknown(String method) {
-    Answer answer =
-        recording.send(recording.request(ACQUIRE).method(method, BodyPublishers.noBody()));
+    Answer answer = recording.send(recording.request(ACQUIRE).method(method, noBody()));
 
     assertThat(answer.problem()).isEqualTo("method-not-allowed");
     assertThat(answer.status()).isEqualTo(405);
@@ -462,7 +595,7 @@ class HttpTest {
     for (int i = 0; i < 50; i++) {
       String word =
           new Random(i).ints(9, 'A', 'Z' + 1).mapToObj(Character::toString).collect(joining());
-      recording.send(recording.request("/nothing").method(word, BodyPublishers.noBody()));
+      recording.send(recording.request("/nothing").method(word, noBody()));
     }
 
     assertThat(api.meters.get("http.server.requests").meters())
@@ -476,6 +609,12 @@ class HttpTest {
     recording.acquire("nope", "alice");
 
     assertThat(api.meters.scrape()).contains("license_seat_refusals_total{reason=\"unknown-key\"}");
+  }
+
+  private void refusing(GrantOutcome outcome) {
+    api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
+    api.index.choices.add(new Choice.Away());
+    api.ledger.grants.add(outcome);
   }
 
   private Seat seatFor(String hardwareId) {

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.http;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,9 +13,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 
 /** Calls an API as a program would, and holds each answer against the contract. */
 public final class Recording {
@@ -72,13 +78,34 @@ public final class Recording {
   }
 
   public Answer acquire(String licenseKey, String hardwareId) {
-    return post(
-        "/api/v1/licenses/acquire",
-        "{\"license_key\":\"%s\",\"hardware_id\":\"%s\"}".formatted(licenseKey, hardwareId));
+    return post("/api/v1/licenses/acquire", wanted(licenseKey, hardwareId));
   }
 
   public Answer heartbeat(String sessionId) {
     return post("/api/v1/licenses/heartbeat", session(sessionId));
+  }
+
+  public Answer heartbeats(List<String> sessionIds) {
+    return post(
+        "/api/v1/licenses/heartbeats",
+        sessionIds.stream().map(Recording::session).collect(joining(",", "[", "]")));
+  }
+
+  public Answer validateSession(String sessionId) {
+    return post("/api/v1/licenses/validate", session(sessionId));
+  }
+
+  public Answer validateToken(String token) {
+    return post("/api/v1/licenses/validate", "{\"signed_token\":\"" + token + "\"}");
+  }
+
+  /** As {@link #acquire}, under an Idempotency-Key. */
+  public Answer acquire(String licenseKey, String hardwareId, String idempotencyKey) {
+    return send(
+        request("/api/v1/licenses/acquire")
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", idempotencyKey)
+            .POST(BodyPublishers.ofString(wanted(licenseKey, hardwareId))));
   }
 
   public Answer release(String sessionId) {
@@ -93,7 +120,7 @@ public final class Recording {
     HttpRequest request = builder.timeout(Duration.ofSeconds(20)).build();
     try {
       HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-      violations.addAll(contract.violations(request.method(), request.uri().getPath(), response));
+      violations.addAll(contract.violations(request, body(request), response));
       return new Answer(response.statusCode(), response);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -106,6 +133,43 @@ public final class Recording {
   /** What answers did otherwise than the contract says. */
   public List<String> violations() {
     return List.copyOf(violations);
+  }
+
+  private static String wanted(String licenseKey, String hardwareId) {
+    return "{\"license_key\":\"%s\",\"hardware_id\":\"%s\"}".formatted(licenseKey, hardwareId);
+  }
+
+  /** What the request carried. */
+  private static String body(HttpRequest request) {
+    BodySubscriber<String> text = BodySubscribers.ofString(StandardCharsets.UTF_8);
+    request
+        .bodyPublisher()
+        .ifPresentOrElse(body -> body.subscribe(new Collected(text)), text::onComplete);
+    return text.getBody().toCompletableFuture().join();
+  }
+
+  /** Reads what was to be sent as though it had been received. */
+  private record Collected(BodySubscriber<String> text) implements Flow.Subscriber<ByteBuffer> {
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      text.onSubscribe(subscription);
+    }
+
+    @Override
+    public void onNext(ByteBuffer bytes) {
+      text.onNext(List.of(bytes));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      text.onError(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      text.onComplete();
+    }
   }
 
   private static String session(String sessionId) {

@@ -6,11 +6,13 @@ import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.health.LedgerProbe;
 import ai.coditect.licensing.api.health.Readiness;
+import ai.coditect.licensing.api.http.ApiServer.Bounds;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.seats.FullPools;
 import ai.coditect.licensing.api.seats.IndexLoader;
 import ai.coditect.licensing.api.seats.LicenseKeys;
+import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
 import ai.coditect.licensing.api.seats.WithoutRedis;
@@ -18,12 +20,15 @@ import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
 import ai.coditect.licensing.api.signing.SeatSigner;
+import ai.coditect.licensing.api.signing.TenantTokens;
 import ai.coditect.licensing.api.signing.TestLeaves;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The API over HTTP with a scripted ledger behind it. */
 final class TestApi implements AutoCloseable {
@@ -32,11 +37,16 @@ final class TestApi implements AutoCloseable {
   final ScriptedIndex index = new ScriptedIndex();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final LedgerProbe probe = new LedgerProbe(ledger);
+  final List<String> denials = new CopyOnWriteArrayList<>();
   final LeafKeeper leaves;
   final Readiness readiness;
   private final ApiServer server;
 
   TestApi() {
+    this(new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(10)));
+  }
+
+  TestApi(Bounds bounds) {
     Clock clock = Clock.systemUTC();
     Ticker ticker = Ticker.systemTicker();
     leaves = TestLeaves.certified("acme", ledger, clock);
@@ -57,12 +67,17 @@ final class TestApi implements AutoCloseable {
                 ticker),
             new SeatSigner("acme", leaves, clock),
             probe::written);
+    PublicKeys keys = new PublicKeys(ledger, leaves, clock);
     server =
         new ApiServer(
+            bounds,
             new Listen("127.0.0.1", 0),
             desk,
+            new SeatCheck(ledger, new TenantTokens("acme", keys, leaves, clock)),
             new Callers(true, new BearerTokens(List.of(), clock, ticker)),
-            new PublicKeys(ledger, leaves, clock),
+            (pool, reason, holder) ->
+                denials.add(pool.orElse("-") + " " + reason + " " + holder.orElse("-")),
+            keys,
             readiness,
             new SeatMeter(meters),
             new HttpMeter(meters));

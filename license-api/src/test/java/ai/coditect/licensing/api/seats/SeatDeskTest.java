@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.seats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.coditect.licensing.api.fakes.LocalRootKeys;
 import ai.coditect.licensing.api.fakes.ScriptedIndex;
@@ -15,6 +16,7 @@ import ai.coditect.licensing.api.signing.SigningUnavailableException;
 import ai.coditect.licensing.api.signing.TestLeaves;
 import ai.coditect.licensing.stores.ledger.EndReason;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
+import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
 import ai.coditect.licensing.stores.ledger.Seat;
@@ -28,9 +30,14 @@ import ai.coditect.licensing.tokens.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SeatDeskTest {
 
@@ -105,20 +112,20 @@ class SeatDeskTest {
   void aTenantBeyondItsRateWaits() {
     rate.wait = Duration.ofMillis(300);
 
-    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.RateLimited(rate.wait));
+    assertThat(desk.acquire(ALICE)).isEqualTo(refused(new Refusal.RateLimited(rate.wait)));
     assertThat(ledger.keyLookups).hasValue(0);
   }
 
   @Test
   void anUnknownKeyIsRefused() {
-    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.UnknownKey());
+    assertThat(desk.acquire(ALICE)).isEqualTo(refused(new Refusal.UnknownKey()));
   }
 
   @Test
   void aSuspendedTenantIsRefusedWithoutAGrant() {
     ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(true));
 
-    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.Suspended());
+    assertThat(desk.acquire(ALICE)).isEqualTo(refusedByCad(new Refusal.Suspended()));
     assertThat(ledger.requests).isEmpty();
   }
 
@@ -127,10 +134,10 @@ class SeatDeskTest {
     ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
     index.choices.add(new Choice.Free(1));
     ledger.grants.add(new GrantOutcome.UnknownKey());
-    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.UnknownKey());
+    assertThat(desk.acquire(ALICE)).isEqualTo(refusedByCad(new Refusal.UnknownKey()));
     ledger.poolsByKey.clear();
 
-    assertThat(desk.acquire(ALICE)).isEqualTo(new AcquireResult.UnknownKey());
+    assertThat(desk.acquire(ALICE)).isEqualTo(refused(new Refusal.UnknownKey()));
     assertThat(ledger.requests).hasSize(1);
   }
 
@@ -141,7 +148,70 @@ class SeatDeskTest {
     ledger.grants.add(new GrantOutcome.PoolFull(Duration.ofSeconds(42)));
 
     assertThat(desk.acquire(ALICE))
-        .isEqualTo(new AcquireResult.PoolExhausted(Duration.ofSeconds(42)));
+        .isEqualTo(refusedByCad(new Refusal.PoolExhausted(Duration.ofSeconds(42))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusingOutcomes")
+  void whatTheLedgerRefusesIsSaidWithThePool(GrantOutcome outcome, Refusal refusal) {
+    ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
+    index.choices.add(new Choice.Away());
+    ledger.grants.add(outcome);
+
+    assertThat(desk.acquire(ALICE)).isEqualTo(refusedByCad(refusal));
+  }
+
+  static Stream<Arguments> refusingOutcomes() {
+    Duration day = Duration.ofDays(1);
+    return Stream.of(
+        arguments(new GrantOutcome.LicenseExpired(), new Refusal.LicenseExpired()),
+        arguments(new GrantOutcome.LicenseNotYetValid(day), new Refusal.LicenseNotYetValid(day)),
+        arguments(new GrantOutcome.TenantSuspended(), new Refusal.Suspended()),
+        arguments(new GrantOutcome.IdempotencyKeyReused(), new Refusal.IdempotencyKeyReused()),
+        arguments(new GrantOutcome.IdempotentSessionEnded(), new Refusal.IdempotentSessionEnded()));
+  }
+
+  @Test
+  void theLedgerIsToldTheIdempotencyKeyAsHashes() {
+    Applicant again = ALICE.repeatable("retry-1", "somebody");
+    aliceIsGranted(Seats.seat(ALICE.holder()));
+
+    desk.acquire(again);
+
+    assertThat(ledger.requests.getFirst().idempotencyKey()).isEqualTo(again.idempotencyKey());
+    assertThat(again.idempotencyKey().toString()).doesNotContain("retry-1");
+  }
+
+  @Test
+  void aRetryIsSignedAnewForTheRestOfItsLease() {
+    Instant now = Seats.NOW;
+    Seat seat = Seats.seat(ALICE.holder(), now.minusSeconds(300), Seats.LEASE);
+    aliceIsGranted(askedAt(seat, now));
+
+    SignedSeat signed = acquired();
+
+    assertThat(signed.expiresAt()).isEqualTo(Instant.parse("2026-11-20T12:00:58Z"));
+    assertThat(signed.expiresInSeconds()).isEqualTo(57);
+    assertThat(signed.heartbeatAfterSeconds()).isEqualTo(28);
+  }
+
+  @Test
+  void aRetryWhoseSeatEndsBeforeAnyTokenCouldIsNoSeat() {
+    Instant now = Seats.NOW;
+    Seat seat = Seats.seat(ALICE.holder(), now.minusSeconds(358), Seats.LEASE);
+    aliceIsGranted(askedAt(seat, now));
+
+    assertThat(desk.acquire(ALICE.repeatable("k", "")))
+        .isEqualTo(refusedByCad(new Refusal.IdempotentSessionEnded()));
+  }
+
+  @Test
+  void aSeatWhoseLicenceEndsBeforeAnyTokenCouldIsNoSeat() {
+    Seat seat = aliceIsGranted(Seats.seat(ALICE.holder(), Seats.NOW, Duration.ofSeconds(2)));
+    ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
+
+    assertThat(desk.acquire(ALICE)).isEqualTo(refusedByCad(new Refusal.LicenseExpired()));
+    assertThat(desk.heartbeat(seat.sessionId())).isEqualTo(new HeartbeatResult.LicenseExpired());
   }
 
   @Test
@@ -224,6 +294,54 @@ class SeatDeskTest {
   }
 
   @Test
+  void manyHeartbeatsAreAnsweredInTheirOrderAndEachOfTwoAlike() {
+    Seat kept = Seats.seat(ALICE.holder());
+    UUID ended = UUID.randomUUID();
+    ledger.renewals.put(kept.sessionId(), new RenewOutcome.Renewed(kept));
+    ledger.renewals.put(ended, new RenewOutcome.Ended(EndReason.RELEASED));
+
+    List<HeartbeatResult> results =
+        desk.heartbeats(List.of(ended, kept.sessionId(), UUID.randomUUID(), kept.sessionId()))
+            .toList();
+
+    assertThat(results)
+        .extracting(Object::getClass)
+        .containsExactly(
+            HeartbeatResult.Ended.class,
+            HeartbeatResult.Kept.class,
+            HeartbeatResult.UnknownSession.class,
+            HeartbeatResult.Kept.class);
+    assertThat(ledger.manyRenewals).containsExactly(3);
+  }
+
+  @Test
+  void aHeartbeatOfManyThatFailsFailsNoOther() {
+    Seat kept = Seats.seat(ALICE.holder());
+    Seat late = Seats.seat("bob", leafEnd(), Seats.LEASE);
+    UUID away = UUID.randomUUID();
+    ledger.renewals.put(kept.sessionId(), new RenewOutcome.Renewed(kept));
+    ledger.renewals.put(late.sessionId(), new RenewOutcome.Renewed(late));
+    ledger.renewals.put(away, new RenewOutcome.Unavailable());
+
+    List<HeartbeatResult> results =
+        desk.heartbeats(List.of(away, late.sessionId(), kept.sessionId())).toList();
+
+    assertThat(results)
+        .startsWith(
+            new HeartbeatResult.LedgerUnavailable(), new HeartbeatResult.SigningUnavailable())
+        .last()
+        .isInstanceOf(HeartbeatResult.Kept.class);
+  }
+
+  @Test
+  void aLedgerThatIsAwayForAllOfManyIsAway() {
+    ledger.away = true;
+
+    assertThatThrownBy(() -> desk.heartbeats(List.of(UUID.randomUUID(), UUID.randomUUID())))
+        .isInstanceOf(LedgerUnavailableException.class);
+  }
+
+  @Test
   void aReleaseTellsTheIndexWhichGenerationEnded() {
     UUID session = UUID.randomUUID();
     ledger.releases.put(session, new ReleaseOutcome.Released("cad", 2, 6));
@@ -263,6 +381,29 @@ class SeatDeskTest {
     UUID session = UUID.randomUUID();
     ledger.renewals.put(session, outcome);
     return desk.heartbeat(session);
+  }
+
+  private static AcquireResult refused(Refusal why) {
+    return new AcquireResult.Refused(Optional.empty(), why);
+  }
+
+  private static AcquireResult refusedByCad(Refusal why) {
+    return new AcquireResult.Refused(Optional.of("cad"), why);
+  }
+
+  private static Seat askedAt(Seat seat, Instant now) {
+    return new Seat(
+        seat.sessionId(),
+        seat.poolId(),
+        seat.product(),
+        seat.entitlements(),
+        seat.slot(),
+        seat.slotGeneration(),
+        seat.holder(),
+        seat.hardwareHash(),
+        now,
+        seat.leaseUntil(),
+        seat.lease());
   }
 
   private Instant leafEnd() {

@@ -18,6 +18,11 @@ public final class TestLeaves {
     return new LeafKeeper(tenant, LIFETIME, ledger, rootKeys, clock, RandomGenerator.getDefault());
   }
 
+  /** As the keeper does by itself from time to time. */
+  public static void attempt(LeafKeeper keeper) {
+    keeper.attempt();
+  }
+
   public static LeafKeeper certified(String tenant, SeatLedger ledger, Clock clock) {
     LeafKeeper keeper = keeper(tenant, ledger, new LocalRootKeys(), clock);
     keeper.attempt();

@@ -1,0 +1,115 @@
+package ai.coditect.licensing.api.http;
+
+import ai.coditect.licensing.api.seats.HeartbeatResult;
+import ai.coditect.licensing.api.seats.Refusal;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Why a seat was not granted or kept, as problems. */
+final class SeatProblems {
+
+  /** Where no lease will end: the pool has no seats until somebody gives it some. */
+  private static final Duration RETRY_WITHOUT_SEATS = Duration.ofMinutes(1);
+
+  private static final Duration RETRY_WHERE_AWAY = Duration.ofSeconds(2);
+
+  private final Clock clock;
+
+  SeatProblems(Clock clock) {
+    this.clock = clock;
+  }
+
+  Problem of(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.RateLimited(Duration retryAfter) ->
+          Problem.of(ProblemType.RATE_LIMITED, "The tenant's acquires per second are used up.")
+              .retryAfter(retryAfter);
+      case Refusal.UnknownKey() ->
+          Problem.of(ProblemType.UNKNOWN_KEY, "No pool is opened by this licence key.");
+      case Refusal.Suspended() -> suspended();
+      case Refusal.LicenseExpired() -> expired();
+      case Refusal.LicenseNotYetValid(Duration until) ->
+          Problem.of(ProblemType.LICENCE_NOT_YET_VALID, "The licence begins later.")
+              .retryAfter(until);
+      case Refusal.PoolExhausted(Duration until) -> exhausted(until);
+      case Refusal.IdempotencyKeyReused() ->
+          Problem.of(
+              ProblemType.IDEMPOTENCY_KEY_REUSED,
+              "Another request was sent with this Idempotency-Key; choose a new one.");
+      case Refusal.IdempotentSessionEnded() ->
+          Problem.of(
+              ProblemType.IDEMPOTENT_SESSION_ENDED,
+              "What was granted has ended; acquire with a new Idempotency-Key.");
+    };
+  }
+
+  static Problem of(HeartbeatResult.NotKept why) {
+    return switch (why) {
+      case HeartbeatResult.Superseded() ->
+          Problem.of(
+              ProblemType.GENERATION_SUPERSEDED,
+              "The same holder acquired again; go on with that session.");
+      case HeartbeatResult.Ended ended -> ended(ended);
+      case HeartbeatResult.UnknownSession() -> unknownSession();
+      case HeartbeatResult.KeyRevoked() ->
+          Problem.of(ProblemType.UNKNOWN_KEY, "The session's licence key was revoked.");
+      case HeartbeatResult.Suspended() -> suspended();
+      case HeartbeatResult.LicenseExpired() -> expired();
+      case HeartbeatResult.LedgerUnavailable() -> ledgerUnavailable();
+      case HeartbeatResult.SigningUnavailable() -> signingUnavailable();
+    };
+  }
+
+  static Problem unknownSession() {
+    return Problem.of(ProblemType.UNKNOWN_SESSION, "No such session was ever granted.");
+  }
+
+  static Problem ledgerUnavailable() {
+    return Problem.of(
+            ProblemType.LEDGER_UNAVAILABLE,
+            "Nothing can be written now; seats stay held until their tokens end.")
+        .retryAfter(RETRY_WHERE_AWAY);
+  }
+
+  static Problem signingUnavailable() {
+    return Problem.of(
+            ProblemType.SIGNING_UNAVAILABLE,
+            "No token can be signed now; seats stay held until their tokens end.")
+        .retryAfter(RETRY_WHERE_AWAY);
+  }
+
+  static Problem internal() {
+    return Problem.of(ProblemType.INTERNAL, "The logs tell more under this request_id.");
+  }
+
+  private Problem exhausted(Duration untilFirstLeaseEnds) {
+    return untilFirstLeaseEnds.isPositive()
+        ? Problem.of(
+                ProblemType.POOL_EXHAUSTED,
+                "Every seat of the pool is held; one may come free sooner by release.")
+            .freeAfter(untilFirstLeaseEnds, clock.instant())
+        : Problem.of(ProblemType.POOL_EXHAUSTED, "The pool has no seats.")
+            .retryAfter(RETRY_WITHOUT_SEATS);
+  }
+
+  private static Problem ended(HeartbeatResult.Ended ended) {
+    String how =
+        switch (ended.reason()) {
+          case RELEASED -> "The session was released";
+          case LEASE_ENDED -> "The session's lease ended without a heartbeat";
+          case SUPERSEDED -> "The same holder acquired again, and that seat has ended too";
+          case REMOVED -> "The session's pool was taken out of service";
+        };
+    return Problem.of(ProblemType.LEASE_ENDED, how + "; acquire again.");
+  }
+
+  private static Problem suspended() {
+    return Problem.of(
+        ProblemType.LICENCE_SUSPENDED, "The tenant is suspended; seats end with their tokens.");
+  }
+
+  private static Problem expired() {
+    return Problem.of(
+        ProblemType.LICENCE_EXPIRED, "The licence has ended; seats end with their tokens.");
+  }
+}

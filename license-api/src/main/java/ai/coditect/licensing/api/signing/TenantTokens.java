@@ -1,0 +1,88 @@
+package ai.coditect.licensing.api.signing;
+
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.PublishedStatement;
+import ai.coditect.licensing.tokens.Reason;
+import ai.coditect.licensing.tokens.SeatToken;
+import ai.coditect.licensing.tokens.SeatVerifier;
+import ai.coditect.licensing.tokens.Verdict;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.util.Base64URL;
+import java.text.ParseException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Verifies seat tokens that any pod of this tenant signed, by the statements that the ledger keeps.
+ */
+public final class TenantTokens {
+
+  private static final int MAX_LEAVES = 1_000;
+  private static final int MAX_HEADER_LENGTH = 1_000;
+
+  private final String tenantId;
+  private final PublicKeys keys;
+  private final LeafKeeper leaves;
+  private final Clock clock;
+  private final Cache<String, String> statementsByLeaf =
+      Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
+
+  public TenantTokens(String tenantId, PublicKeys keys, LeafKeeper leaves, Clock clock) {
+    this.tenantId = tenantId;
+    this.keys = keys;
+    this.leaves = leaves;
+    this.clock = clock;
+  }
+
+  /**
+   * What a verifier that has pinned this tenant's root says of the token.
+   *
+   * @throws SigningUnavailableException while the root has not been read
+   * @throws ai.coditect.licensing.stores.ledger.LedgerUnavailableException where its key is not
+   *     known yet and the ledger is away
+   */
+  public Verdict verify(String token) {
+    RootKey root =
+        leaves
+            .current()
+            .map(CertifiedLeaf::root)
+            .orElseThrow(() -> new SigningUnavailableException("The root is not known yet"));
+    Optional<String> statement = leafOf(token).flatMap(this::statement);
+    if (statement.isEmpty()) {
+      return new Verdict.Invalid(Reason.UNKNOWN_LEAF, "token: no statement certifies its key");
+    }
+    return SeatVerifier.pinnedTo(List.of(root.publicKey()))
+        .forTenant(tenantId)
+        .verify(token, statement.get(), clock.instant());
+  }
+
+  private Optional<String> statement(String leafId) {
+    Optional<String> known = Optional.ofNullable(statementsByLeaf.getIfPresent(leafId));
+    return known.or(() -> readAgain(leafId));
+  }
+
+  private Optional<String> readAgain(String leafId) {
+    for (PublishedStatement published : keys.stored()) {
+      statementsByLeaf.put(published.leafKeyId(), published.statement());
+    }
+    return Optional.ofNullable(statementsByLeaf.getIfPresent(leafId));
+  }
+
+  /** Which key the token says it was signed with; empty where it is no token. */
+  private static Optional<String> leafOf(String token) {
+    int end = token.indexOf('.');
+    if (token.length() > SeatToken.MAX_LENGTH || end < 0 || end > MAX_HEADER_LENGTH) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(
+          JWSHeader.parse(new Base64URL(token.substring(0, end))).getKeyID());
+    } catch (ParseException | RuntimeException e) {
+      // The parser fails unchecked where a member is null; whatever it fails at is no token.
+      return Optional.empty();
+    }
+  }
+}
