@@ -32,7 +32,7 @@ final class Line<T> {
   /** Whether a flight is under way, or the next one is due already. */
   private boolean isBusy;
 
-  private long leftNanos;
+  private volatile long leftNanos;
 
   /**
    * Opens a line.
