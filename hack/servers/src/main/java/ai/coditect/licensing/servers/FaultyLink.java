@@ -22,7 +22,7 @@ public final class FaultyLink implements AutoCloseable {
   private static final long ENDLESS = Long.MAX_VALUE;
 
   private final ServerSocket listener;
-  private final int server;
+  private volatile int server;
   private final List<Connection> connections = new CopyOnWriteArrayList<>();
   private final AtomicLong fired = new AtomicLong();
   private final AtomicLong replied = new AtomicLong();
@@ -58,6 +58,11 @@ public final class FaultyLink implements AutoCloseable {
   /** The loopback port to connect to instead of the server's. */
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /** New connections go to another loopback port, as where a name was given to another server. */
+  public void leadTo(int other) {
+    server = other;
   }
 
   /** How many times a fault befell a connection or bytes on their way: 0 means that none did. */

@@ -43,6 +43,16 @@ public final class RedisServer implements AutoCloseable {
    * @throws ServerFailedException where the server does not start
    */
   public static RedisServer start(Path dataDir, String password, OptionalInt preferredPort) {
+    return start(dataDir, password, preferredPort, "");
+  }
+
+  /**
+   * As {@link #start(Path, String, OptionalInt)}.
+   *
+   * @param more lines for the end of its configuration
+   */
+  public static RedisServer start(
+      Path dataDir, String password, OptionalInt preferredPort, String more) {
     if (!password.matches("[A-Za-z0-9]+")) {
       throw new IllegalArgumentException("The password must consist of letters and digits");
     }
@@ -51,7 +61,7 @@ public final class RedisServer implements AutoCloseable {
     var configuration = folder.resolve("redis.conf");
     ServerProcess.endLeftover(spec(folder, log, List.of()));
     var port = LoopbackPort.remembered(folder.resolve("port"), preferredPort);
-    write(configuration, configuration(folder, port, password));
+    write(configuration, configuration(folder, port, password) + more);
     var command = List.of(program().toString(), configuration.toString());
     var process = ServerProcess.start(spec(folder, log, command));
     var server = new RedisServer(process, log, port, password);
@@ -84,6 +94,25 @@ public final class RedisServer implements AutoCloseable {
 
   public Path log() {
     return log;
+  }
+
+  /**
+   * What the server answers to a command, as it stands on the wire.
+   *
+   * @throws ServerFailedException where it does not answer
+   */
+  public String ask(String command) {
+    try {
+      var answers = exchange(command);
+      return answers.substring(answers.indexOf("\r\n") + 2, answers.lastIndexOf("+OK"));
+    } catch (IOException e) {
+      throw new ServerFailedException("Redis does not answer to " + command, e);
+    }
+  }
+
+  /** Ends it as a crash does: nothing more is written. */
+  public void kill() {
+    process.kill();
   }
 
   /** Writes what is still to be written and stops; the data stays. */
@@ -137,20 +166,22 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private boolean answers() {
+    try {
+      return exchange("PING").contains("+PONG");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The answers to the login, to the command, and to the farewell. */
+  private String exchange(String command) throws IOException {
     try (var socket = new Socket()) {
       socket.connect(
           new InetSocketAddress(InetAddress.ofLiteral(LoopbackPort.ADDRESS), port), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
-      socket
-          .getOutputStream()
-          .write(
-              "AUTH %s\r\nPING\r\nQUIT\r\n"
-                  .formatted(password)
-                  .getBytes(StandardCharsets.US_ASCII));
-      var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-      return answer.contains("+PONG");
-    } catch (IOException e) {
-      return false;
+      var request = "AUTH %s\r\n%s\r\nQUIT\r\n".formatted(password, command);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
   }
 

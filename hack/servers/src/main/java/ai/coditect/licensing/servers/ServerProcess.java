@@ -117,6 +117,13 @@ final class ServerProcess implements AutoCloseable {
         "%s %s. Its log: %s%n%s".formatted(spec.name(), what, spec.log(), LogTail.of(spec.log())));
   }
 
+  /** Ends it at once, and waits until it has ended. */
+  void kill() {
+    process.destroyForcibly();
+    endsWithin(process.toHandle(), spec.stopWithin());
+    spec.pidFile().delete();
+  }
+
   @Override
   public void close() {
     end(process.toHandle(), spec);

@@ -16,12 +16,10 @@ import java.util.OptionalInt;
 
 /**
  * Takes a seat: the index proposes a slot, the ledger decides. An index that was wrong about one
- * slot is told so; one that is wrong again, or empty, is loaded anew from the ledger; if two loads
- * do not help, or all that takes long, the ledger chooses by itself.
+ * slot is told so; one that is wrong again, or empty, is loaded anew from the ledger, unless that
+ * was done a moment ago; if that does not help, or takes long, the ledger chooses by itself.
  */
 public final class SeatTaker {
-
-  private static final int LOADS = 2;
 
   /** How long the index is searched before the ledger chooses. */
   private static final Duration SEARCH = Duration.ofMillis(500);
@@ -64,7 +62,7 @@ public final class SeatTaker {
           switch (index.choose(attempt.pool, applicant.holder())) {
             case Choice.Own(int slot) -> attempt.named(slot);
             case Choice.Free(int slot) -> attempt.named(slot);
-            case Choice.Full ignored -> Optional.of(confirmFull(attempt));
+            case Choice.Full(OptionalInt endsFirst) -> Optional.of(confirmFull(attempt, endsFirst));
             case Choice.NotLoaded() -> attempt.afterLoad();
             case Choice.Away() -> Optional.of(attempt.grant(OptionalInt.empty()));
           };
@@ -79,18 +77,47 @@ public final class SeatTaker {
 
   /**
    * The index may be wrong about a full pool, and about the applicant's own slot: the ledger, which
-   * looks for both, confirms it, and is asked again only a moment later.
+   * looks for both, confirms it, and is made to look for a free seat again only a moment later.
    */
-  private GrantOutcome confirmFull(Attempt attempt) {
+  private GrantOutcome confirmFull(Attempt attempt, OptionalInt endsFirst) {
+    return fromMemory(attempt, endsFirst)
+        .or(() -> fullPools.searchAlone(attempt.pool.poolId(), () -> search(attempt)))
+        .or(() -> fromMemory(attempt, endsFirst))
+        .orElseGet(() -> search(attempt));
+  }
+
+  /**
+   * Refuses where the pool is known to be full. Of a holder whom the ledger has not refused lately,
+   * it is asked for the slot that ends first: it looks for the holder's own one in any case, and
+   * needs to look at no third.
+   */
+  private Optional<GrantOutcome> fromMemory(Attempt attempt, OptionalInt endsFirst) {
     String poolId = attempt.pool.poolId();
     String holder = attempt.applicant.holder();
-    Optional<Duration> remembered = fullPools.recall(poolId, holder);
-    if (remembered.isPresent()) {
-      return new GrantOutcome.PoolFull(remembered.get());
+    if (fullPools.recall(poolId).isEmpty()) {
+      return Optional.empty();
     }
+    if (!fullPools.isWithoutSeat(poolId, holder)) {
+      if (endsFirst.isEmpty()) {
+        return Optional.empty();
+      }
+      GrantOutcome outcome = attempt.grant(endsFirst);
+      if (!(outcome instanceof GrantOutcome.SlotHeld)) {
+        return Optional.of(outcome);
+      }
+      fullPools.rememberWithoutSeat(poolId, holder);
+    }
+    return fullPools.recall(poolId).map(GrantOutcome.PoolFull::new);
+  }
+
+  private GrantOutcome search(Attempt attempt) {
+    String poolId = attempt.pool.poolId();
     GrantOutcome outcome = attempt.grant(OptionalInt.empty());
     switch (outcome) {
-      case GrantOutcome.PoolFull(Duration until) -> fullPools.remember(poolId, holder, until);
+      case GrantOutcome.PoolFull(Duration until) -> {
+        fullPools.remember(poolId, until);
+        fullPools.rememberWithoutSeat(poolId, attempt.applicant.holder());
+      }
       case GrantOutcome.Granted ignored -> {
         fullPools.forget(poolId);
         loader.loadSoon(attempt.pool);
@@ -110,7 +137,7 @@ public final class SeatTaker {
     private final long beganNanos = ticker.read();
     private boolean asked;
     private boolean told;
-    private int loads;
+    private boolean loaded;
 
     Attempt(PoolRef pool, Applicant applicant) {
       this.pool = pool;
@@ -138,9 +165,11 @@ public final class SeatTaker {
     }
 
     Optional<GrantOutcome> afterLoad() {
-      if (loads < LOADS && searches() && loader.load(pool)) {
-        loads++;
-        return Optional.empty();
+      if (!loaded && searches()) {
+        loaded = true;
+        if (loader.load(pool)) {
+          return Optional.empty();
+        }
       }
       return Optional.of(grant(OptionalInt.empty()));
     }

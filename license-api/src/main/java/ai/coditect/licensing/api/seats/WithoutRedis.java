@@ -27,8 +27,8 @@ public final class WithoutRedis implements SeatIndex, RateLimits {
   }
 
   @Override
-  public void load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
-    // Nothing to load.
+  public LoadOutcome load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
+    return LoadOutcome.AWAY;
   }
 
   @Override

@@ -14,6 +14,7 @@ public final class ScriptedIndex implements SeatIndex {
   public final List<HeldSlot> held = new ArrayList<>();
   public final List<Freed> freed = new ArrayList<>();
   public final List<Load> loads = new ArrayList<>();
+  public volatile LoadOutcome loadOutcome = LoadOutcome.LOADED;
 
   @Override
   public Choice choose(PoolRef pool, String holder) {
@@ -31,8 +32,10 @@ public final class ScriptedIndex implements SeatIndex {
   }
 
   @Override
-  public synchronized void load(PoolRef pool, int seats, long revision, Stream<HeldSlot> slots) {
+  public synchronized LoadOutcome load(
+      PoolRef pool, int seats, long revision, Stream<HeldSlot> slots) {
     loads.add(new Load(pool, seats, revision, slots.toList()));
+    return loadOutcome;
   }
 
   @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
+import ai.coditect.licensing.api.fakes.SetClock;
+import ai.coditect.licensing.stores.seats.SeatIndex.LoadOutcome;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
@@ -17,6 +19,8 @@ import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class IndexLoaderTest {
 
@@ -56,12 +60,29 @@ class IndexLoaderTest {
   }
 
   @Test
-  void aCallerDoesNotWaitLongForALoad() {
+  void aCallerDoesNotWaitLongForALoadAndAsksForWhatIsThereAlready() {
     CountDownLatch never = new CountDownLatch(1);
     ledger.beforeSlotRead = () -> await(never);
 
-    assertThat(loader.load(CAD)).isFalse();
+    assertThat(loader.load(CAD)).isTrue();
+    assertThat(index.loads).isEmpty();
     never.countDown();
+  }
+
+  @ParameterizedTest
+  @EnumSource(LoadOutcome.class)
+  void onlyALoadThatToldTheIndexSomethingIsWorthAskingItAgain(LoadOutcome outcome) {
+    index.loadOutcome = outcome;
+
+    assertThat(loader.load(CAD))
+        .isEqualTo(outcome == LoadOutcome.LOADED || outcome == LoadOutcome.LOADED_BY_ANOTHER);
+  }
+
+  @Test
+  void aPoolOutOfServiceIsNotLoaded() {
+    ledger.poolsByKey.clear();
+
+    assertThat(loader.load(CAD)).isFalse();
   }
 
   @Test
@@ -72,13 +93,18 @@ class IndexLoaderTest {
   }
 
   @Test
-  void backgroundLoadsAreNotRepeatedAtOnce() {
-    IndexLoader atOnce = new IndexLoader(ledger, index, Runnable::run, Ticker.systemTicker());
+  void aPoolRestsFiveTimesAsLongAsItsLoadTook() {
+    SetClock clock = new SetClock(Seats.NOW);
+    IndexLoader atOnce = new IndexLoader(ledger, index, Runnable::run, clock);
+    ledger.beforeSlotRead = () -> clock.move(Duration.ofSeconds(1));
     atOnce.loadSoon(CAD);
+    clock.move(Duration.ofMillis(4_999));
     atOnce.loadSoon(CAD);
+    assertThat(atOnce.load(CAD)).isFalse();
     assertThat(index.loads).hasSize(1);
 
-    atOnce.load(CAD);
+    clock.move(Duration.ofMillis(1));
+    assertThat(atOnce.load(CAD)).isTrue();
     assertThat(index.loads).hasSize(2);
   }
 

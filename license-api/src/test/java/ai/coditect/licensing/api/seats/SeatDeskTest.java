@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -144,7 +145,7 @@ class SeatDeskTest {
   @Test
   void aFullPoolIsSaidWithTheTimeItsFirstLeaseEnds() {
     ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
-    index.choices.add(new Choice.Full(Duration.ofSeconds(1)));
+    index.choices.add(new Choice.Full(OptionalInt.empty()));
     ledger.grants.add(new GrantOutcome.PoolFull(Duration.ofSeconds(42)));
 
     assertThat(desk.acquire(ALICE))

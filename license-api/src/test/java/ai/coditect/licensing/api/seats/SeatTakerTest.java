@@ -12,6 +12,7 @@ import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
 import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
+import ai.coditect.licensing.stores.seats.SeatIndex.LoadOutcome;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,7 +27,7 @@ class SeatTakerTest {
       new LiveSlot(2, 9, BOB.holder(), Duration.ofSeconds(100));
   private static final GrantOutcome HELD = new GrantOutcome.SlotHeld(Optional.of(BOBS_SLOT));
   private static final GrantOutcome FULL = new GrantOutcome.PoolFull(Duration.ofSeconds(100));
-  private static final Choice LOOKS_FULL = new Choice.Full(Duration.ofSeconds(50));
+  private static final Choice LOOKS_FULL = new Choice.Full(OptionalInt.of(2));
 
   private final SetClock clock = new SetClock(Seats.NOW);
   private final ScriptedLedger ledger = new ScriptedLedger();
@@ -116,16 +117,40 @@ class SeatTakerTest {
   }
 
   @Test
-  void afterTwoLoadsTheLedgerChooses() {
-    for (int i = 0; i < 4; i++) {
+  void afterALoadThatDidNotHelpTheLedgerChooses() {
+    for (int i = 0; i < 3; i++) {
       index.choices.add(new Choice.Free(2));
       ledger.grants.add(HELD);
     }
     ledger.grants.add(GRANTED);
 
     assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
-    assertThat(index.loads).hasSize(2);
+    assertThat(index.loads).hasSize(1);
     assertThat(ledger.requests.getLast().slot()).isEmpty();
+  }
+
+  @Test
+  void anIndexThatWasLoadedAMomentAgoIsNotAskedAThirdTime() {
+    index.loadOutcome = LoadOutcome.LOADED_JUST_NOW;
+    for (int i = 0; i < 2; i++) {
+      index.choices.add(new Choice.Free(2));
+      ledger.grants.add(HELD);
+    }
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(ledger.requests.getLast().slot()).isEmpty();
+  }
+
+  @Test
+  void whatAnotherProcessHasLoadedSoFarIsAskedFor() {
+    index.loadOutcome = LoadOutcome.LOADED_BY_ANOTHER;
+    index.choices.add(new Choice.NotLoaded());
+    index.choices.add(new Choice.Free(3));
+    ledger.grants.add(GRANTED);
+
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+    assertThat(ledger.requests.getFirst().slot()).isEqualTo(OptionalInt.of(3));
   }
 
   @Test
@@ -160,14 +185,14 @@ class SeatTakerTest {
   }
 
   @Test
-  void anIndexThatStaysEmptyAfterTwoLoadsLeavesTheChoiceToTheLedger() {
-    for (int i = 0; i < 3; i++) {
+  void anIndexThatStaysEmptyAfterALoadLeavesTheChoiceToTheLedger() {
+    for (int i = 0; i < 2; i++) {
       index.choices.add(new Choice.NotLoaded());
     }
     ledger.grants.add(GRANTED);
 
     assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
-    assertThat(index.loads).hasSize(2);
+    assertThat(index.loads).hasSize(1);
   }
 
   @Test
@@ -247,6 +272,33 @@ class SeatTakerTest {
     index.choices.add(LOOKS_FULL);
     ledger.grants.add(GRANTED);
     assertThat(taker.take("cad", BOB)).isEqualTo(GRANTED);
+  }
+
+  @Test
+  void aFullPoolIsSearchedOnceAndOtherHoldersAreAskedForByTheSlotThatEndsFirst() {
+    aliceIsRefused();
+
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(HELD);
+    assertThat(taker.take("cad", BOB)).isEqualTo(FULL);
+    assertThat(ledger.requests.getLast().slot()).isEqualTo(OptionalInt.of(2));
+
+    index.choices.add(LOOKS_FULL);
+    assertThat(taker.take("cad", BOB)).isEqualTo(FULL);
+    assertThat(ledger.requests).hasSize(2);
+  }
+
+  @Test
+  void aHolderThatWasRefusedIsLookedForAgainAfterAMoment() {
+    aliceIsRefused();
+    clock.move(Duration.ofSeconds(6));
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(FULL);
+    taker.take("cad", BOB);
+
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(GRANTED);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
   }
 
   @Test

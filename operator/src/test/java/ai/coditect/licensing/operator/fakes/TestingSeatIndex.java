@@ -47,7 +47,7 @@ public final class TestingSeatIndex implements SeatIndex {
   }
 
   @Override
-  public void load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
+  public LoadOutcome load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
     throw new UnsupportedOperationException("Not the operator's");
   }
 

@@ -1,6 +1,14 @@
 package ai.coditect.licensing.stores.seats;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** Counts a tenant's acquires second by second, in the hash {@code acquires:{tenant}}. */
 public final class RedisRateLimits implements RateLimits {
@@ -8,7 +16,14 @@ public final class RedisRateLimits implements RateLimits {
   private static final Script LIMIT = Script.named("limit");
   private static final Script ADMIT = Script.named("admit");
 
+  private static final int SEATS_OF_FLIGHT = 1_000;
+
+  /** Whoever comes when so many wait is let in: a limiter must not become the jam. */
+  private static final int ROOM = 10_000;
+
   private final RedisScripts redis;
+  private final ConcurrentMap<String, Line<CompletableFuture<Duration>>> lines =
+      new ConcurrentHashMap<>();
 
   private RedisRateLimits(RedisScripts redis) {
     this.redis = redis;
@@ -17,41 +32,79 @@ public final class RedisRateLimits implements RateLimits {
   /**
    * Speaks to Redis from the first call on; it may be away until then.
    *
-   * @param redisUri {@code redis://:password@host:port}, or {@code rediss://} for TLS
+   * @param redisUrl as of {@link RedisSeatIndex#connect(String)}
    */
-  public static RedisRateLimits connect(String redisUri) {
-    return connect(redisUri, RedisScripts.PATIENCE);
+  public static RedisRateLimits connect(String redisUrl) {
+    return connect(redisUrl, RedisScripts.PATIENCE);
   }
 
-  static RedisRateLimits connect(String redisUri, Duration patience) {
-    return new RedisRateLimits(RedisScripts.at(redisUri, patience));
+  static RedisRateLimits connect(String redisUrl, Duration patience) {
+    return new RedisRateLimits(RedisScripts.at(redisUrl, patience));
   }
 
   @Override
   public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
     redis.number(
         LIMIT,
-        new String[] {key(tenantId)},
+        keys(tenantId),
         Integer.toString(acquiresPerSecond),
         Long.toString(tenantGeneration));
   }
 
   @Override
   public void forget(String tenantId) {
-    redis.remove(key(tenantId));
+    redis.remove(keys(tenantId));
   }
 
   @Override
   public Duration admit(String tenantId) {
-    try {
-      return Duration.ofMillis(redis.number(ADMIT, new String[] {key(tenantId)}));
-    } catch (SeatIndexUnavailableException e) {
+    var wait = new CompletableFuture<Duration>();
+    if (!line(tenantId).join(wait)) {
       return Duration.ZERO;
+    }
+    try {
+      return wait.get(redis.patience().toMillis(), MILLISECONDS);
+    } catch (TimeoutException _) {
+      return Duration.ZERO;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return Duration.ZERO;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("An admission never ends by an exception", e);
     }
   }
 
-  private static String key(String tenantId) {
-    return "acquires:{" + tenantId + "}";
+  private Line<CompletableFuture<Duration>> line(String tenantId) {
+    var line = lines.get(tenantId);
+    return line != null
+        ? line
+        : lines.computeIfAbsent(
+            tenantId,
+            absent ->
+                new Line<>(
+                    SEATS_OF_FLIGHT,
+                    ROOM,
+                    Line.BETWEEN_FLIGHTS,
+                    waiting -> admit(absent, waiting)));
+  }
+
+  private CompletableFuture<?> admit(String tenantId, List<CompletableFuture<Duration>> waiting) {
+    return redis
+        .ask(ADMIT, keys(tenantId), Integer.toString(waiting.size()))
+        .exceptionally(_ -> List.of((Object) (long) waiting.size(), 0L))
+        .thenAccept(answer -> admit(waiting, (Long) answer.getFirst(), (Long) answer.getLast()));
+  }
+
+  /** The first ones came first. */
+  private static void admit(
+      List<CompletableFuture<Duration>> waiting, long admitted, long millisToWait) {
+    for (var i = 0; i < waiting.size(); i++) {
+      waiting.get(i).complete(i < admitted ? Duration.ZERO : Duration.ofMillis(millisToWait));
+    }
+  }
+
+  private static String[] keys(String tenantId) {
+    return new String[] {"acquires:{" + tenantId + "}"};
   }
 
   @Override

@@ -2,16 +2,10 @@ package ai.coditect.licensing.stores.seats;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,167 +13,171 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Function;
 
 /**
- * Runs scripts on one shared connection to Redis. A Redis that is away costs callers next to
- * nothing: after a failure nobody asks it again for {@link #PAUSE}.
+ * Runs scripts on one shared connection to Redis. Whatever Redis does, an answer or a failure comes
+ * in time; after a failure nobody asks again for a moment.
  */
 final class RedisScripts implements Scripts {
 
   /** How long a caller of the hot path waits for Redis before the ledger chooses instead. */
-  static final Duration PATIENCE = Duration.ofMillis(500);
+  static final Duration PATIENCE = Duration.ofMillis(300);
 
-  private static final Duration PAUSE = Duration.ofMillis(500);
+  /** How long those wait whom no caller of the hot path waits for: operators and loaders. */
+  private static final Duration LONG_PATIENCE = Duration.ofSeconds(5);
 
-  private static final Logger LOG = LoggerFactory.getLogger(RedisScripts.class);
-
-  private final RedisClient client;
-  private final AtomicReference<StatefulRedisConnection<String, String>> connection =
-      new AtomicReference<>();
-  private final AtomicBoolean connecting = new AtomicBoolean();
-  private final AtomicLong awayUntilNanos = new AtomicLong(System.nanoTime());
-  private final AtomicBoolean away = new AtomicBoolean();
-
+  private final RedisConnector connector;
   private final Duration patience;
+  private final RedisAbsence absence = new RedisAbsence();
+  private final AtomicReference<CompletableFuture<RedisLink>> link =
+      new AtomicReference<>(
+          CompletableFuture.failedFuture(
+              new SeatIndexUnavailableException("Redis was never asked", null)));
 
-  private RedisScripts(RedisClient client, Duration patience) {
-    this.client = client;
+  private RedisScripts(RedisConnector connector, Duration patience) {
+    this.connector = connector;
     this.patience = patience;
   }
 
   /**
    * Does not connect yet: Redis may be away at start.
    *
-   * @param patience how long one call waits, be it for a connection or for an answer
-   * @throws IllegalArgumentException where the URI cannot be read; it is not repeated, since it may
-   *     hold a password
+   * @param patience how long one call of the hot path waits, for a connection and for an answer
+   * @throws IllegalArgumentException where the URL cannot be read
    */
-  static RedisScripts at(String redisUri, Duration patience) {
-    var uri = parsed(redisUri);
-    uri.setTimeout(patience);
-    var client = RedisClient.create(uri);
-    client.setOptions(
-        ClientOptions.builder()
-            .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-            .socketOptions(SocketOptions.builder().connectTimeout(patience).keepAlive(true).build())
-            .build());
-    return new RedisScripts(client, patience);
+  static RedisScripts at(String redisUrl, Duration patience) {
+    return new RedisScripts(RedisConnector.to(redisUrl), patience);
   }
 
-  private static RedisURI parsed(String redisUri) {
-    try {
-      return RedisURI.create(redisUri);
-    } catch (IllegalArgumentException _) {
-      throw new IllegalArgumentException(
-          "The URL of Redis is no redis:// or rediss:// URL; percent-encode its password");
-    }
+  @Override
+  public Duration patience() {
+    return patience;
+  }
+
+  @Override
+  public CompletableFuture<List<Object>> ask(Script script, String[] keys, String... values) {
+    return this.<List<Object>>ask(script, ScriptOutputType.MULTI, patience, keys, values);
+  }
+
+  @Override
+  public CompletableFuture<Long> tell(Script script, String[] keys, String... values) {
+    return this.<Long>ask(script, ScriptOutputType.INTEGER, patience, keys, values);
   }
 
   @Override
   public long number(Script script, String[] keys, String... values) {
-    return (Long) answer(() -> send(commands(), script, ScriptOutputType.INTEGER, keys, values));
-  }
-
-  @Override
-  public List<?> list(Script script, String[] keys, String... values) {
-    return (List<?>) answer(() -> send(commands(), script, ScriptOutputType.MULTI, keys, values));
+    return await(
+        this.<Long>ask(script, ScriptOutputType.INTEGER, LONG_PATIENCE, keys, values),
+        LONG_PATIENCE);
   }
 
   @Override
   public void remove(String... keys) {
-    var _ = answer(() -> commands().unlink(keys));
+    await(bounded(keys[0], LONG_PATIENCE, commands -> commands.unlink(keys)), LONG_PATIENCE);
   }
 
-  @Override
-  public void tell(Script script, String[] keys, String... values) {
-    var current = connection.get();
-    if (current == null || paused()) {
-      return;
-    }
-    var _ =
-        send(current.async(), script, ScriptOutputType.INTEGER, keys, values)
-            .whenComplete(
-                (answer, failure) -> {
-                  if (failure != null) {
-                    away(unwrapped(failure));
-                  }
-                });
-  }
-
-  private Object answer(Supplier<? extends CompletionStage<?>> question) {
-    if (paused()) {
-      throw new SeatIndexUnavailableException("Redis was away a moment ago", null);
-    }
+  /**
+   * Waits for what one of these methods gave.
+   *
+   * @throws SeatIndexUnavailableException where it failed
+   */
+  private static <T> T await(CompletableFuture<T> answer, Duration patience) {
     try {
-      var answer = question.get().toCompletableFuture().get(patience.toMillis(), MILLISECONDS);
-      present();
-      return answer;
+      return answer.get(patience.toMillis(), MILLISECONDS);
     } catch (ExecutionException e) {
-      throw away(e.getCause());
-    } catch (TimeoutException | RedisException e) {
-      throw away(e);
+      throw new SeatIndexUnavailableException("Redis is away", e.getCause());
+    } catch (TimeoutException e) {
+      throw new SeatIndexUnavailableException("Redis did not answer in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SeatIndexUnavailableException("Interrupted while Redis was asked", e);
     }
   }
 
-  private static CompletionStage<Object> send(
-      RedisAsyncCommands<String, String> commands,
-      Script script,
-      ScriptOutputType type,
-      String[] keys,
-      String[] values) {
-    return commands
-        .<Object>evalsha(script.sha1(), type, keys, values)
-        .exceptionallyCompose(
-            failure ->
-                unwrapped(failure) instanceof RedisNoScriptException
-                    ? commands.eval(script.text(), type, keys, values)
-                    : CompletableFuture.failedFuture(failure));
+  private <T> CompletableFuture<T> ask(
+      Script script, ScriptOutputType type, Duration within, String[] keys, String[] values) {
+    return bounded(
+        keys[0],
+        within,
+        commands ->
+            commands
+                .<T>evalsha(script.sha1(), type, keys, values)
+                .exceptionallyCompose(
+                    failure ->
+                        unwrapped(failure) instanceof RedisNoScriptException
+                            ? commands.eval(script.text(), type, keys, values)
+                            : CompletableFuture.failedFuture(failure)));
   }
 
-  /** The shared connection; one caller at a time tries to make it, the others do without. */
-  private RedisAsyncCommands<String, String> commands() {
-    var current = connection.get();
-    if (current != null) {
-      return current.async();
+  private <T> CompletableFuture<T> bounded(
+      String key,
+      Duration within,
+      Function<RedisClusterAsyncCommands<String, String>, CompletionStage<T>> question) {
+    if (absence.lasts(key)) {
+      return CompletableFuture.failedFuture(
+          new SeatIndexUnavailableException("Redis was away a moment ago", null));
     }
-    if (!connecting.compareAndSet(false, true)) {
-      throw new SeatIndexUnavailableException("Redis is being connected", null);
+    return link()
+        .thenCompose(there -> question.apply(there.commands()))
+        .orTimeout(within.toMillis(), MILLISECONDS)
+        .whenComplete((answer, failure) -> judge(key, failure))
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(away(failure)));
+  }
+
+  private void judge(String key, Throwable failure) {
+    if (failure == null) {
+      absence.end();
+      return;
     }
+    var cause = unwrapped(failure);
+    absence.because(key, cause);
+    // A server that was demoted stays one that refuses, and one that hangs may be gone for good.
+    if (cause instanceof TimeoutException || cause instanceof RedisReadOnlyException) {
+      hangUp();
+    }
+  }
+
+  private static SeatIndexUnavailableException away(Throwable failure) {
+    return new SeatIndexUnavailableException("Redis is away", unwrapped(failure));
+  }
+
+  private void hangUp() {
+    var current = link.get();
+    if (current.state() == CompletableFuture.State.SUCCESS && !current.resultNow().isCluster()) {
+      var _ = current.resultNow().connection().closeAsync();
+    }
+  }
+
+  /** The shared connection, or one that is being made. */
+  private CompletableFuture<RedisLink> link() {
+    var current = link.get();
+    if (!isOver(current)) {
+      return current;
+    }
+    var next = new CompletableFuture<RedisLink>();
+    if (link.compareAndSet(current, next)) {
+      Thread.ofVirtual().name("redis-connect").start(() -> connect(next));
+    }
+    return link.get();
+  }
+
+  private static boolean isOver(CompletableFuture<RedisLink> link) {
+    return switch (link.state()) {
+      case RUNNING -> false;
+      case SUCCESS -> link.resultNow().isBroken();
+      case FAILED, CANCELLED -> true;
+    };
+  }
+
+  private void connect(CompletableFuture<RedisLink> next) {
     try {
-      var made = connection.get() == null ? client.connect() : connection.get();
-      connection.set(made);
-      return made.async();
-    } finally {
-      connecting.set(false);
-    }
-  }
-
-  private boolean paused() {
-    return System.nanoTime() - awayUntilNanos.get() < 0;
-  }
-
-  private SeatIndexUnavailableException away(Throwable failure) {
-    awayUntilNanos.set(System.nanoTime() + PAUSE.toNanos());
-    if (away.compareAndSet(false, true)) {
-      LOG.atWarn()
-          .addKeyValue("cause", String.valueOf(failure.getMessage()))
-          .log("Redis is away: the ledger chooses seats until it is back");
-    }
-    return new SeatIndexUnavailableException("Redis is away", failure);
-  }
-
-  private void present() {
-    if (away.compareAndSet(true, false)) {
-      LOG.info("Redis is back");
+      var made = connector.connect();
+      absence.isOfCluster(made.isCluster());
+      next.complete(made);
+    } catch (RuntimeException e) {
+      next.completeExceptionally(e);
     }
   }
 
@@ -191,6 +189,6 @@ final class RedisScripts implements Scripts {
 
   @Override
   public void close() {
-    client.shutdown();
+    connector.close();
   }
 }

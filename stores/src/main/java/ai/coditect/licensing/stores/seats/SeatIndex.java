@@ -1,6 +1,7 @@
 package ai.coditect.licensing.stores.seats;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +20,7 @@ public interface SeatIndex extends AutoCloseable {
 
   /**
    * Tells that the slot is held; ignored unless it is newer than what is known of the slot. Does
-   * not wait.
+   * not wait. What is told before a choice is asked for is known to that choice.
    */
   void held(PoolRef pool, HeldSlot slot);
 
@@ -27,14 +28,15 @@ public interface SeatIndex extends AutoCloseable {
   void freed(PoolRef pool, int slot, long slotGeneration);
 
   /**
-   * Replaces what is known of the pool by what the ledger says. Does nothing where somebody else is
-   * loading the pool at this moment.
+   * Replaces what is known of the pool by what the ledger says. While that goes on, free slots that
+   * were read already are proposed. Where it fails, another load can begin at once.
    *
    * @param revision of the ledger's pool record
    * @param held the pool's live slots by rising number; read from the ledger only while it is
-   *     consumed here, so that no change between reading and loading is lost
+   *     consumed here, so that no change between reading and loading is lost; what it throws is
+   *     thrown here
    */
-  void load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held);
+  LoadOutcome load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held);
 
   /**
    * Sets the pool's limit, unless a newer revision of the ledger's pool record did.
@@ -75,13 +77,40 @@ public interface SeatIndex extends AutoCloseable {
     /** This slot looks free and is set aside for the caller for a moment. */
     record Free(int slot) implements Choice {}
 
-    /** No slot looks free; the first lease ends after this time. */
-    record Full(Duration untilFirstLeaseEnds) implements Choice {}
+    /**
+     * No slot looks free.
+     *
+     * @param endsFirst the held slot whose lease ends first; empty where none is held
+     */
+    record Full(OptionalInt endsFirst) implements Choice {}
 
-    /** The pool is not in Redis: load it from the ledger. */
+    /**
+     * The pool, or the part of it that has free slots, is not in Redis: load it from the ledger.
+     */
     record NotLoaded() implements Choice {}
 
-    /** Redis is away: let the ledger choose. */
+    /** Redis is away, or would search for long: let the ledger choose. */
     record Away() implements Choice {}
+  }
+
+  /** What became of a load. */
+  enum LoadOutcome {
+    /** The pool is as the ledger said. */
+    LOADED,
+
+    /** Somebody else, perhaps another process, is loading it. */
+    LOADED_BY_ANOTHER,
+
+    /**
+     * It was loaded a moment ago: an index that keeps being wrong must not keep Redis and the
+     * ledger busy with loads.
+     */
+    LOADED_JUST_NOW,
+
+    /** Redis lost the pool meanwhile, or another loader took over. */
+    INTERRUPTED,
+
+    /** Redis is away. */
+    AWAY
   }
 }

@@ -1,16 +1,18 @@
--- Counts one acquire in the second it falls into.
+-- Counts some acquires in the second they fall into.
 -- KEYS  the tenant's limit
--- gives the milliseconds to wait: 0 where it is admitted
+-- ARGV  how many
+-- gives how many of them are admitted, and the milliseconds the others must wait
+local wanted = tonumber(ARGV[1])
 local known = redis.call('HMGET', KEYS[1], 'limit', 'second')
 if not known[1] then
-  return 0
+  return {wanted, 0}
 end
 local time = redis.call('TIME')
+local before = 0
 if known[2] ~= time[1] then
-  redis.call('HSET', KEYS[1], 'second', time[1], 'count', 1)
-  return 0
+  redis.call('HSET', KEYS[1], 'second', time[1], 'count', wanted)
+else
+  before = redis.call('HINCRBY', KEYS[1], 'count', wanted) - wanted
 end
-if redis.call('HINCRBY', KEYS[1], 'count', 1) <= tonumber(known[1]) then
-  return 0
-end
-return math.max(1, 1000 - math.floor(time[2] / 1000))
+local room = math.max(0, tonumber(known[1]) - before)
+return {math.min(wanted, room), math.max(1, 1000 - math.floor(time[2] / 1000))}

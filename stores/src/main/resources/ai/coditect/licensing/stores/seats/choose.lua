@@ -1,64 +1,119 @@
--- Proposes a slot for a holder and sets a free one aside for a moment.
--- KEYS  pool, ends, free, slots, holders (see RedisSeatIndex)
--- ARGV  holder, how long to set aside (ms), how many held slots to step over at most
--- gives {what, number}: own slot | free slot | full milliseconds | load 0 | ask 0
-local pool, ends, free, slots, holders = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local holder, aside, steps = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+-- Proposes a slot to each of some holders, in turn, and sets free ones aside for a moment.
+-- ARGV  how long to set aside (ms), how many held slots to step over at most, then the holders
+-- gives for each holder what and a number: own slot | free slot | full slot that ends first, or 0 | load 0 | ask 0;
+--       nothing at all where the pool was never loaded
+local aside, steps = tonumber(ARGV[1]), tonumber(ARGV[2])
+local first_holder = 3
+local wanted = #ARGV - first_holder + 1
 
 local known = redis.call('HMGET', pool, 'state', 'limit', 'next')
-if known[1] ~= 'loaded' or not known[2] then
-  return {'load', 0}
+if not known[1] or not known[2] then
+  return {}
 end
-local limit, next = tonumber(known[2]), tonumber(known[3])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local loaded, limit, next = known[1] == 'loaded', tonumber(known[2]), tonumber(known[3])
+
+-- Slots whose lease, or whose being set aside, has ended are free.
+local ended = redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, 16 + wanted)
+if #ended > 0 then
+  local freed = {}
+  for n, entry in ipairs(redis.call('HMGET', slots, unpack(ended))) do
+    local _, last = parsed(entry)
+    if last ~= '' and redis.call('HGET', holders, last) == ended[n] then
+      redis.call('HDEL', holders, last)
+    end
+    freed[#freed + 1] = ended[n]
+    freed[#freed + 1] = ended[n]
+  end
+  call('ZREM', ends, ended)
+  call('ZADD', free, freed)
+end
+
+local homes = redis.call('HMGET', holders, unpack(ARGV, first_holder))
+local lowest = redis.call('ZRANGE', free, 0, wanted - 1)
+local taken, held_until = {}, {}
 
 local function set_aside(slot)
-  redis.call('ZADD', ends, now + aside, slot)
-  redis.call('ZREM', free, slot)
-  return {'free', tonumber(slot)}
+  held_until[#held_until + 1] = now + aside
+  held_until[#held_until + 1] = slot
+  return tonumber(slot)
 end
 
-local function holder_of(slot)
-  local entry = redis.call('HGET', slots, slot)
-  return entry and string.sub(entry, string.find(entry, ' ', 1, true) + 1) or ''
-end
-
-local own = redis.call('HGET', holders, holder)
-if own and holder_of(own) == holder then
-  local own_end = redis.call('ZSCORE', ends, own)
-  if own_end and tonumber(own_end) > now then
-    return {'own', tonumber(own)}
+local function own(n)
+  local slot = homes[n]
+  if not slot then
+    return nil
   end
-end
-
-for _, slot in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, 16)) do
-  local last = holder_of(slot)
-  if last ~= '' and redis.call('HGET', holders, last) == slot then
-    redis.call('HDEL', holders, last)
+  local _, holder = parsed(redis.call('HGET', slots, slot))
+  local slot_end = redis.call('ZSCORE', ends, slot)
+  if holder == ARGV[first_holder + n - 1] and slot_end and tonumber(slot_end) > now then
+    return tonumber(slot)
   end
-  redis.call('ZREM', ends, slot)
-  redis.call('ZADD', free, slot, slot)
+  return nil
 end
 
-local lowest = redis.call('ZRANGE', free, 0, 0)[1]
-if lowest and tonumber(lowest) <= limit then
-  return set_aside(lowest)
+local function listed()
+  local slot = lowest[#taken + 1]
+  if not slot or tonumber(slot) > limit then
+    return nil
+  end
+  taken[#taken + 1] = slot
+  return set_aside(slot)
 end
 
 -- Slots above "next" were not offered yet; some may be held, since the ledger chooses by itself at times.
-local last_step = math.min(limit, next + steps)
-while next < last_step do
-  next = next + 1
-  if not redis.call('ZSCORE', ends, next) then
-    redis.call('HSET', pool, 'next', next)
-    return set_aside(next)
+local function unlisted()
+  while loaded and next < limit and steps > 0 do
+    next = next + 1
+    if not redis.call('ZSCORE', ends, next) then
+      return set_aside(next)
+    end
+    steps = steps - 1
   end
-end
-redis.call('HSET', pool, 'next', next)
-if next < limit then
-  return {'ask', 0}
+  return nil
 end
 
-local first = redis.call('ZRANGE', ends, 0, 0, 'WITHSCORES')
-return {'full', first[2] and math.max(0, tonumber(first[2]) - now) or 0}
+-- Of the slots that end first, the first that somebody holds; the others are only set aside.
+local function ends_first()
+  local soonest = redis.call('ZRANGE', ends, 0, 15)
+  if #soonest > 0 then
+    for n, entry in ipairs(redis.call('HMGET', slots, unpack(soonest))) do
+      local _, holder = parsed(entry)
+      if holder ~= '' then
+        return tonumber(soonest[n])
+      end
+    end
+  end
+  return 0
+end
+
+local answers = {}
+local function answer(what, number)
+  answers[#answers + 1] = what
+  answers[#answers + 1] = number
+end
+
+local full
+for n = 1, wanted do
+  local slot = own(n)
+  if slot then
+    answer('own', slot)
+  else
+    slot = listed() or unlisted()
+    if slot then
+      answer('free', slot)
+    elseif not loaded then
+      answer('load', 0)
+    elseif next < limit then
+      answer('ask', 0)
+    else
+      full = full or ends_first()
+      answer('full', full)
+    end
+  end
+end
+call('ZREM', free, taken)
+call('ZADD', ends, held_until)
+if next ~= tonumber(known[3]) then
+  redis.call('HSET', pool, 'next', next)
+end
+return answers

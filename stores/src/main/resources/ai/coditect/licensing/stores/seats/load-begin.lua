@@ -1,16 +1,22 @@
--- Begins to replace what is known of a pool, unless somebody else is at it.
--- KEYS  pool, ends, free, slots, holders (see RedisSeatIndex)
--- ARGV  the loader's name, seats, revision, after how many milliseconds another may begin anew
--- gives 1 where it began
-local known = redis.call('HMGET', KEYS[1], 'state', 'loading_until', 'revision')
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if known[1] == 'loading' and tonumber(known[2]) > now then
+-- Begins to replace what is known of a pool, unless somebody else is at it, or it was loaded a moment ago.
+-- ARGV  the loader's name, seats, revision, for how long a loader that gives no sign is waited for (ms)
+-- gives 1 where it began, 0 where somebody else loads, -1 where the pool was loaded a moment ago
+local known = redis.call('HMGET', pool, 'state', 'since', 'rest', 'revision')
+
+-- A clock that went back, as after a failover, must not keep the pool closed.
+local function is_within(milliseconds)
+  local age = now - tonumber(known[2] or now)
+  return age >= 0 and age < milliseconds
+end
+if known[1] == 'loading' and is_within(tonumber(ARGV[4])) then
   return 0
 end
-redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
-redis.call('HSET', KEYS[1], 'state', 'loading', 'loader', ARGV[1], 'loading_until', now + tonumber(ARGV[4]), 'next', 0)
-if tonumber(ARGV[3]) >= tonumber(known[3] or -1) then
-  redis.call('HSET', KEYS[1], 'limit', ARGV[2], 'revision', ARGV[3])
+if known[1] == 'loaded' and is_within(tonumber(known[3] or 0)) then
+  return -1
+end
+redis.call('UNLINK', ends, free, slots, holders)
+redis.call('HSET', pool, 'state', 'loading', 'loader', ARGV[1], 'began', now, 'since', now, 'chunks', 0, 'next', 0)
+if tonumber(ARGV[3]) >= tonumber(known[4] or -1) then
+  redis.call('HSET', pool, 'limit', ARGV[2], 'revision', ARGV[3])
 end
 return 1

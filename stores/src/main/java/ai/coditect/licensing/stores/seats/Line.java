@@ -1,0 +1,114 @@
+package ai.coditect.licensing.stores.seats;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * Where calls wait that Redis answers together: those that come while a flight of earlier ones is
+ * under way, or left a moment ago, go in the next one, in the order they came. So a lone caller
+ * waits for nobody, and a thousand callers cost few calls.
+ */
+final class Line<T> {
+
+  /** Short beside what a grant takes; many callers' calls fall into it where there are many. */
+  static final Duration BETWEEN_FLIGHTS = Duration.ofMillis(1);
+
+  private final int seatsOfFlight;
+  private final int room;
+  private final long betweenNanos;
+  private final Function<List<T>, CompletableFuture<?>> flights;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<T> waiting = new ArrayDeque<>();
+
+  /** Whether a flight is under way, or the next one is due already. */
+  private boolean isBusy;
+
+  private volatile long leftNanos;
+
+  /**
+   * Opens a line.
+   *
+   * @param room how many wait at most
+   * @param between how long after one flight left the next one leaves, at the earliest
+   * @param flights starts one; what it gives ends in bounded time, by whatever outcome
+   */
+  Line(
+      int seatsOfFlight,
+      int room,
+      Duration between,
+      Function<List<T>, CompletableFuture<?>> flights) {
+    this.seatsOfFlight = seatsOfFlight;
+    this.room = room;
+    this.betweenNanos = between.toNanos();
+    this.flights = flights;
+    this.leftNanos = System.nanoTime() - betweenNanos;
+  }
+
+  /** Whether there was room for it. */
+  boolean join(T passenger) {
+    lock.lock();
+    try {
+      if (waiting.size() >= room) {
+        return false;
+      }
+      waiting.add(passenger);
+      if (isBusy) {
+        return true;
+      }
+      isBusy = true;
+    } finally {
+      lock.unlock();
+    }
+    flyWhenDue();
+    return true;
+  }
+
+  private void flyWhenDue() {
+    var early = leftNanos + betweenNanos - System.nanoTime();
+    if (early > 0) {
+      CompletableFuture.delayedExecutor(early, NANOSECONDS).execute(this::fly);
+    } else {
+      fly();
+    }
+  }
+
+  private void fly() {
+    leftNanos = System.nanoTime();
+    var _ = flights.apply(board()).whenComplete((answer, failure) -> land());
+  }
+
+  private void land() {
+    lock.lock();
+    try {
+      isBusy = !waiting.isEmpty();
+      if (!isBusy) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    flyWhenDue();
+  }
+
+  private List<T> board() {
+    lock.lock();
+    try {
+      var passengers = new ArrayList<T>(Math.min(waiting.size(), seatsOfFlight));
+      while (passengers.size() < seatsOfFlight && !waiting.isEmpty()) {
+        passengers.add(waiting.remove());
+      }
+      return passengers;
+    } finally {
+      lock.unlock();
+    }
+  }
+}
