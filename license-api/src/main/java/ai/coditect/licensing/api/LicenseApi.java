@@ -116,7 +116,7 @@ final class LicenseApi {
             desk,
             check,
             callers,
-            (pool, reason, holder) -> {},
+            denials,
             publicKeys,
             readiness,
             new SeatMeter(meters),

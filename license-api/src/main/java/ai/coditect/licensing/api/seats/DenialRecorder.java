@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Where the ledger's answer is lost, what it may have written is written again: refusals may be
  * counted twice, and are never missed, unless the process dies.
  */
-public final class DenialRecorder implements AutoCloseable {
+public final class DenialRecorder implements Denials, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DenialRecorder.class);
 
@@ -68,13 +68,7 @@ public final class DenialRecorder implements AutoCloseable {
     writer.start();
   }
 
-  /**
-   * An acquire was refused. Does not wait for the ledger.
-   *
-   * @param poolId empty where the key that was shown opens none
-   * @param reason the last part of the problem's type that was answered
-   * @param holder lower-case hex SHA-256; empty where it is not known
-   */
+  @Override
   public void refused(Optional<String> poolId, String reason, Optional<String> holder) {
     add(new Kind(poolId, reason, holder), 1);
   }
