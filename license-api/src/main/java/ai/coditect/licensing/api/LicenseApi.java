@@ -54,6 +54,7 @@ final class LicenseApi {
   private final List<TrustedIssuer> issuers;
   private final LedgerProbe probe;
   private final LeafKeeper leaves;
+  private final SeatDesk desk;
   private final Readiness readiness;
   private final PrometheusMeterRegistry meters;
   private final JvmMeters jvmMeters;
@@ -82,7 +83,7 @@ final class LicenseApi {
             tenant, stores.ledger(), stores.index(), loader, new FullPools(ticker), ticker);
     LicenseKeys keys = new LicenseKeys(stores.ledger(), background, ticker);
     probe = new LedgerProbe(stores.ledger());
-    SeatDesk desk =
+    desk =
         new SeatDesk(
             tenant,
             stores.ledger(),
@@ -134,7 +135,8 @@ final class LicenseApi {
       throw portTaken("http.port", settings.http(), e);
     }
     InetSocketAddress ownAddress = WarmUp.reach(settings.http().host(), server.port());
-    new WarmUp(readiness, ownAddress, new SigningRehearsal()).start();
+    SigningRehearsal signing = new SigningRehearsal();
+    new WarmUp(readiness, ownAddress, signing, desk::rehearse).start();
     LOG.atInfo()
         .addKeyValue("tenant", settings.tenantId())
         .addKeyValue("port", server.port())
