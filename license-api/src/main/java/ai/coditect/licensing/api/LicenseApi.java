@@ -58,6 +58,7 @@ final class LicenseApi {
   private final LeafKeeper leaves;
   private final Sweeper sweeper;
   private final DenialRecorder denials;
+  private final SeatDesk desk;
   private final Readiness readiness;
   private final PrometheusMeterRegistry meters;
   private final JvmMeters jvmMeters;
@@ -86,7 +87,7 @@ final class LicenseApi {
             tenant, stores.ledger(), stores.index(), loader, new FullPools(ticker), ticker);
     LicenseKeys keys = new LicenseKeys(stores.ledger(), background, ticker);
     probe = new LedgerProbe(stores.ledger());
-    SeatDesk desk =
+    desk =
         new SeatDesk(
             tenant,
             stores.ledger(),
@@ -142,7 +143,8 @@ final class LicenseApi {
       throw portTaken("http.port", settings.http(), e);
     }
     InetSocketAddress ownAddress = WarmUp.reach(settings.http().host(), server.port());
-    new WarmUp(readiness, ownAddress, new SigningRehearsal()).start();
+    SigningRehearsal signing = new SigningRehearsal();
+    new WarmUp(readiness, ownAddress, signing, desk::rehearse).start();
     LOG.atInfo()
         .addKeyValue("tenant", settings.tenantId())
         .addKeyValue("port", server.port())

@@ -34,6 +34,9 @@ import java.util.stream.Stream;
  */
 public final class SeatDesk {
 
+  /** No resource of Kubernetes has such a name. */
+  private static final String NO_POOL = "-";
+
   private final String tenantId;
   private final SeatLedger ledger;
   private final SeatIndex index;
@@ -100,6 +103,12 @@ public final class SeatDesk {
       case GrantOutcome.SlotHeld ignored ->
           throw new IllegalStateException("A seat the ledger chose itself is never held");
     };
+  }
+
+  /** Walks an acquire's way through the stores to where there is no such pool. Changes nothing. */
+  public void rehearse() {
+    String nobody = UUID.randomUUID().toString();
+    taker.take(NO_POOL, Applicant.of(nobody, nobody, ""));
   }
 
   /** Extends the session's lease and signs a fresh token. */
