@@ -37,7 +37,7 @@ final class Client implements Runnable {
 
   @Override
   public void run() {
-    while (goesOnAfterMillis.test(random.nextInt(20, 200))) {
+    while (goesOnAfterMillis.test(random.nextInt(10, 100))) {
       switch (caller.acquire(anyPod(), holder())) {
         case Held held -> use(held);
         case Caller.Full() -> {
@@ -57,7 +57,7 @@ final class Client implements Runnable {
 
   private void use(Held first) {
     Held held = first;
-    int beats = random.nextInt(8);
+    int beats = random.nextInt(5);
     while (beats > 0 && goesOnAfterMillis.test(untilHeartbeat(held))) {
       beats--;
       if (keep(held) == Beat.LOST) {
@@ -82,8 +82,8 @@ final class Client implements Runnable {
 
   private void leave(Held held) {
     switch (random.nextInt(8)) {
-      case 0, 1 -> machine++; // Crashed: another machine comes.
-      case 2 -> {
+      case 0 -> machine++; // Crashed: another machine comes.
+      case 1 -> {
         // Began anew on the same machine.
       }
       default -> release(held);
@@ -111,7 +111,7 @@ final class Client implements Runnable {
 
   private int untilHeartbeat(Held held) {
     int hint = Math.toIntExact(held.heartbeatAfter().toMillis());
-    return random.nextInt(hint / 3, hint + 1);
+    return random.nextInt(100, hint + 1);
   }
 
   private String holder() {

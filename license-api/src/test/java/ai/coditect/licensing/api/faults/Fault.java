@@ -15,8 +15,8 @@ enum Fault {
   CLIENTS_HALF_OPEN(Lane.WORLD, LinkFaults.onClients(LinkFaults::leaveHalfOpen)),
 
   REDIS_CUT(Lane.WORLD, LinkFaults.onRedis(LinkFaults::cut)),
-  REDIS_ANSWER_CUT(Lane.WORLD, LinkFaults.onRedis(LinkFaults::cutAnswer)),
-  REDIS_ANSWERS_SWALLOWED(Lane.WORLD, LinkFaults.onRedis(LinkFaults::swallowAnswers)),
+  REDIS_ANSWER_CUT(Lane.WORLD, LinkFaults.onRedis(LinkFaults::cutShortAnswer)),
+  REDIS_ANSWERS_SWALLOWED(Lane.WORLD, LinkFaults.onRedis(LinkFaults::swallowShortAnswers)),
   REDIS_STALLED(Lane.WORLD, LinkFaults.onRedis(LinkFaults::stall)),
   REDIS_DELAYED(Lane.WORLD, LinkFaults.onRedis(LinkFaults::delay)),
   REDIS_HALF_OPEN(Lane.WORLD, LinkFaults.onRedis(LinkFaults::leaveHalfOpen)),

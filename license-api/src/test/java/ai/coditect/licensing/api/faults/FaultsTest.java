@@ -71,8 +71,8 @@ class FaultsTest {
     Path history = FOLDER.resolve("seed-" + seed + ".history");
     Files.write(history, run.witness().lines());
     System.out.printf(
-        "Seed %d: %d s, %s%n",
-        seed, Duration.between(began, Instant.now()).toSeconds(), run.witness());
+        "Seed %d: %d s, %d violations, %s%n",
+        seed, Duration.between(began, Instant.now()).toSeconds(), violations.size(), run.witness());
     if (!violations.isEmpty()) {
       fail(
           """

@@ -13,8 +13,11 @@ import org.awaitility.core.ConditionTimeoutException;
 /** The ways to and from a pod fail. */
 final class LinkFaults {
 
-  /** Most answers that are cut off are shorter. */
+  /** Some answers. */
   private static final int ANSWER_BYTES = 2_000;
+
+  /** Redis is terse. */
+  private static final int REDIS_ANSWER_BYTES = 100;
 
   private static final Duration FIRES_WITHIN = Duration.ofSeconds(2);
 
@@ -56,6 +59,17 @@ final class LinkFaults {
   static void cutAnswer(FaultyLink link, Random random) {
     link.cutAfterReplies(random.nextInt(ANSWER_BYTES));
     awaitFired(link, link.fired());
+  }
+
+  static void cutShortAnswer(FaultyLink link, Random random) {
+    link.cutAfterReplies(random.nextInt(REDIS_ANSWER_BYTES));
+    awaitFired(link, link.fired());
+  }
+
+  static void swallowShortAnswers(FaultyLink link, Random random) throws InterruptedException {
+    link.swallowRepliesAfter(random.nextInt(REDIS_ANSWER_BYTES));
+    awaitFired(link, link.fired());
+    last(random);
   }
 
   static void swallowAnswers(FaultyLink link, Random random) throws InterruptedException {

@@ -52,6 +52,9 @@ final class Pod implements AutoCloseable {
   /** A client's patience. */
   private static final Duration ANSWER = Duration.ofMillis(2_500);
 
+  /** A probe's patience. */
+  private static final Duration SOON = Duration.ofMillis(500);
+
   final int number;
   final FaultyLink clients;
   final FaultyLink postgres;
@@ -169,7 +172,20 @@ final class Pod implements AutoCloseable {
     Awaitility.await("pod " + number + " ready; see " + log)
         .atMost(READY)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> get(port, "/api/v1/health/ready").filter(it -> it == 200).isPresent());
+        .until(this::isReady);
+  }
+
+  /** Whether balancers would send clients here. */
+  boolean isReady() throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/health/ready"))
+            .timeout(SOON)
+            .build();
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** What a client is answered, over its own link; empty where no answer came. */
@@ -239,16 +255,6 @@ final class Pod implements AutoCloseable {
       return said.strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private Optional<Integer> get(int at, String path) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at + path)).timeout(ANSWER).build();
-    try {
-      return Optional.of(http.send(request, BodyHandlers.discarding()).statusCode());
-    } catch (IOException e) {
-      return Optional.empty();
     }
   }
 

@@ -28,8 +28,12 @@ import org.awaitility.Awaitility;
 /** One seed: a pool, its clients, the faults that befall them, and what is found afterwards. */
 final class SeedRun {
 
-  private static final int SEATS = 4;
-  private static final int CLIENTS = 8;
+  private static final int SEATS = 8;
+  private static final int CLIENTS = 12;
+
+  /** The limit moves between so many and all. */
+  private static final int FEWEST_SEATS = 3;
+
   private static final Duration LEASE = Duration.ofSeconds(5);
 
   /**
@@ -165,11 +169,23 @@ final class SeedRun {
       lanes.add(threads.submit(() -> befall(fault, victim, own)));
     }
     for (Fault fault : schedule.world()) {
-      befall(fault, ground.pods.get(random.nextInt(ground.pods.size())), random);
+      befall(fault, anyReady(random), random);
     }
     for (Future<?> lane : lanes) {
       lane.get();
     }
+  }
+
+  /** A fault on the ways to a pod that serves nobody would go unnoticed. */
+  private Pod anyReady(Random random) throws InterruptedException {
+    List<Pod> pods = new ArrayList<>(ground.pods);
+    Collections.shuffle(pods, random);
+    for (Pod pod : pods) {
+      if (pod.isReady()) {
+        return pod;
+      }
+    }
+    return pods.getFirst();
   }
 
   private void befall(Fault fault, Pod pod, Random random) {
@@ -190,7 +206,7 @@ final class SeedRun {
 
   private void moveTheLimit(Random random) {
     while (goesOnAfter(random.nextInt(1_000, 2_500))) {
-      setLimit(1 + random.nextInt(SEATS));
+      setLimit(random.nextInt(FEWEST_SEATS, SEATS + 1));
     }
   }
 
