@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
  * fault meets a call is the machine's choice: the same seed again is the same kind of trouble, not
  * the same run. So a run that fails keeps its whole history, merged and in order.
  *
- * <p>{@code -Dseed=N} runs one seed, {@code -Dseeds=N} the first N.
+ * <p>{@code hack/test --soak} runs more seeds, or one: see its usage.
  */
 @Tag("system")
 class FaultsTest {
@@ -79,7 +79,7 @@ class FaultsTest {
           Seed %d broke the promise %d times. First: %s
           %s
           All of it: %s
-          The same kind of trouble again: hack/test -- -pl license-api -am -Dtest=FaultsTest -Dseed=%d -Dsurefire.failIfNoSpecifiedTests=false
+          The same kind of trouble again: hack/test --soak -- -Dseed=%d
           """
               .formatted(
                   seed,

@@ -2,7 +2,7 @@ package ai.coditect.licensing.api.faults;
 
 import ai.coditect.licensing.api.Installation;
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
-import ai.coditect.licensing.servers.Folders;
+import ai.coditect.licensing.servers.ServerData;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import ai.coditect.licensing.tokens.SeatVerifier;
@@ -31,7 +31,7 @@ final class Ground implements AutoCloseable {
   private final Map<String, String> environment;
 
   /**
-   * @param folder emptied first; logs stay in it
+   * @param folder emptied first, and of what a killed run left running; logs stay in it
    */
   Ground(Path folder) {
     empty(folder);
@@ -84,8 +84,8 @@ final class Ground implements AutoCloseable {
   }
 
   private static void empty(Path folder) {
+    ServerData.delete(folder);
     try {
-      Folders.delete(folder);
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
