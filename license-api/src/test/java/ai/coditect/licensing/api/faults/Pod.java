@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 
 /**
@@ -107,6 +106,7 @@ final class Pod implements AutoCloseable {
 
   /** Whoever comes to that step next waits there. */
   synchronized void arm(Step step) {
+    line.at = new CountDownLatch(1);
     line.tell(Steps.ARM + " " + step);
   }
 
@@ -115,7 +115,7 @@ final class Pod implements AutoCloseable {
     return line.at.await(within.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Whoever waits goes on. */
+  /** Whoever waits goes on, and nobody else waits. */
   synchronized void go() {
     line.tell(Steps.GO);
   }
@@ -270,8 +270,9 @@ final class Pod implements AutoCloseable {
   private static final class Line {
 
     private final PrintStream out;
-    private final CountDownLatch at = new CountDownLatch(1);
-    private final AtomicReference<String> heard = new AtomicReference<>("");
+
+    /** Opens when somebody waits at the step that was named last. */
+    private volatile CountDownLatch at = new CountDownLatch(1);
 
     Line(Socket socket) throws IOException {
       out = new PrintStream(socket.getOutputStream(), true, StandardCharsets.US_ASCII);
@@ -287,8 +288,7 @@ final class Pod implements AutoCloseable {
           BufferedReader in =
               new BufferedReader(
                   new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
-        for (String said = in.readLine(); said != null; said = in.readLine()) {
-          heard.set(said);
+        while (in.readLine() != null) {
           at.countDown();
         }
       } catch (IOException e) {

@@ -83,7 +83,8 @@ final class SeedRun {
     }
     heal();
     setLimit(SEATS);
-    new Aftermath(ground, pool, licenseKey, SEATS, caller("late", licenseKey), witness).check();
+    Caller late = caller("late", licenseKey);
+    new Aftermath(ground, pool, licenseKey, SEATS, LEASE, late, witness).check();
     return witness.violations(heldThroughout + SEATS, disturbances);
   }
 

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -34,7 +36,7 @@ public final class Steps {
   /** With a {@link Step}: somebody waits there. */
   static final String AT = "at";
 
-  /** Whoever waits goes on. */
+  /** Whoever waits goes on, and nobody else waits. */
   static final String GO = "go";
 
   /** With milliseconds: the process' clock is ahead by so much. */
@@ -43,9 +45,8 @@ public final class Steps {
   private static final int LINE_LOST = 3;
 
   private final PrintStream out;
-  private final AtomicReference<Step> armed = new AtomicReference<>();
+  private final AtomicReference<Gate> gate = new AtomicReference<>(Gate.NONE);
   private final CountDownLatch started = new CountDownLatch(1);
-  private final CountDownLatch mayGoOn = new CountDownLatch(1);
   private volatile Duration ahead = Duration.ZERO;
 
   private Steps(PrintStream out) {
@@ -77,13 +78,10 @@ public final class Steps {
 
   /** Waits here, if this is the step that was named. */
   void reached(Step step) {
-    if (armed.compareAndSet(step, null)) {
+    Gate current = gate.get();
+    if (current.stops(step)) {
       out.println(AT + " " + step);
-      try {
-        mayGoOn.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      current.pass();
     }
   }
 
@@ -104,10 +102,40 @@ public final class Steps {
   private void obey(String[] told) {
     switch (told[0]) {
       case START -> started.countDown();
-      case ARM -> armed.set(Step.valueOf(told[1]));
-      case GO -> mayGoOn.countDown();
+      case ARM -> gate.set(new Gate(Optional.of(Step.valueOf(told[1]))));
+      case GO -> gate.getAndSet(Gate.NONE).open();
       case CLOCK -> ahead = Duration.ofMillis(Long.parseLong(told[1]));
       default -> throw new IllegalArgumentException(told[0]);
+    }
+  }
+
+  /** Stops one caller, until it is opened. */
+  private static final class Gate {
+
+    private static final Gate NONE = new Gate(Optional.empty());
+
+    private final Optional<Step> step;
+    private final AtomicBoolean free = new AtomicBoolean(true);
+    private final CountDownLatch opened = new CountDownLatch(1);
+
+    Gate(Optional<Step> step) {
+      this.step = step;
+    }
+
+    boolean stops(Step reached) {
+      return step.filter(reached::equals).isPresent() && free.compareAndSet(true, false);
+    }
+
+    void pass() {
+      try {
+        opened.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void open() {
+      opened.countDown();
     }
   }
 
