@@ -17,7 +17,7 @@ final class LinkFaults {
   private static final int ANSWER_BYTES = 2_000;
 
   /** Redis is terse. */
-  private static final int REDIS_ANSWER_BYTES = 100;
+  private static final int REDIS_ANSWER_BYTES = 60;
 
   private static final Duration FIRES_WITHIN = Duration.ofSeconds(2);
 

@@ -9,7 +9,7 @@ import java.util.Random;
 /** A pod's process fails. Where it has ended it is begun anew, and not waited for. */
 final class ProcessFaults {
 
-  private static final Duration REACHES_STEP = Duration.ofSeconds(4);
+  private static final Duration REACHES_STEP = Duration.ofSeconds(6);
 
   /** A process that starts on a busy machine may take so long to reach a step. */
   private static final Duration STARTS = Duration.ofSeconds(30);

@@ -22,6 +22,13 @@ record Schedule(List<Fault> processes, List<Fault> world) {
         dealt(Lane.WORLD.faults(), seed, WORLD_FAULTS));
   }
 
+  /** As many of these as one run has room for. */
+  static Schedule only(List<Fault> faults) {
+    return new Schedule(
+        faults.stream().filter(Lane.PROCESS.faults()::contains).limit(PROCESS_FAULTS).toList(),
+        faults.stream().filter(Lane.WORLD.faults()::contains).limit(WORLD_FAULTS).toList());
+  }
+
   private static List<Fault> dealt(List<Fault> faults, long seed, int count) {
     List<Fault> deck = new ArrayList<>(faults);
     Collections.shuffle(deck, new Random(DECK));

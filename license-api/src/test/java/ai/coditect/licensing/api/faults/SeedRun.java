@@ -53,11 +53,11 @@ final class SeedRun {
   private final Disturbances disturbances = new Disturbances();
   private final CountDownLatch over = new CountDownLatch(1);
 
-  SeedRun(long seed, Ground ground, FiredFaults fired) {
+  SeedRun(long seed, Schedule schedule, Ground ground, FiredFaults fired) {
     this.seed = seed;
     this.ground = ground;
     this.fired = fired;
-    this.schedule = Schedule.of(seed);
+    this.schedule = schedule;
     this.pool = "seed-" + seed;
     this.heldThroughout = schedule.processes().contains(Fault.KILLED_IN_INDEX_LOAD) ? MANY : 0;
   }
