@@ -66,9 +66,15 @@ final class LicenseApi {
   private final MetricsServer metricsServer;
 
   LicenseApi(Settings settings, Stores stores) {
+    this(settings, stores, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock of the pod; it may be wrong by minutes, and no seat depends on it
+   */
+  LicenseApi(Settings settings, Stores stores, Clock clock) {
     this.settings = settings;
     this.stores = stores;
-    Clock clock = Clock.systemUTC();
     Ticker ticker = Ticker.systemTicker();
     String tenant = settings.tenantId();
 

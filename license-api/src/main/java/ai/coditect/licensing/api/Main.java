@@ -3,6 +3,7 @@ package ai.coditect.licensing.api;
 import ai.coditect.licensing.api.settings.InvalidSettingsException;
 import ai.coditect.licensing.api.settings.Settings;
 import ai.coditect.licensing.api.settings.SettingsReader;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -17,12 +18,20 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    run(
+        () -> {
+          Settings settings = SettingsReader.read(System.getenv());
+          return new LicenseApi(settings, Stores.connect(settings));
+        });
+  }
+
+  /** As {@link #main}, with other parts wired in. */
+  static void run(Supplier<LicenseApi> wiring) {
     // gRPC logs by java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     try {
-      Settings settings = SettingsReader.read(System.getenv());
-      LicenseApi api = new LicenseApi(settings, Stores.connect(settings));
+      LicenseApi api = wiring.get();
       api.start();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(api), "stop"));
     } catch (InvalidSettingsException e) {

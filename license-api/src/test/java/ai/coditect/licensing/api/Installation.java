@@ -39,11 +39,11 @@ import org.awaitility.Awaitility;
  * One tenant on real stores, as the operator leaves it: its rows, login, root key, pools and
  * limits.
  */
-final class Installation implements AutoCloseable {
+public final class Installation implements AutoCloseable {
 
   private static final String KEY_RING = "projects/test/locations/europe/keyRings/licensing";
 
-  final String tenant = "t-" + UUID.randomUUID().toString().substring(0, 8);
+  public final String tenant = "t-" + UUID.randomUUID().toString().substring(0, 8);
   final KmsStandIn kms;
   private final Optional<String> redisUri;
   private final PostgresRegistry registry;
@@ -51,7 +51,8 @@ final class Installation implements AutoCloseable {
   private final RootKey root;
   private long generation = 1;
 
-  Installation(PostgresServer postgres, Optional<String> redisUri, KmsStandIn kms) {
+  /** In a database of its own. */
+  public Installation(PostgresServer postgres, Optional<String> redisUri, KmsStandIn kms) {
     this.kms = kms;
     this.redisUri = redisUri;
     String database = tenant.replace('-', '_');
@@ -74,12 +75,12 @@ final class Installation implements AutoCloseable {
         KmsStandIn.startInMemory());
   }
 
-  RSAPublicKey root() {
+  public RSAPublicKey root() {
     return root.publicKey();
   }
 
   /** What the API's process would read. */
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>();
     environment.put("LICENSE_API_TENANT_ID", tenant);
     environment.put("LICENSE_API_HTTP_HOST", "127.0.0.1");
@@ -110,7 +111,7 @@ final class Installation implements AutoCloseable {
   }
 
   /** Makes the pool, or changes its seats; answers its licence key. */
-  String putPool(String pool, int seats, Duration lease) {
+  public String putPool(String pool, int seats, Duration lease) {
     PoolRecord record =
         new PoolRecord(
             tenant,
@@ -129,6 +130,11 @@ final class Installation implements AutoCloseable {
     patiently(() -> registry.putLicenseKeys(tenant, pool, List.of(hash)));
     redisUri.ifPresent(uri -> tellRedis(uri, pool));
     return licenseKey;
+  }
+
+  /** Of the pool's record, as an index is told it. */
+  public Optional<Long> revision(String pool) {
+    return patiently(() -> registry.usage(tenant, pool)).map(PoolUsage::revision);
   }
 
   /** How many seats of the pool are held, as Postgres says. */

@@ -1,12 +1,15 @@
 package ai.coditect.licensing.servers;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -34,6 +37,7 @@ public final class FaultyLink implements AutoCloseable {
   private Duration delay = Duration.ZERO;
   private long repliesLeft = ENDLESS;
   private boolean swallow;
+  private Optional<Mark> mark = Optional.empty();
 
   private FaultyLink(ServerSocket listener, int server) {
     this.listener = listener;
@@ -94,6 +98,34 @@ public final class FaultyLink implements AutoCloseable {
     limitReplies(bytes, true);
   }
 
+  /**
+   * Breaks the connection whose answer says this, once.
+   *
+   * @param text Latin 1, in one piece of an answer
+   * @param bytes how many bytes of the answer come through, counted from the text's beginning;
+   *     negative to break off before it
+   */
+  public void cutAtReply(String text, int bytes) {
+    set(() -> mark = Optional.of(new Mark(text, bytes, false)));
+  }
+
+  /** As {@link #cutAtReply}, but the connection stays open and never says a word again. */
+  public void swallowFromReply(String text, int bytes) {
+    set(() -> mark = Optional.of(new Mark(text, bytes, true)));
+  }
+
+  /**
+   * Breaks all connections at the clients' ends only: the server does not hear of it before the
+   * link heals. New ones can be made.
+   */
+  public void leaveHalfOpen() {
+    for (var connection : connections) {
+      if (connection.breakClientOnly()) {
+        fired.incrementAndGet();
+      }
+    }
+  }
+
   /** Bytes neither arrive nor fail, in both directions, as where a cable was pulled. */
   public void stall() {
     set(() -> stalled = true);
@@ -109,7 +141,10 @@ public final class FaultyLink implements AutoCloseable {
     set(() -> refusing = true);
   }
 
-  /** Ends every fault; what was stalled arrives, what was swallowed does not. */
+  /**
+   * Ends every fault. What was stalled arrives; a connection that lost bytes breaks, since no
+   * network delivers what comes after a gap.
+   */
   public void heal() {
     set(
         () -> {
@@ -117,7 +152,9 @@ public final class FaultyLink implements AutoCloseable {
           refusing = false;
           delay = Duration.ZERO;
           repliesLeft = ENDLESS;
+          mark = Optional.empty();
         });
+    connections.stream().filter(connection -> connection.isBroken).forEach(Connection::reset);
   }
 
   /** Breaks all connections and takes no more. */
@@ -186,7 +223,6 @@ public final class FaultyLink implements AutoCloseable {
       var connection = new Connection(client, backend);
       connections.add(connection);
       connection.exchange();
-      connections.remove(connection);
     } catch (IOException e) {
       // The server is not there: the client sees its connection closed.
     } catch (InterruptedException e) {
@@ -212,35 +248,37 @@ public final class FaultyLink implements AutoCloseable {
     Thread.sleep(onTheWay);
   }
 
-  /** How many of these bytes of an answer come through. */
-  private int allowed(int bytes) {
+  /** How many of these bytes of an answer come through, and what becomes of the connection. */
+  private Passage passage(byte[] buffer, int bytes) {
     lock.lock();
     try {
-      if (repliesLeft == ENDLESS) {
-        return bytes;
+      var marked = mark.flatMap(some -> some.passage(buffer, bytes));
+      if (marked.isPresent()) {
+        mark = Optional.empty();
+        fired.incrementAndGet();
+        return marked.get();
       }
-      var allowed = (int) Math.min(bytes, repliesLeft);
-      repliesLeft -= allowed;
-      return allowed;
+      return counted(bytes);
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Whether the connection whose answer was cut short goes on; a cut befalls one connection only.
-   */
-  private boolean survives() {
-    lock.lock();
-    try {
-      fired.incrementAndGet();
-      if (!swallow) {
-        repliesLeft = ENDLESS;
-      }
-      return swallow;
-    } finally {
-      lock.unlock();
+  /** A cut befalls one connection only. */
+  private Passage counted(int bytes) {
+    if (repliesLeft == ENDLESS) {
+      return new Passage(bytes, Fate.GOES_ON);
     }
+    var allowed = (int) Math.min(bytes, repliesLeft);
+    repliesLeft -= allowed;
+    if (allowed == bytes) {
+      return new Passage(bytes, Fate.GOES_ON);
+    }
+    fired.incrementAndGet();
+    if (!swallow) {
+      repliesLeft = ENDLESS;
+    }
+    return new Passage(allowed, swallow ? Fate.FALLS_SILENT : Fate.BREAKS);
   }
 
   private static InetAddress loopback() {
@@ -253,15 +291,20 @@ public final class FaultyLink implements AutoCloseable {
     private final Socket client;
     private final Socket backend;
 
+    /** Bytes of it were lost, or its client's end is gone. */
+    private volatile boolean isBroken;
+
     Connection(Socket client, Socket backend) {
       this.client = client;
       this.backend = backend;
     }
 
+    /** Until both directions have ended; a half-open one ends only when the link heals. */
     void exchange() throws InterruptedException {
       var answers = Thread.startVirtualThread(() -> pump(backend, client, true));
       pump(client, backend, false);
       answers.join();
+      connections.remove(this);
     }
 
     private void pump(Socket from, Socket to, boolean isReply) {
@@ -271,35 +314,87 @@ public final class FaultyLink implements AutoCloseable {
         var out = to.getOutputStream();
         for (var read = in.read(buffer); read >= 0; read = in.read(buffer)) {
           travel();
-          var allowed = isReply ? allowed(read) : read;
-          out.write(buffer, 0, allowed);
           if (isReply) {
-            replied.addAndGet(allowed);
-          }
-          if (allowed < read && !survives()) {
-            reset();
+            reply(out, buffer, read);
+          } else {
+            out.write(buffer, 0, read);
           }
         }
         to.shutdownOutput();
       } catch (IOException e) {
-        reset();
+        endUnlessHalfOpen();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+    }
+
+    private void reply(OutputStream out, byte[] buffer, int bytes) throws IOException {
+      if (isBroken) {
+        return;
+      }
+      var passage = passage(buffer, bytes);
+      out.write(buffer, 0, passage.bytes());
+      replied.addAndGet(passage.bytes());
+      switch (passage.fate()) {
+        case GOES_ON -> {
+          // Nothing was lost.
+        }
+        case BREAKS -> reset();
+        case FALLS_SILENT -> isBroken = true;
+      }
+    }
+
+    boolean breakClientOnly() {
+      if (client.isClosed()) {
+        return false;
+      }
+      isBroken = true;
+      close(client);
+      return true;
+    }
+
+    private void endUnlessHalfOpen() {
+      if (!isBroken) {
+        reset();
       }
     }
 
     /** Whether it was still open. */
     boolean reset() {
       var wasOpen = !client.isClosed();
-      for (var socket : List.of(client, backend)) {
-        try {
-          socket.setSoLinger(true, 0);
-          socket.close();
-        } catch (IOException e) {
-          // Closed already.
-        }
-      }
+      close(client);
+      close(backend);
       return wasOpen;
+    }
+
+    private static void close(Socket socket) {
+      try {
+        socket.setSoLinger(true, 0);
+        socket.close();
+      } catch (IOException e) {
+        // Closed already.
+      }
+    }
+  }
+
+  private enum Fate {
+    GOES_ON,
+    BREAKS,
+    FALLS_SILENT
+  }
+
+  private record Passage(int bytes, Fate fate) {}
+
+  /** Where an answer ends early. */
+  private record Mark(String text, int bytes, boolean swallow) {
+
+    Optional<Passage> passage(byte[] buffer, int length) {
+      var at = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).indexOf(text);
+      if (at < 0) {
+        return Optional.empty();
+      }
+      var allowed = Math.clamp((long) at + bytes, 0, length);
+      return Optional.of(new Passage(allowed, swallow ? Fate.FALLS_SILENT : Fate.BREAKS));
     }
   }
 }

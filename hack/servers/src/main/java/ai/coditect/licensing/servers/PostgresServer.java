@@ -90,6 +90,15 @@ public final class PostgresServer implements AutoCloseable {
     process.close();
   }
 
+  /**
+   * Ends it without a word to its clients and without a checkpoint, as a crash does: the next start
+   * recovers from the log.
+   */
+  public void crash() {
+    // Killed outright, it would leave back ends that keep the next start from beginning.
+    process.crash("QUIT");
+  }
+
   static PostgresServer start(
       PostgresPrograms programs, Path dataDir, OptionalInt preferredPort, List<String> settings) {
     var folder = Folders.create(dataDir);

@@ -121,6 +121,11 @@ public final class RedisServer implements AutoCloseable {
     process.close();
   }
 
+  /** Ends it as a crash does; the data stays as it is. */
+  public void crash() {
+    process.crash("KILL");
+  }
+
   private static ServerProcess.Spec spec(Path folder, Path log, List<String> command) {
     return new ServerProcess.Spec("redis", command, folder, log, "TERM", STOP);
   }

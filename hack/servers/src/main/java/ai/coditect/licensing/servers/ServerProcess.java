@@ -130,6 +130,19 @@ final class ServerProcess implements AutoCloseable {
     spec.pidFile().delete();
   }
 
+  /**
+   * Ends the process without its orderly stop.
+   *
+   * @param signal without its {@code SIG}
+   */
+  void crash(String signal) {
+    if (!Commands.succeeds("kill", "-" + signal, Long.toString(process.pid()))
+        || !endsWithin(process.toHandle(), spec.stopWithin())) {
+      throw failure("did not end by SIG" + signal);
+    }
+    spec.pidFile().delete();
+  }
+
   /** Whether the process ends in time; waits for that even when interrupted. */
   static boolean endsWithin(ProcessHandle handle, Duration limit) {
     try {

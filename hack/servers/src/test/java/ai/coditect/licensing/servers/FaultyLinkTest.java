@@ -11,6 +11,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,9 @@ class FaultyLinkTest {
   private static final int IN_TIME_MILLIS = 10_000;
 
   private static final byte[] HELLO = "hello".getBytes(US_ASCII);
+
+  /** An end of the server's has been closed. */
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   private ServerSocket echo;
   private FaultyLink link;
@@ -64,13 +69,7 @@ class FaultyLinkTest {
   void cutsOneConnectionInTheMiddleOfAnAnswer() throws IOException {
     try (var client = connect()) {
       link.cutAfterReplies(3);
-      client.getOutputStream().write(HELLO);
-      assertThatThrownBy(() -> client.getInputStream().readNBytes(5))
-          .isInstanceOf(SocketException.class);
-    }
-    assertThat(link.fired()).isOne();
-    try (var client = connect()) {
-      assertThat(ask(client, "hello")).isEqualTo("hello");
+      assertBreaksThisAnswerOnly(client);
     }
   }
 
@@ -85,6 +84,39 @@ class FaultyLinkTest {
           .isInstanceOf(SocketTimeoutException.class);
     }
     assertThat(link.fired()).isOne();
+  }
+
+  @Test
+  void cutsTheAnswerThatSaysSomething() throws IOException {
+    try (var client = connect()) {
+      link.cutAtReply("lo", -1);
+      assertThat(ask(client, "other")).isEqualTo("other");
+      assertBreaksThisAnswerOnly(client);
+    }
+  }
+
+  @Test
+  void aConnectionThatLostBytesNeverSpeaksAgain() throws IOException {
+    try (var client = connect()) {
+      link.swallowFromReply("hello", 2);
+      client.getOutputStream().write(HELLO);
+      assertThat(client.getInputStream().readNBytes(2)).asString().isEqualTo("he");
+      link.heal();
+      assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+    assertThat(link.fired()).isOne();
+  }
+
+  @Test
+  void leavesTheServerInTheBeliefThatItsClientIsThere() throws Exception {
+    try (var client = connect()) {
+      ask(client, "hello");
+      link.leaveHalfOpen();
+      assertThatThrownBy(() -> ask(client, "again")).isInstanceOf(SocketException.class);
+    }
+    assertThat(ended.await(SOON_MILLIS, TimeUnit.MILLISECONDS)).as("server's end closed").isFalse();
+    link.heal();
+    assertThat(ended.await(IN_TIME_MILLIS, TimeUnit.MILLISECONDS)).as("healed").isTrue();
   }
 
   @Test
@@ -122,6 +154,16 @@ class FaultyLinkTest {
     assertThat(link.fired()).isOne();
   }
 
+  private void assertBreaksThisAnswerOnly(Socket client) throws IOException {
+    client.getOutputStream().write(HELLO);
+    assertThatThrownBy(() -> client.getInputStream().readNBytes(5))
+        .isInstanceOf(SocketException.class);
+    assertThat(link.fired()).isOne();
+    try (var another = connect()) {
+      assertThat(ask(another, "hello")).isEqualTo("hello");
+    }
+  }
+
   private Socket connect() throws IOException {
     var client = new Socket(InetAddress.getLoopbackAddress(), link.port());
     client.setSoTimeout(IN_TIME_MILLIS);
@@ -148,11 +190,13 @@ class FaultyLinkTest {
     }
   }
 
-  private static void echo(Socket client) {
+  private void echo(Socket client) {
     try (client) {
       client.getInputStream().transferTo(client.getOutputStream());
     } catch (IOException e) {
       // The link broke it.
+    } finally {
+      ended.countDown();
     }
   }
 }

@@ -69,6 +69,20 @@ class PostgresServerTest {
   }
 
   @Test
+  void comesBackFromACrashUnderAClientWithWhatWasCommitted() throws Exception {
+    var server = PostgresServer.start(temp);
+    server.createDatabase("kept");
+    try (var connection = server.connect("kept")) {
+      execute(server.connect("kept"), "CREATE TABLE committed (n int)");
+      server.crash();
+      assertThat(connection.isValid(1)).isFalse();
+    }
+    try (var again = PostgresServer.start(temp)) {
+      execute(again.connect("kept"), "INSERT INTO committed VALUES (1)");
+    }
+  }
+
+  @Test
   void takesAnotherPortWhereThePreferredOneIsTaken() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
         var server = PostgresServer.start(temp, OptionalInt.of(taken.getLocalPort()))) {

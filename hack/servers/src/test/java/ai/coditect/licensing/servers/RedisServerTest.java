@@ -50,6 +50,18 @@ class RedisServerTest {
   }
 
   @Test
+  void comesBackFromACrashWithWhatWasWritten() throws IOException {
+    var server = RedisServer.start(temp, "secret");
+    ask(server, "SET kept yes");
+    server.crash();
+
+    try (var again = RedisServer.start(temp, "secret")) {
+      assertThat(again.port()).isEqualTo(server.port());
+      assertThat(ask(again, "GET kept")).contains("yes");
+    }
+  }
+
+  @Test
   void hidesItsPasswordFromOtherUsers() throws IOException {
     try (var _ = RedisServer.start(temp, "secret")) {
       var permissions = Files.getPosixFilePermissions(temp.resolve("redis.conf"));
