@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** What every measure has: a folder to work in, somebody to tell, and rows that come out. */
 final class Bench {
+
+  private static final String APPEND = "--append";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -26,7 +29,7 @@ final class Bench {
   private List<String> javaOptions = new ArrayList<>();
 
   @Option(
-      names = "--append",
+      names = APPEND,
       paramLabel = "FILE",
       description = "Also append the rows to this Markdown file.")
   private Optional<Path> append = Optional.empty();
@@ -79,10 +82,18 @@ final class Bench {
     return 1;
   }
 
+  /** What makes the rows again; where they are put is not part of it. */
   private String command() {
     StringBuilder line = new StringBuilder("hack/bench");
-    for (String argument : spec.root().commandLine().getParseResult().originalArgs()) {
-      line.append(' ').append(argument.contains(" ") ? "'" + argument + "'" : argument);
+    Iterator<String> arguments =
+        spec.root().commandLine().getParseResult().originalArgs().iterator();
+    while (arguments.hasNext()) {
+      String argument = arguments.next();
+      if (argument.equals(APPEND)) {
+        arguments.next();
+      } else if (!argument.startsWith(APPEND)) {
+        line.append(' ').append(argument.contains(" ") ? "'" + argument + "'" : argument);
+      }
     }
     return line.toString();
   }

@@ -66,52 +66,57 @@ final class FleetCommand implements Callable<Integer> {
                 Program.product(bench.javaOptions()),
                 ground.environment(),
                 workspace.path("api.log")));
-    long start = System.nanoTime();
-    List<String> sessions = Fleet.acquire(server.port(), pool, seats, connections);
-    double took = (System.nanoTime() - start) / 1e9;
-    bench.say(String.format(Locale.ROOT, "%,d seats are held after %.0f s", seats, took));
-
+    List<String> sessions = taken(server, pool);
     OpenLoop loop = new OpenLoop(server.port(), connections);
-    double perSecond = (double) seats / intervalSeconds;
     List<Row> rows = new ArrayList<>();
     Map<String, Long> failures = new TreeMap<>();
 
     SlotTable before = SlotTable.of(ground);
     CpuTimes cpu = CpuTimes.now(List.of(server));
     OpenLoop.Outcome batches =
-        loop.run(batches(sessions), perSecond / node, Duration.ofSeconds(seconds));
+        loop.run(batches(sessions), perSecond() / node, Duration.ofSeconds(seconds));
     CpuTimes used = CpuTimes.now(List.of(server)).since(cpu);
-    SlotTable after = SlotTable.of(ground);
-    failures.putAll(batches.failures());
-    long renewed = (long) (perSecond * seconds);
     rows.add(
-        new Row(
-            String.format(
-                Locale.ROOT,
-                "%,d live seats, a heartbeat each %d s (%,.0f/s), by nodes of %d seats:"
-                    + " p50 / p99 / p99.9 of a node's call",
-                seats,
-                intervalSeconds,
-                perSecond,
-                node),
-            millis(batches, BATCH),
-            "1,000,000; p99 < 50 ms"));
-    rows.add(Row.of("the same, CPU µs per seat kept", used.microsPer(renewed)));
-    rows.add(Row.of("the same, table of slots", after.since(before)));
+        row(
+            ", by nodes of " + node + " seats: p50 / p99 / p99.9 of a node's call",
+            BATCH,
+            batches));
+    rows.add(
+        Row.of("the same, CPU µs per seat kept", used.microsPer((long) (perSecond() * seconds))));
+    rows.add(Row.of("the same, table of slots", SlotTable.of(ground).since(before)));
 
-    OpenLoop.Outcome singles = loop.run(singles(sessions), perSecond, Duration.ofSeconds(seconds));
+    OpenLoop.Outcome singles =
+        loop.run(singles(sessions), perSecond(), Duration.ofSeconds(seconds));
+    rows.add(row(", one by one: p50 / p99 / p99.9", SINGLE, singles));
+    failures.putAll(batches.failures());
     singles.failures().forEach((what, times) -> failures.merge(what, times, Long::sum));
-    rows.add(
-        new Row(
-            String.format(
-                Locale.ROOT,
-                "%,d live seats, a heartbeat each %d s (%,.0f/s), one by one: p50 / p99 / p99.9",
-                seats,
-                intervalSeconds,
-                perSecond),
-            millis(singles, SINGLE),
-            "p99 < 50 ms"));
     return new Findings(rows, failures);
+  }
+
+  private List<String> taken(MeasuredServer server, Pool pool) {
+    long start = System.nanoTime();
+    List<String> sessions = Fleet.acquire(server.port(), pool, seats, connections);
+    double took = (System.nanoTime() - start) / 1e9;
+    bench.say(String.format(Locale.ROOT, "%,d seats are held after %.0f s", seats, took));
+    return sessions;
+  }
+
+  /** Heartbeats of all seats. */
+  private double perSecond() {
+    return (double) seats / intervalSeconds;
+  }
+
+  private Row row(String how, String what, OpenLoop.Outcome outcome) {
+    return new Row(
+        String.format(
+            Locale.ROOT,
+            "%,d live seats, a heartbeat each %d s (%,.0f/s)%s",
+            seats,
+            intervalSeconds,
+            perSecond(),
+            how),
+        millis(outcome, what),
+        "1,000,000; p99 < 50 ms");
   }
 
   private OpenLoop.Request batches(List<String> sessions) {

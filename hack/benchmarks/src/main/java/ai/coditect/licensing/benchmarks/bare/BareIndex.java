@@ -3,6 +3,7 @@ package ai.coditect.licensing.benchmarks.bare;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
@@ -44,7 +45,11 @@ final class BareIndex {
 
   BareIndex(String uri) {
     ClientResources resources =
-        ClientResources.builder().nettyCustomizer(new FlushesTogether()).build();
+        ClientResources.builder()
+            .nettyCustomizer(new FlushesTogether())
+            // Lettuce would keep a histogram of each command's time.
+            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+            .build();
     this.redis = RedisClient.create(resources, uri).connect().async();
     this.choose = redis.scriptLoad(CHOOSE).toCompletableFuture().join();
     this.free = redis.scriptLoad(FREE).toCompletableFuture().join();
