@@ -64,13 +64,14 @@ final class ProcessCommand implements Callable<Integer> {
     try (MeasuredServer server = MeasuredServer.start(product, ground.environment(), log)) {
       // From the moment it is ready: so does a balancer.
       Load load = new Load(List.of(server), callers, ground.pools().getFirst());
-      List<Long> slices = slices(load, runs);
+      List<Slice> slices = slices(load, server, runs);
       return new Start(
           server.untilLive(),
           server.untilReady(),
           server.untilReady().plus(untilUseful(slices)),
           perSecond(warm(slices)),
           idle,
+          warmPart(slices).stream().mapToLong(Slice::residentBytes).max().orElse(0),
           server.mostResidentBytes());
     }
   }
@@ -83,16 +84,16 @@ final class ProcessCommand implements Callable<Integer> {
     }
   }
 
-  /** Pairs in each slice of the load's time. */
-  private List<Long> slices(Load load, Runs runs) {
-    List<Long> slices = new ArrayList<>();
+  /** What became of each slice of the load's time. */
+  private List<Slice> slices(Load load, MeasuredServer server, Runs runs) {
+    List<Slice> slices = new ArrayList<>();
     try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Run> run = thread.submit(() -> load.run(Duration.ofSeconds(seconds)));
       long before = 0;
       while (!run.isDone()) {
         pause(SLICE);
         long now = load.pairs();
-        slices.add(now - before);
+        slices.add(new Slice(now - before, server.residentBytes()));
         before = now;
       }
       runs.add(run.get());
@@ -105,20 +106,22 @@ final class ProcessCommand implements Callable<Integer> {
     }
   }
 
-  /** Pairs in a slice of the last quarter. */
-  private static double warm(List<Long> slices) {
-    return Medians.of(
-        slices.subList(slices.size() * 3 / 4, slices.size()).stream()
-            .mapToDouble(Long::doubleValue)
-            .toArray());
+  /** The last quarter. */
+  private static List<Slice> warmPart(List<Slice> slices) {
+    return slices.subList(slices.size() * 3 / 4, slices.size());
   }
 
-  /** Until the end of the first second in which it was as good as it must be. */
-  private static Duration untilUseful(List<Long> slices) {
+  /** Pairs in a slice. */
+  private static double warm(List<Slice> slices) {
+    return Medians.of(warmPart(slices).stream().mapToDouble(Slice::pairs).toArray());
+  }
+
+  /** Until the first second in which it was as good as it must be. */
+  private static Duration untilUseful(List<Slice> slices) {
     int window = (int) (Duration.ofSeconds(1).toMillis() / SLICE.toMillis());
     double enough = USEFUL * warm(slices) * window;
     for (int end = window; end <= slices.size(); end++) {
-      long pairs = slices.subList(end - window, end).stream().mapToLong(Long::longValue).sum();
+      long pairs = slices.subList(end - window, end).stream().mapToLong(Slice::pairs).sum();
       if (pairs >= enough) {
         return SLICE.multipliedBy(end - window);
       }
@@ -145,8 +148,13 @@ final class ProcessCommand implements Callable<Integer> {
                     Medians.of(all.stream().mapToDouble(Start::warmPerSecond).toArray())),
             "≤ 5 s"),
         new Row(
-            "API process: RSS idle; most of RSS under full load",
-            mebibytes(all, Start::idleBytes) + "; " + mebibytes(all, Start::mostBytes),
+            "API process: RSS idle; under full load (the most while it warmed up)",
+            mebibytes(all, Start::idleBytes)
+                + "; "
+                + mebibytes(all, Start::loadedBytes)
+                + " ("
+                + mebibytes(all, Start::mostBytes)
+                + ")",
             "≤ 128 MiB; ≤ 256 MiB"));
   }
 
@@ -177,5 +185,9 @@ final class ProcessCommand implements Callable<Integer> {
       Duration useful,
       double warmPerSecond,
       long idleBytes,
+      long loadedBytes,
       long mostBytes) {}
+
+  /** What was seen in a slice of time. */
+  private record Slice(long pairs, long residentBytes) {}
 }

@@ -8,9 +8,13 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which slot is free: one script for each call, on one connection. */
 final class BareIndex {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BareIndex.class);
 
   /** Gives the holder's own slot, or takes a free one. */
   private static final String CHOOSE =
@@ -65,7 +69,15 @@ final class BareIndex {
 
   /** Does not wait. */
   void free(int slot, String hardwareId) {
-    var _ = redis.evalsha(free, ScriptOutputType.INTEGER, KEYS, Integer.toString(slot), hardwareId);
+    var _ =
+        redis
+            .evalsha(free, ScriptOutputType.INTEGER, KEYS, Integer.toString(slot), hardwareId)
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    LOG.atError().setCause(failure).log("A slot was not freed");
+                  }
+                });
   }
 
   /** What callers send at about the same time goes out in one packet. */

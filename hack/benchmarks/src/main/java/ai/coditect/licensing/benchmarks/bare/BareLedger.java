@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,11 +59,12 @@ final class BareLedger {
 
   private final BlockingQueue<Call> waiting = new LinkedBlockingQueue<>();
 
-  BareLedger(String url, String user, String password) throws SQLException {
+  BareLedger(String url, String user, String password) {
     for (int i = 1; i <= WRITERS; i++) {
-      Connection connection = DriverManager.getConnection(url, user, password);
-      connection.createStatement().execute(SESSION);
-      Thread.ofPlatform().daemon().name("ledger-writer-" + i).start(() -> serve(connection));
+      Thread.ofPlatform()
+          .daemon()
+          .name("ledger-writer-" + i)
+          .start(() -> serve(url, user, password));
     }
   }
 
@@ -79,9 +81,10 @@ final class BareLedger {
     return call.answer().join();
   }
 
-  private void serve(Connection connection) {
+  private void serve(String url, String user, String password) {
     List<Call> batch = new ArrayList<>(BATCH);
-    try {
+    try (Connection connection = DriverManager.getConnection(url, user, password)) {
+      prepare(connection);
       while (true) {
         batch.add(waiting.take());
         waiting.drainTo(batch, BATCH - 1);
@@ -90,6 +93,12 @@ final class BareLedger {
       }
     } catch (InterruptedException | SQLException e) {
       batch.forEach(call -> call.answer().completeExceptionally(e));
+    }
+  }
+
+  private static void prepare(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(SESSION);
     }
   }
 

@@ -4,7 +4,6 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.UUID;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
@@ -25,7 +24,7 @@ public final class BareServer {
   }
 
   /** Reads the same environment as the product's process. */
-  public static void main(String[] arguments) throws SQLException {
+  public static void main(String[] arguments) {
     BareServer server =
         new BareServer(
             new BareIndex(System.getenv("LICENSE_API_REDIS_URL")),
