@@ -173,8 +173,11 @@ public final class Installation implements AutoCloseable {
   private static <T> T patiently(Supplier<T> call) {
     return Awaitility.await()
         .atMost(Duration.ofMinutes(1))
-        .ignoreException(LedgerUnavailableException.class)
-        .ignoreException(SeatIndexUnavailableException.class)
+        // One rule: a second one would replace the first.
+        .ignoreExceptionsMatching(
+            e ->
+                e instanceof LedgerUnavailableException
+                    || e instanceof SeatIndexUnavailableException)
         .until(call::get, answer -> true);
   }
 
