@@ -111,9 +111,10 @@ class SeatContentionTest {
   void aLimitChangesWithinASecondThoughThePoolIsNeverLeftAlone() throws Exception {
     var isOver = new AtomicBoolean();
     var haveIt = new CountDownLatch(WRITERS);
+    var writers = new ArrayList<Future<Void>>();
     try {
       for (var writer = 0; writer < WRITERS; writer++) {
-        threads.submit(() -> share(haveIt, isOver));
+        writers.add(threads.submit(() -> share(haveIt, isOver)));
       }
       assertThat(haveIt.await(10, TimeUnit.SECONDS)).isTrue();
       for (var round = 0; round < CHANGES; round++) {
@@ -125,6 +126,7 @@ class SeatContentionTest {
     } finally {
       isOver.set(true);
     }
+    all(writers);
   }
 
   private Void share(CountDownLatch haveIt, AtomicBoolean isOver) throws SQLException {
