@@ -22,6 +22,18 @@ final class BatchPlan {
   private final List<SeatCall.Grant> unchosen = new ArrayList<>();
   private final List<SeatCall.Grant> refused = new ArrayList<>();
   private final List<SeatCall> unheld = new ArrayList<>();
+  private Optional<Instant> commitBefore = Optional.empty();
+
+  /**
+   * After this, by Postgres' clock, nobody waits for the answers any more, and nothing is written.
+   */
+  Optional<Instant> commitBefore() {
+    return commitBefore;
+  }
+
+  void commitBefore(Instant instant) {
+    commitBefore = Optional.of(instant);
+  }
 
   /** Slots that become free; written first, so that a holder can move from one slot to another. */
   List<SlotChange> freed() {
@@ -92,7 +104,13 @@ final class BatchPlan {
    *
    * @param state its occupant, or empty where it is free
    */
-  record SlotChange(SlotKey key, long seen, long generation, Optional<Occupant> state) {}
+  record SlotChange(SlotKey key, long seen, long generation, Optional<Occupant> state) {
+
+    /** Whether its occupant stays, so that only its lease changes. */
+    boolean isRenewal() {
+      return seen == generation;
+    }
+  }
 
   /** Who holds a slot. */
   record Occupant(

@@ -92,7 +92,7 @@ final class BatchWriter {
       if (batch.present().isEmpty()) {
         return new BatchPlan();
       }
-      commit(open);
+      open.commit(plan);
       committed = Optional.of(plan);
     } catch (SQLException e) {
       // Giving the connection back may fail too, and must not look as if nothing happened.
@@ -101,14 +101,6 @@ final class BatchWriter {
       }
     }
     return committed.orElseThrow();
-  }
-
-  private static void commit(SeatTransactions.Open open) {
-    try {
-      open.commit();
-    } catch (SQLException | RuntimeException e) {
-      throw new LedgerUnavailableException("Whether the commit happened is not known", e);
-    }
   }
 
   /** The transaction is durable: nothing that it answered may be tried again. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A pool's row while the transaction holds its lock.
+ * A pool's row while the transaction holds the pool's lock.
  *
  * @param isServed whether neither it nor its tenant was taken out of service
  * @param topSlot no slot above it is held
@@ -26,19 +26,5 @@ record LockedPool(
   /** Whether there is such a slot within the limit; rows of all of them exist. */
   boolean has(int slot) {
     return slot >= 1 && slot <= seats;
-  }
-
-  LockedPool withKeys(Map<String, Integer> keys) {
-    return new LockedPool(
-        poolId,
-        product,
-        seats,
-        lease,
-        validity,
-        entitlements,
-        isServed,
-        isSuspended,
-        topSlot,
-        keys);
   }
 }

@@ -39,9 +39,15 @@ final class PoolRows {
     return PutOutcome.WRITTEN;
   }
 
-  /** Locks the pool's row against every grant, renewal and release. */
+  /**
+   * Keeps every grant, renewal and release out of the pool, and other operators. The row is read
+   * once nobody else has the pool; its own lock is for pods that know no other.
+   */
   static Optional<Stored> lock(Connection connection, String tenantId, String poolId)
       throws SQLException {
+    Query.of(connection, "SELECT " + PoolLock.EXCLUSIVE.sql("?", "?"))
+        .bind(tenantId, poolId)
+        .list(_ -> true);
     return Query.of(
             connection,
             """

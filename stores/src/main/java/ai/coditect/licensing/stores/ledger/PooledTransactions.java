@@ -26,9 +26,26 @@ record PooledTransactions(Connections connections, String tenantId) implements S
       return new SeatSql(connection, tenantId);
     }
 
+    /**
+     * All goes out in one round trip, the commit behind the writes. So only what the server says
+     * against a statement, behind which it runs no other, tells that nothing happened.
+     */
     @Override
-    public void commit() throws SQLException {
-      connection.commit();
+    public void commit(BatchPlan plan) throws SQLException {
+      try {
+        new SeatSql(connection, tenantId).writeAndCommit(plan);
+      } catch (SQLException e) {
+        if (SqlFailures.isRefusal(e)) {
+          throw e;
+        }
+        throw unknown(e);
+      } catch (RuntimeException e) {
+        throw unknown(e);
+      }
+    }
+
+    private static LedgerUnavailableException unknown(Exception e) {
+      return new LedgerUnavailableException("Whether the commit happened is not known", e);
     }
 
     @Override

@@ -42,15 +42,24 @@ final class Query {
 
   /** Binds an array of the Postgres type; elements may be null. */
   Query array(String type, Collection<?> elements) throws SQLException {
-    // The driver encodes byte strings only from an array of their own type.
-    var array = type.equals("bytea") ? elements.toArray(byte[][]::new) : elements.toArray();
-    values.add(connection.createArrayOf(type, array));
+    values.add(connection.createArrayOf(type, typed(type, elements)));
     return this;
+  }
+
+  /** The driver sends bytes instead of text where the array says what its elements are. */
+  private static Object[] typed(String type, Collection<?> elements) {
+    return switch (type) {
+      case "bytea" -> elements.toArray(byte[][]::new);
+      case "text" -> elements.toArray(String[]::new);
+      case "int4" -> elements.toArray(Integer[]::new);
+      case "int8" -> elements.toArray(Long[]::new);
+      default -> elements.toArray();
+    };
   }
 
   <T> List<T> list(Row<T> row) throws SQLException {
     try (var statement = connection.prepareStatement(sql)) {
-      setValues(statement);
+      setValues(statement, values);
       var list = new ArrayList<T>();
       try (var result = statement.executeQuery()) {
         while (result.next()) {
@@ -68,7 +77,7 @@ final class Query {
   /** How many rows were written. */
   int write() throws SQLException {
     try (var statement = connection.prepareStatement(sql)) {
-      setValues(statement);
+      setValues(statement, values);
       return statement.executeUpdate();
     }
   }
@@ -90,7 +99,15 @@ final class Query {
         Duration.ofSeconds(row.getLong("grace_seconds")));
   }
 
-  private void setValues(PreparedStatement statement) throws SQLException {
+  String sql() {
+    return sql;
+  }
+
+  List<Object> values() {
+    return values;
+  }
+
+  static void setValues(PreparedStatement statement, List<Object> values) throws SQLException {
     for (var i = 0; i < values.size(); i++) {
       statement.setObject(i + 1, jdbc(values.get(i)));
     }

@@ -40,6 +40,11 @@ final class Reply<T> {
     return remainingNanos() <= 0;
   }
 
+  /** How long the caller still waits; negative where it has given up. */
+  Duration remaining() {
+    return Duration.ofNanos(remainingNanos());
+  }
+
   /** Whether {@link #await} would not wait. */
   boolean isOver() {
     return future.isDone() || isOverdue();

@@ -43,49 +43,40 @@ final class SeatSql implements SeatStatements {
   }
 
   @Override
-  public Map<String, LockedPool> lockPools(
-      Collection<String> poolIds, Collection<UUID> sessions, PoolLock lock) throws SQLException {
-    var pools = new HashMap<String, LockedPool>();
-    var sql =
-        """
-        SELECT p.pool_id, p.product, p.seats, p.lease_seconds, p.not_before, p.not_after,
-          p.grace_seconds, p.entitlements, p.top_slot,
-          p.retired_at IS NULL AND t.retired_at IS NULL AS is_served, t.suspended
-        FROM pools p JOIN tenants t USING (tenant_id)
-        WHERE p.tenant_id = ? AND (
-          p.pool_id = ANY (?)
-          OR p.pool_id IN (
-            SELECT s.pool_id FROM slots s WHERE s.tenant_id = ? AND s.session_id = ANY (?)))
-        ORDER BY p.pool_id
-        """
-            + (lock == PoolLock.EXCLUSIVE ? "FOR UPDATE OF p" : "FOR SHARE OF p SKIP LOCKED");
-    Query.of(connection, sql)
-        .bind(tenantId)
-        .array("text", poolIds)
-        .bind(tenantId)
-        .array("uuid", sessions)
-        .list(SeatSql::pool)
-        .forEach(pool -> pools.put(pool.poolId(), pool));
-    return pools;
+  public Locked lock(Wanted wanted, PoolLock lock) throws SQLException {
+    var pipeline = new Pipeline(connection);
+    var poolIds = pipeline.add(lockPools(wanted, lock), row -> row.getString("pool_id"));
+    var slots = pipeline.add(lockSlots(wanted), SeatSql::slotOrHolder);
+    var facts = new Facts();
+    pipeline.add(facts(wanted), facts::read);
+    pipeline.run();
+    return new Locked(Set.copyOf(poolIds), locks(slots), facts.now(), facts.pools(poolIds));
   }
 
-  @Override
-  public Set<String> existing(Collection<String> poolIds) throws SQLException {
-    return Set.copyOf(
-        Query.of(connection, "SELECT pool_id FROM pools WHERE tenant_id = ? AND pool_id = ANY (?)")
-            .bind(tenantId)
-            .array("text", poolIds)
-            .list(row -> row.getString("pool_id")));
+  private Query lockPools(Wanted wanted, PoolLock lock) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT w.pool_id
+            FROM (
+              SELECT tenant_id, pool_id
+              FROM (SELECT ? AS tenant_id, g.pool_id FROM unnest(?) AS g (pool_id)) AS granted
+              UNION
+              SELECT s.tenant_id, s.pool_id FROM slots s
+              WHERE s.tenant_id = ? AND s.session_id = ANY (?)
+              ORDER BY pool_id) AS w
+            WHERE\s"""
+                + lock.sql("w.tenant_id", "w.pool_id"))
+        .bind(tenantId)
+        .array("text", wanted.poolIds())
+        .bind(tenantId)
+        .array("uuid", wanted.sessions());
   }
 
-  @Override
-  public SlotLocks lockSlots(
-      Collection<UUID> sessions, Collection<GrantRequest> grants, Collection<SlotKey> named)
-      throws SQLException {
-    var wanted =
-        Query.of(
-                connection,
-                """
+  private Query lockSlots(Wanted wanted) throws SQLException {
+    return Query.of(
+            connection,
+            """
             SELECT wanted.pool_id AS wanted_pool, wanted.holder AS wanted_holder, s.pool_id,
               s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash, s.key_no,
               s.lease_until, s.last_heartbeat
@@ -105,15 +96,17 @@ final class SeatSql implements SeatStatements {
                 AND k.slot_no = wanted.slot_no
               FOR UPDATE SKIP LOCKED) AS s ON true
             """)
-            .bind(tenantId)
-            .array("uuid", sessions)
-            .bind(tenantId)
-            .array("text", grants.stream().map(GrantRequest::poolId).toList())
-            .array("bytea", grants.stream().map(grant -> bytes(grant.holder())).toList())
-            .bind(tenantId)
-            .array("text", named.stream().map(SlotKey::poolId).toList())
-            .array("int4", named.stream().map(SlotKey::slot).toList())
-            .list(SeatSql::wanted);
+        .bind(tenantId)
+        .array("uuid", wanted.sessions())
+        .bind(tenantId)
+        .array("text", wanted.grants().stream().map(GrantRequest::poolId).toList())
+        .array("bytea", wanted.grants().stream().map(grant -> bytes(grant.holder())).toList())
+        .bind(tenantId)
+        .array("text", wanted.named().stream().map(SlotKey::poolId).toList())
+        .array("int4", wanted.named().stream().map(SlotKey::slot).toList());
+  }
+
+  private static SlotLocks locks(List<SlotOrHolder> wanted) {
     return new SlotLocks(
         wanted.stream().flatMap(slot -> slot.locked().stream()).toList(),
         wanted.stream()
@@ -122,29 +115,31 @@ final class SeatSql implements SeatStatements {
             .collect(Collectors.toSet()));
   }
 
-  @Override
-  public Facts facts(Collection<String> poolIds) throws SQLException {
-    var keys = new HashMap<String, Map<String, Integer>>();
-    var instants =
-        Query.of(
-                connection,
-                """
-                SELECT clock.now, k.pool_id, k.key_hash, k.key_no
-                FROM (SELECT clock_timestamp() AS now) AS clock
-                LEFT JOIN license_keys k
-                  ON k.tenant_id = ? AND k.pool_id = ANY (?) AND k.revoked_at IS NULL
-                """)
-            .bind(tenantId)
-            .array("text", poolIds)
-            .list(
-                row -> {
-                  if (row.getString("pool_id") != null) {
-                    keys.computeIfAbsent(row.getString("pool_id"), _ -> new HashMap<>())
-                        .put(HEX.formatHex(row.getBytes("key_hash")), row.getInt("key_no"));
-                  }
-                  return Query.instant(row, "now");
-                });
-    return new Facts(instants.getFirst(), keys);
+  /** A row for each valid key of each pool, and one where there is none. */
+  private Query facts(Wanted wanted) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT clock.now, p.pool_id, p.product, p.seats, p.lease_seconds, p.not_before,
+              p.not_after, p.grace_seconds, p.entitlements, p.top_slot,
+              p.retired_at IS NULL AND t.retired_at IS NULL AS is_served, t.suspended,
+              k.key_hash, k.key_no
+            FROM (SELECT clock_timestamp() AS now) AS clock
+            LEFT JOIN (
+              (
+                SELECT ? AS tenant_id, g.pool_id FROM unnest(?) AS g (pool_id)
+                UNION
+                SELECT s.tenant_id, s.pool_id FROM slots s
+                WHERE s.tenant_id = ? AND s.session_id = ANY (?)) AS w
+              JOIN pools p ON p.tenant_id = w.tenant_id AND p.pool_id = w.pool_id
+              JOIN tenants t ON t.tenant_id = p.tenant_id
+              LEFT JOIN license_keys k ON k.tenant_id = p.tenant_id AND k.pool_id = p.pool_id
+                AND k.revoked_at IS NULL) ON true
+            """)
+        .bind(tenantId)
+        .array("text", wanted.poolIds())
+        .bind(tenantId)
+        .array("uuid", wanted.sessions());
   }
 
   @Override
@@ -246,56 +241,126 @@ final class SeatSql implements SeatStatements {
 
   @Override
   public void write(BatchPlan plan) throws SQLException {
+    var pipeline = new Pipeline(connection);
+    add(pipeline, plan);
+    pipeline.run();
+  }
+
+  /**
+   * Writes all that was decided and commits, if anybody still waits for it.
+   *
+   * @throws SQLException of anything; see {@link SqlFailures#isRefusal}
+   */
+  void writeAndCommit(BatchPlan plan) throws SQLException {
+    var pipeline = new Pipeline(connection);
+    add(pipeline, plan);
+    if (plan.commitBefore().isPresent()) {
+      pipeline.add(
+          Query.of(
+                  connection,
+                  "SELECT give_up('57014', 'nobody waits any more') WHERE clock_timestamp() > ?")
+              .bind(plan.commitBefore().get()));
+    }
+    pipeline.add(Query.of(connection, "COMMIT"));
+    pipeline.run();
+  }
+
+  private void add(Pipeline pipeline, BatchPlan plan) throws SQLException {
+    var renewed = plan.held().stream().filter(SlotChange::isRenewal).toList();
+    var taken = plan.held().stream().filter(change -> !change.isRenewal()).toList();
     // What becomes free first, so that a holder can move from one slot to another.
-    write(plan.freed());
-    write(plan.held());
-    end(plan.ended());
-    start(plan.started());
-    audit(plan.events());
-    remember(plan.remembered());
+    add(pipeline, plan.freed(), this::free);
+    add(pipeline, taken, this::take);
+    add(pipeline, renewed, this::renew);
+    add(pipeline, plan.ended(), this::end);
+    add(pipeline, plan.started(), this::start);
+    add(pipeline, plan.events(), this::audit);
+    add(pipeline, plan.remembered(), this::remember);
   }
 
-  private void write(List<SlotChange> changes) throws SQLException {
-    if (changes.isEmpty()) {
-      return;
-    }
-    var written =
-        Query.of(
-                connection,
-                """
-                UPDATE slots s SET generation = c.generation, session_id = c.session_id,
-                  holder = c.holder, hardware_hash = c.hardware_hash, key_no = c.key_no,
-                  lease_until = c.lease_until, last_heartbeat = c.last_heartbeat
-                FROM (
-                  SELECT ? AS tenant_id, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS c (pool_id,
-                    slot_no, seen, generation, session_id, holder, hardware_hash, key_no,
-                    lease_until, last_heartbeat)
-                  OFFSET 0) AS c
-                WHERE s.tenant_id = c.tenant_id AND s.pool_id = c.pool_id AND s.slot_no = c.slot_no
-                  AND s.generation = c.seen
-                """)
-            .bind(tenantId)
-            .array("text", changes.stream().map(change -> change.key().poolId()).toList())
-            .array("int4", changes.stream().map(change -> change.key().slot()).toList())
-            .array("int8", changes.stream().map(SlotChange::seen).toList())
-            .array("int8", changes.stream().map(SlotChange::generation).toList())
-            .array("uuid", occupants(changes, Occupant::session))
-            .array("bytea", occupants(changes, occupant -> bytes(occupant.holder())))
-            .array("bytea", occupants(changes, occupant -> bytes(occupant.hardwareHash())))
-            .array("int4", occupants(changes, Occupant::keyNo))
-            .array("timestamptz", occupants(changes, Occupant::leaseUntil))
-            .array("timestamptz", occupants(changes, Occupant::lastHeartbeat))
-            .write();
-    if (written != changes.size()) {
-      throw new ContestedSlotException(changes.size() - written);
+  private static <T> void add(Pipeline pipeline, List<T> rows, Write<T> write) throws SQLException {
+    if (!rows.isEmpty()) {
+      pipeline.add(write.of(rows));
     }
   }
 
-  private void end(List<SessionEnd> ends) throws SQLException {
-    if (ends.isEmpty()) {
-      return;
-    }
-    Query.of(
+  private Query free(List<SlotChange> changes) throws SQLException {
+    return change(
+            changes,
+            """
+            generation = c.generation, session_id = NULL, holder = NULL, hardware_hash = NULL,
+              key_no = NULL, lease_until = NULL, last_heartbeat = NULL
+            """,
+            "generation",
+            "?")
+        .array("int8", changes.stream().map(SlotChange::generation).toList())
+        .bind(changes.size());
+  }
+
+  private Query take(List<SlotChange> changes) throws SQLException {
+    return change(
+            changes,
+            """
+            generation = c.generation, session_id = c.session_id, holder = c.holder,
+              hardware_hash = c.hardware_hash, key_no = c.key_no, lease_until = c.lease_until,
+              last_heartbeat = c.last_heartbeat
+            """,
+            "generation, session_id, holder, hardware_hash, key_no, lease_until, last_heartbeat",
+            "?, ?, ?, ?, ?, ?, ?")
+        .array("int8", changes.stream().map(SlotChange::generation).toList())
+        .array("uuid", occupants(changes, Occupant::session))
+        .array("bytea", occupants(changes, occupant -> bytes(occupant.holder())))
+        .array("bytea", occupants(changes, occupant -> bytes(occupant.hardwareHash())))
+        .array("int4", occupants(changes, Occupant::keyNo))
+        .array("timestamptz", occupants(changes, Occupant::leaseUntil))
+        .array("timestamptz", occupants(changes, Occupant::lastHeartbeat))
+        .bind(changes.size());
+  }
+
+  private Query renew(List<SlotChange> changes) throws SQLException {
+    return change(
+            changes,
+            "lease_until = c.lease_until, last_heartbeat = c.last_heartbeat",
+            "lease_until, last_heartbeat",
+            "?, ?")
+        .array("timestamptz", occupants(changes, Occupant::leaseUntil))
+        .array("timestamptz", occupants(changes, Occupant::lastHeartbeat))
+        .bind(changes.size());
+  }
+
+  /**
+   * Fails where a slot has not the generation that was seen. The arrays of the columns, and the
+   * number of slots, are left to be bound.
+   *
+   * @param set what is written, from the row {@code c}
+   * @param columns of {@code c} beyond those that tell the slot and the generation seen
+   * @param arrays as many question marks as there are columns
+   */
+  private Query change(List<SlotChange> changes, String set, String columns, String arrays)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            WITH changed AS (
+              UPDATE slots s SET %s
+              FROM (
+                SELECT ? AS tenant_id, * FROM unnest(?, ?, ?, %s) AS c (pool_id, slot_no, seen, %s)
+                OFFSET 0) AS c
+              WHERE s.tenant_id = c.tenant_id AND s.pool_id = c.pool_id AND s.slot_no = c.slot_no
+                AND s.generation = c.seen
+              RETURNING s.slot_no)
+            SELECT give_up('40001', 'a slot changed under its lock')
+            FROM (SELECT count(*) AS slots FROM changed) AS done WHERE done.slots <> ?
+            """
+                .formatted(set, arrays, columns))
+        .bind(tenantId)
+        .array("text", changes.stream().map(change -> change.key().poolId()).toList())
+        .array("int4", changes.stream().map(change -> change.key().slot()).toList())
+        .array("int8", changes.stream().map(SlotChange::seen).toList());
+  }
+
+  private Query end(List<SessionEnd> ends) throws SQLException {
+    return Query.of(
             connection,
             """
             UPDATE sessions n SET ended_at = e.ended_at, end_reason = e.end_reason,
@@ -310,16 +375,12 @@ final class SeatSql implements SeatStatements {
         .array("uuid", ends.stream().map(SessionEnd::session).toList())
         .array("timestamptz", ends.stream().map(SessionEnd::at).toList())
         .array("text", ends.stream().map(end -> end.reason().name()).toList())
-        .array("timestamptz", ends.stream().map(SessionEnd::lastHeartbeat).toList())
-        .write();
+        .array("timestamptz", ends.stream().map(SessionEnd::lastHeartbeat).toList());
   }
 
-  private void start(List<SessionStart> starts) throws SQLException {
-    if (starts.isEmpty()) {
-      return;
-    }
+  private Query start(List<SessionStart> starts) throws SQLException {
     var occupants = starts.stream().map(SessionStart::occupant).toList();
-    Query.of(
+    return Query.of(
             connection,
             """
             INSERT INTO sessions (tenant_id, session_id, pool_id, slot_no, slot_generation, holder,
@@ -337,15 +398,11 @@ final class SeatSql implements SeatStatements {
         .array("bytea", occupants.stream().map(occupant -> bytes(occupant.holder())).toList())
         .array("bytea", occupants.stream().map(occupant -> bytes(occupant.hardwareHash())).toList())
         .array("int4", occupants.stream().map(Occupant::keyNo).toList())
-        .array("timestamptz", occupants.stream().map(Occupant::lastHeartbeat).toList())
-        .write();
+        .array("timestamptz", occupants.stream().map(Occupant::lastHeartbeat).toList());
   }
 
-  private void audit(List<SeatEvent> events) throws SQLException {
-    if (events.isEmpty()) {
-      return;
-    }
-    Query.of(
+  private Query audit(List<SeatEvent> events) throws SQLException {
+    return Query.of(
             connection,
             """
             INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
@@ -363,16 +420,12 @@ final class SeatSql implements SeatStatements {
         .array("int8", events.stream().map(SeatEvent::generation).toList())
         .array("uuid", events.stream().map(SeatEvent::session).toList())
         .array("bytea", events.stream().map(event -> bytes(event.holder())).toList())
-        .array("int4", events.stream().map(SeatEvent::keyNo).toList())
-        .write();
+        .array("int4", events.stream().map(SeatEvent::keyNo).toList());
   }
 
   /** Violates a unique key where another transaction granted something under the same key. */
-  private void remember(List<Remembered> grants) throws SQLException {
-    if (grants.isEmpty()) {
-      return;
-    }
-    Query.of(
+  private Query remember(List<Remembered> grants) throws SQLException {
+    return Query.of(
             connection,
             """
             INSERT INTO acquire_requests (tenant_id, key_hash, request_hash, session_id, granted_at)
@@ -382,8 +435,7 @@ final class SeatSql implements SeatStatements {
         .array("bytea", grants.stream().map(g -> bytes(g.key().keySha256Hex())).toList())
         .array("bytea", grants.stream().map(g -> bytes(g.key().requestSha256Hex())).toList())
         .array("uuid", grants.stream().map(Remembered::session).toList())
-        .array("timestamptz", grants.stream().map(Remembered::at).toList())
-        .write();
+        .array("timestamptz", grants.stream().map(Remembered::at).toList());
   }
 
   @Override
@@ -441,20 +493,6 @@ final class SeatSql implements SeatStatements {
         .flatMap(Function.identity());
   }
 
-  private static LockedPool pool(ResultSet row) throws SQLException {
-    return new LockedPool(
-        row.getString("pool_id"),
-        row.getString("product"),
-        row.getInt("seats"),
-        Duration.ofSeconds(row.getInt("lease_seconds")),
-        Query.validity(row),
-        List.of((String[]) row.getArray("entitlements").getArray()),
-        row.getBoolean("is_served"),
-        row.getBoolean("suspended"),
-        row.getInt("top_slot"),
-        Map.of());
-  }
-
   private static LockedSlot slot(ResultSet row) throws SQLException {
     return new LockedSlot(
         new SlotKey(row.getString("pool_id"), row.getInt("slot_no")),
@@ -467,9 +505,9 @@ final class SeatSql implements SeatStatements {
         Query.optionalInstant(row, "last_heartbeat"));
   }
 
-  private static Wanted wanted(ResultSet row) throws SQLException {
+  private static SlotOrHolder slotOrHolder(ResultSet row) throws SQLException {
     var pool = row.getString("wanted_pool");
-    return new Wanted(
+    return new SlotOrHolder(
         Optional.ofNullable(row.getBytes("wanted_holder"))
             .map(holder -> new HolderKey(pool, HEX.formatHex(holder))),
         row.getString("pool_id") == null ? Optional.empty() : Optional.of(slot(row)));
@@ -490,5 +528,61 @@ final class SeatSql implements SeatStatements {
    * @param holder whose slot it was when it was looked up
    * @param locked empty where there is no such slot, or somebody else is at it
    */
-  private record Wanted(Optional<HolderKey> holder, Optional<LockedSlot> locked) {}
+  private record SlotOrHolder(Optional<HolderKey> holder, Optional<LockedSlot> locked) {}
+
+  /** Puts rows into SQL. */
+  @FunctionalInterface
+  private interface Write<T> {
+    Query of(List<T> rows) throws SQLException;
+  }
+
+  /** The rows of {@link #facts}, as they come. */
+  private static final class Facts {
+
+    private final Map<String, LockedPool> pools = new HashMap<>();
+    private final Map<String, Map<String, Integer>> keys = new HashMap<>();
+    private Optional<Instant> now = Optional.empty();
+
+    boolean read(ResultSet row) throws SQLException {
+      if (now.isEmpty()) {
+        now = Optional.of(Query.instant(row, "now"));
+      }
+      var poolId = row.getString("pool_id");
+      if (poolId == null) {
+        return true;
+      }
+      if (!pools.containsKey(poolId)) {
+        keys.put(poolId, new HashMap<>());
+        pools.put(poolId, pool(row, keys.get(poolId)));
+      }
+      if (row.getBytes("key_hash") != null) {
+        keys.get(poolId).put(HEX.formatHex(row.getBytes("key_hash")), row.getInt("key_no"));
+      }
+      return true;
+    }
+
+    private static LockedPool pool(ResultSet row, Map<String, Integer> validKeys)
+        throws SQLException {
+      return new LockedPool(
+          row.getString("pool_id"),
+          row.getString("product"),
+          row.getInt("seats"),
+          Duration.ofSeconds(row.getInt("lease_seconds")),
+          Query.validity(row),
+          List.of((String[]) row.getArray("entitlements").getArray()),
+          row.getBoolean("is_served"),
+          row.getBoolean("suspended"),
+          row.getInt("top_slot"),
+          validKeys);
+    }
+
+    Instant now() {
+      return now.orElseThrow();
+    }
+
+    Map<String, LockedPool> pools(Collection<String> locked) {
+      pools.keySet().retainAll(locked);
+      return pools;
+    }
+  }
 }

@@ -14,33 +14,24 @@ import java.util.UUID;
 interface SeatStatements {
 
   /**
-   * Locks the named pools and those of the sessions, in the order of their keys, against the
-   * operator. A shared lock does not wait: pools that are locked are left out.
+   * Three statements, each of which begins when the one before has ended.
+   *
+   * <p>The first locks the named pools and those of the sessions, in the order of their keys,
+   * against the operator. A shared lock does not wait: pools that somebody has, or waits for, alone
+   * are left out.
+   *
+   * <p>The second locks every slot the calls may touch, if nobody else is at it: those of the
+   * sessions, the holders' own, and the named ones.
+   *
+   * <p>The third reads Postgres' clock, the pools and their valid keys. Neither the transaction's
+   * start nor that of a statement that waited for locks is now: a lease that ended in between must
+   * not be seen as live, nor a pool as it was before whoever had its lock changed it.
    */
-  Map<String, LockedPool> lockPools(
-      Collection<String> poolIds, Collection<UUID> sessions, PoolLock lock) throws SQLException;
-
-  /** Which of these pools there are, locked or not. */
-  Set<String> existing(Collection<String> poolIds) throws SQLException;
+  Locked lock(Wanted wanted, PoolLock lock) throws SQLException;
 
   /**
-   * Locks every slot the calls may touch, if nobody else is at it: those of the sessions, the
-   * holders' own, and the named ones.
-   */
-  SlotLocks lockSlots(
-      Collection<UUID> sessions, Collection<GrantRequest> grants, Collection<SlotKey> named)
-      throws SQLException;
-
-  /**
-   * Postgres' clock and the pools' valid keys. A statement of its own, so that it begins after all
-   * locks are held: neither the transaction's start nor the start of a statement that waited for
-   * locks is now, and a lease that ended in between must not be seen as live.
-   */
-  Facts facts(Collection<String> poolIds) throws SQLException;
-
-  /**
-   * What was granted under these keys before, by the key. A statement of its own, as {@link
-   * #facts}: whoever had the locks before may have written it.
+   * What was granted under these keys before, by the key. A statement behind {@link #lock}: whoever
+   * had the locks before may have written it.
    */
   Map<String, EarlierGrant> earlierGrants(Collection<String> keySha256Hexes) throws SQLException;
 
@@ -51,8 +42,8 @@ interface SeatStatements {
   List<String> exceeded(Collection<String> poolIds) throws SQLException;
 
   /**
-   * How many seats are left in a pool. Exact only while its row is locked exclusively: a renewal
-   * under way may have found a lease live that has ended for this statement.
+   * How many seats are left in a pool. Exact only while it is locked exclusively: a renewal under
+   * way may have found a lease live that has ended for this statement.
    */
   int room(String poolId, Instant now) throws SQLException;
 
@@ -67,9 +58,9 @@ interface SeatStatements {
   /**
    * Writes all that was decided.
    *
-   * @throws ContestedSlotException where a slot has not the generation that was seen
-   * @throws SQLException of a unique violation where another transaction granted something to the
-   *     same holder, or under the same idempotency key
+   * @throws SQLException where a slot has not the generation that was seen (a serialization
+   *     failure), or another transaction granted something to the same holder, or under the same
+   *     idempotency key (a unique violation)
    */
   void write(BatchPlan plan) throws SQLException;
 
@@ -84,12 +75,24 @@ interface SeatStatements {
   Optional<FullPool> full(String poolId, Collection<String> holders) throws SQLException;
 
   /**
+   * What calls may touch.
+   *
+   * @param named slots that are asked for by their number
+   */
+  record Wanted(
+      Collection<String> poolIds,
+      Collection<UUID> sessions,
+      Collection<GrantRequest> grants,
+      Collection<SlotKey> named) {}
+
+  /**
    * What is known once all locks are held.
    *
+   * @param poolIds of which the lock is held, whether or not there is such a pool
    * @param now Postgres' clock
-   * @param validKeys number of each valid key by its hash, by pool
+   * @param pools those that there are and whose lock is held
    */
-  record Facts(Instant now, Map<String, Map<String, Integer>> validKeys) {}
+  record Locked(Set<String> poolIds, SlotLocks slots, Instant now, Map<String, LockedPool> pools) {}
 
   /**
    * What history knows of a session.

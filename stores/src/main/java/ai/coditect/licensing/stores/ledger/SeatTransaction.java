@@ -2,10 +2,10 @@ package ai.coditect.licensing.stores.ledger;
 
 import ai.coditect.licensing.stores.ledger.SeatStatements.SessionFate;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** One transaction that answers a batch of calls: lock, read the clock, decide, write. */
+/** One transaction that answers a batch of calls: lock, read the clock, decide. */
 final class SeatTransaction {
 
   private final SeatStatements sql;
@@ -36,41 +36,41 @@ final class SeatTransaction {
   }
 
   /**
-   * Writes everything but the commit.
+   * Decides what shall be written and answered.
    *
    * @return calls that met somebody else's lock are blocked, and grants in a pool with holders
    *     beyond its limit are left for a transaction that locks it exclusively
    */
   BatchPlan run(PoolLock lock) throws SQLException {
-    var pools = sql.lockPools(grantedPools(), sessions, lock);
-    var slots =
-        sql.lockSlots(sessions, grants.stream().map(SeatCall.Grant::request).toList(), named());
-    var facts = sql.facts(pools.keySet());
-    pools.replaceAll((id, pool) -> pool.withKeys(facts.validKeys().getOrDefault(id, Map.of())));
+    var requests = grants.stream().map(SeatCall.Grant::request).toList();
+    var wanted = new SeatStatements.Wanted(grantedPools(), sessions, requests, named());
+    var locked = sql.lock(wanted, lock);
+    var pools = locked.pools();
+    var now = locked.now();
     var exceeded = exceeded(pools);
     var counted = lock == PoolLock.EXCLUSIVE ? exceeded : List.<String>of();
     var crowded = lock == PoolLock.SHARED ? exceeded : List.<String>of();
     var decisions =
-        new SeatDecisions(
-            facts.now(), ids, pools, room(counted, facts.now()), slots, earlierGrants());
-    decide(decisions, passedOver(pools), crowded);
-    choose(decisions, pools, facts.now());
-    clear(decisions, counted, pools, facts.now());
-    explain(decisions.plan(), facts.now());
-    sql.write(decisions.plan());
+        new SeatDecisions(now, ids, pools, room(counted, now), locked.slots(), earlierGrants());
+    decisions.plan().commitBefore(now.plus(patience()));
+    decide(decisions, locked.poolIds(), crowded);
+    choose(decisions, pools, now);
+    clear(decisions, counted, pools, now);
+    explain(decisions.plan(), now);
     return decisions.plan();
   }
 
-  /** Granted pools that are there and somebody else has locked. */
-  private Set<String> passedOver(Map<String, LockedPool> pools) throws SQLException {
-    var missing = new HashSet<>(grantedPools());
-    missing.removeAll(pools.keySet());
-    return missing.isEmpty() ? Set.of() : sql.existing(missing);
+  /** How long the most patient caller still waits. */
+  private Duration patience() {
+    return calls.stream()
+        .map(call -> call.reply().remaining())
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
-  private void decide(SeatDecisions decisions, Set<String> passedOver, List<String> crowded) {
+  private void decide(SeatDecisions decisions, Set<String> lockedPools, List<String> crowded) {
     for (var call : calls) {
-      if (call instanceof SeatCall.Grant grant && passedOver.contains(grant.request().poolId())) {
+      if (call instanceof SeatCall.Grant grant && !lockedPools.contains(grant.request().poolId())) {
         decisions.plan().blocked().add(grant);
       } else if (call instanceof SeatCall.Grant grant
           && crowded.contains(grant.request().poolId())) {

@@ -22,7 +22,13 @@ interface SeatTransactions {
 
     SeatStatements statements();
 
-    void commit() throws SQLException;
+    /**
+     * Writes what was decided and commits.
+     *
+     * @throws SQLException where nothing happened
+     * @throws LedgerUnavailableException where it is not known whether it happened
+     */
+    void commit(BatchPlan plan) throws SQLException;
 
     @Override
     void close() throws SQLException;

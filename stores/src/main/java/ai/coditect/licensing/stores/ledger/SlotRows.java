@@ -4,9 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * The operator's statements on slots. The pool's row is locked in each, which keeps grants,
- * renewals and releases of the pool out; so a limit is raised and slots are trimmed in steps that
- * each hold the lock briefly.
+ * The operator's statements on slots. The pool is locked in each, which keeps grants, renewals and
+ * releases of the pool out; so a limit is raised and slots are trimmed in steps that each hold the
+ * lock briefly.
  */
 final class SlotRows {
 

@@ -93,11 +93,12 @@ final class SlotSweep {
 
   /** Looks again under the locks, as every change of a slot does. */
   private List<FreedSlot> free(List<SlotKey> ended) throws SQLException {
-    var pools = sql.lockPools(poolsOf(ended), Set.of(), PoolLock.SHARED);
-    var slots = sql.lockSlots(Set.of(), List.of(), ended);
-    var now = sql.facts(Set.of()).now();
-    var decisions = new SeatDecisions(now, ids, pools, Map.of(), slots, Map.of());
-    slots.held().stream()
+    var wanted = new SeatStatements.Wanted(poolsOf(ended), Set.of(), List.of(), ended);
+    var locked = sql.lock(wanted, PoolLock.SHARED);
+    var now = locked.now();
+    var pools = locked.pools();
+    var decisions = new SeatDecisions(now, ids, pools, Map.of(), locked.slots(), Map.of());
+    locked.slots().held().stream()
         .filter(slot -> slot.hasEnded(now) && pools.containsKey(slot.key().poolId()))
         .forEach(decisions::clear);
     var plan = decisions.plan();

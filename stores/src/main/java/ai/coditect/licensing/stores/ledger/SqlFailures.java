@@ -10,6 +10,7 @@ final class SqlFailures {
   private static final String DEADLOCK = "40P01";
   private static final String SERIALIZATION = "40001";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String COMPLETION_UNKNOWN = "40003";
   private static final String STATEMENT_TIMEOUT = "57014";
 
   private SqlFailures() {}
@@ -41,14 +42,28 @@ final class SqlFailures {
 
   /**
    * One row may have spoilt it for the others. Either the server said no to the statement and is
-   * well (class 22 data, 23 constraint, 40 rollback), or a row makes no sense to us.
+   * well, or a row makes no sense to us.
    */
   static boolean isOfARow(Exception e) {
-    if (e instanceof SQLException sql) {
-      var state = state(sql);
-      return state.startsWith("22") || state.startsWith("23") || state.startsWith("40");
-    }
-    return !(e instanceof LedgerUnavailableException);
+    return e instanceof SQLException sql
+        ? isOfWhatWasWritten(sql)
+        : !(e instanceof LedgerUnavailableException);
+  }
+
+  /**
+   * The server said no to a statement and is well, so it ran none behind it, no commit either.
+   * Anything else, a server that stops above all, may have come after the commit.
+   */
+  static boolean isRefusal(SQLException e) {
+    return isOfWhatWasWritten(e) || isTimeout(e);
+  }
+
+  /** Class 22 data, 23 constraint, 40 rollback. */
+  private static boolean isOfWhatWasWritten(SQLException e) {
+    var state = state(e);
+    return state.startsWith("22")
+        || state.startsWith("23")
+        || (state.startsWith("40") && !state.equals(COMPLETION_UNKNOWN));
   }
 
   /**

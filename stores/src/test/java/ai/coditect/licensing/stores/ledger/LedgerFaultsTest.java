@@ -199,7 +199,7 @@ class LedgerFaultsTest {
         var locker = PostgresServer.shared().connect(databaseName())) {
       ledger.grant(tenant.request(POOL, "m1"));
       locker.setAutoCommit(false);
-      locker.createStatement().execute("SELECT FROM licensing.pools FOR UPDATE");
+      locker.createStatement().execute(lockOfThePool());
       var start = System.nanoTime();
       assertThatThrownBy(() -> ledger.grant(tenant.request(POOL, "m2")))
           .isInstanceOf(LedgerUnavailableException.class);
@@ -223,7 +223,7 @@ class LedgerFaultsTest {
       var held = (GrantOutcome.Granted) ledger.grant(tenant.request("render", "r1"));
       var shut = (GrantOutcome.Granted) ledger.grant(tenant.request(POOL, "shut"));
       locker.setAutoCommit(false);
-      locker.createStatement().execute(lock("pools", "pool_id = '" + POOL + "'"));
+      locker.createStatement().execute(lockOfThePool());
       var refused = new ArrayList<>(grants(ledger, 500).stream().map(threads::submit).toList());
       var renewal = threads.submit(() -> ledger.renew(shut.seat().sessionId()));
       var release = threads.submit(() -> ledger.release(shut.seat().sessionId()));
@@ -249,7 +249,11 @@ class LedgerFaultsTest {
         var locker = PostgresServer.shared().connect(databaseName())) {
       var first = ledger.grant(tenant.request(POOL, "m1", 1));
       locker.setAutoCommit(false);
-      locker.createStatement().execute(lock("slots", "slot_no IN (1, 2)"));
+      locker
+          .createStatement()
+          .execute(
+              "SELECT FROM licensing.slots WHERE tenant_id = '%s' AND slot_no IN (1, 2) FOR UPDATE"
+                  .formatted(tenant.tenantId()));
       var own = threads.submit(() -> ledger.grant(tenant.request(POOL, "m1")));
       var named = threads.submit(() -> ledger.grant(tenant.request(POOL, "m2", 2)));
       var renewal =
@@ -344,9 +348,8 @@ class LedgerFaultsTest {
     return calls;
   }
 
-  private String lock(String table, String rows) {
-    return "SELECT FROM licensing.%s WHERE tenant_id = '%s' AND %s FOR UPDATE"
-        .formatted(table, tenant.tenantId(), rows);
+  private String lockOfThePool() {
+    return "SELECT " + PoolLock.EXCLUSIVE.sql("'" + tenant.tenantId() + "'", "'" + POOL + "'");
   }
 
   private static int slotOf(GrantOutcome outcome) {

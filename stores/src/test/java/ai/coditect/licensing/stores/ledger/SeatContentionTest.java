@@ -3,16 +3,20 @@ package ai.coditect.licensing.stores.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +33,9 @@ class SeatContentionTest {
   private static final int RETRIES = 10;
 
   private static final int ROUNDS = 100;
+
+  private static final int WRITERS = 8;
+  private static final int CHANGES = 5;
 
   private TestLedger database;
   private TestTenant tenant;
@@ -97,6 +104,43 @@ class SeatContentionTest {
       assertThat(granted).as("round %d", round).isEqualTo(Math.max(0, seats - held));
       releaseAll();
     }
+  }
+
+  /** Eight transactions hold the pool at any instant, each as long as a busy writer's does. */
+  @Test
+  void aLimitChangesWithinASecondThoughThePoolIsNeverLeftAlone() throws Exception {
+    var isOver = new AtomicBoolean();
+    var haveIt = new CountDownLatch(WRITERS);
+    var writers = new ArrayList<Future<Void>>();
+    try {
+      for (var writer = 0; writer < WRITERS; writer++) {
+        writers.add(threads.submit(() -> share(haveIt, isOver)));
+      }
+      assertThat(haveIt.await(10, TimeUnit.SECONDS)).isTrue();
+      for (var round = 0; round < CHANGES; round++) {
+        var record = tenant.record(POOL, 2L + round, SEATS + round % 2, Duration.ofMinutes(6));
+        var start = System.nanoTime();
+        assertThat(database.registry().putPool(record)).isEqualTo(PutOutcome.WRITTEN);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+      }
+    } finally {
+      isOver.set(true);
+    }
+    all(writers);
+  }
+
+  private Void share(CountDownLatch haveIt, AtomicBoolean isOver) throws SQLException {
+    var wanted = new SeatStatements.Wanted(Set.of(POOL), Set.of(), List.of(), List.of());
+    try (var connection = tenant.connect()) {
+      connection.setAutoCommit(false);
+      while (!isOver.get()) {
+        new SeatSql(connection, tenant.tenantId()).lock(wanted, PoolLock.SHARED);
+        connection.createStatement().execute("SELECT pg_sleep(0.003)");
+        connection.rollback();
+        haveIt.countDown();
+      }
+    }
+    return null;
   }
 
   /** A caller's patience is a second; connecting for the first time shall not eat it up. */
