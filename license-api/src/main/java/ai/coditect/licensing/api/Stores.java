@@ -17,12 +17,18 @@ record Stores(SeatLedger ledger, SeatIndex index, RateLimits rateLimits, RootKey
 
   /** Opens them; none needs to be there yet. */
   static Stores connect(Settings settings) {
+    SeatLedger ledger = PostgresSeatLedger.connect(settings.postgres(), settings.tenantId());
+    RootKeys rootKeys = CloudKmsRootKeys.connect(settings.kms());
+    return settings
+        .redisUrl()
+        .map(RedisSeatIndex::connect)
+        .map(index -> new Stores(ledger, index, RedisRateLimits.beside(index), rootKeys))
+        .orElseGet(() -> withoutRedis(ledger, rootKeys));
+  }
+
+  private static Stores withoutRedis(SeatLedger ledger, RootKeys rootKeys) {
     WithoutRedis none = new WithoutRedis();
-    return new Stores(
-        PostgresSeatLedger.connect(settings.postgres(), settings.tenantId()),
-        settings.redisUrl().<SeatIndex>map(RedisSeatIndex::connect).orElse(none),
-        settings.redisUrl().<RateLimits>map(RedisRateLimits::connect).orElse(none),
-        CloudKmsRootKeys.connect(settings.kms()));
+    return new Stores(ledger, none, none, rootKeys);
   }
 
   @Override

@@ -53,14 +53,14 @@ public final class Main {
 
   private static Stores connect(OperatorSettings settings, Clock clock) {
     var postgres = settings.postgres();
-    var redis = settings.redis().url();
+    var index = RedisSeatIndex.connect(settings.redis().url());
     var kms = settings.kms();
     return new Stores(
         MigratedRegistry.start(
             PostgresRegistry.connect(
                 new PostgresSettings(postgres.url(), postgres.user(), postgres.password()))),
-        RedisSeatIndex.connect(redis),
-        RedisRateLimits.connect(redis),
+        index,
+        RedisRateLimits.beside(index),
         new RememberedRootKeys(
             CloudKmsRootKeys.connect(
                 new KmsSettings(

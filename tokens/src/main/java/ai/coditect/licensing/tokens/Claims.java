@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Reads claims that must be there and of exactly one type. */
 final class Claims {
@@ -14,7 +13,7 @@ final class Claims {
 
   private static final long MAX_EPOCH_SECOND =
       Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
-  private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+  private static final int SHA_256_DIGITS = 64;
 
   private final String part;
   private final Map<String, Object> members;
@@ -24,22 +23,26 @@ final class Claims {
     this.members = members;
   }
 
+  /** No claims, but the rules for them. */
+  static Claims rulesOf(String part) {
+    return new Claims(part, Map.of());
+  }
+
   String text(String name, int maxLength) throws Refusal {
     return text(name, value(name), maxLength);
   }
 
   String sha256(String name) throws Refusal {
-    String text = text(name, 64);
-    if (!SHA_256.matcher(text).matches()) {
-      throw malformed(name, "must be a SHA-256 in lower-case hex");
-    }
+    String text = text(name, SHA_256_DIGITS);
+    requireSha256(name, text);
     return text;
   }
 
   List<String> texts(String name, int maxSize, int maxLength) throws Refusal {
-    if (!(value(name) instanceof List<?> items) || items.size() > maxSize) {
-      throw malformed(name, "must be an array of at most " + maxSize + " strings");
+    if (!(value(name) instanceof List<?> items)) {
+      throw notTexts(name, maxSize);
     }
+    requireSize(name, items, maxSize);
     List<String> texts = new ArrayList<>(items.size());
     for (Object item : items) {
       texts.add(text(name, item, maxLength));
@@ -54,14 +57,41 @@ final class Claims {
           case Long l -> l;
           default -> throw malformed(name, "must be a whole number");
         };
-    if (number < min || number > max) {
-      throw malformed(name, "must be from " + min + " to " + max);
-    }
+    requireNumber(name, number, min, max);
     return number;
   }
 
   Instant time(String name) throws Refusal {
     return Instant.ofEpochSecond(number(name, 0, MAX_EPOCH_SECOND));
+  }
+
+  void requireText(String name, String text, int maxLength) throws Refusal {
+    if (text.isEmpty() || text.length() > maxLength) {
+      throw malformed(name, "must hold strings of 1 to " + maxLength + " characters");
+    }
+  }
+
+  void requireTexts(String name, List<String> texts, int maxSize, int maxLength) throws Refusal {
+    requireSize(name, texts, maxSize);
+    for (String text : texts) {
+      requireText(name, text, maxLength);
+    }
+  }
+
+  void requireSha256(String name, String text) throws Refusal {
+    if (text.length() != SHA_256_DIGITS || !isLowerCaseHex(text)) {
+      throw malformed(name, "must be a SHA-256 in lower-case hex");
+    }
+  }
+
+  void requireNumber(String name, long number, long min, long max) throws Refusal {
+    if (number < min || number > max) {
+      throw malformed(name, "must be from " + min + " to " + max);
+    }
+  }
+
+  void requireTime(String name, long epochSecond) throws Refusal {
+    requireNumber(name, epochSecond, 0, MAX_EPOCH_SECOND);
   }
 
   Claims object(String name) throws Refusal {
@@ -83,10 +113,29 @@ final class Claims {
   }
 
   private String text(String name, Object value, int maxLength) throws Refusal {
-    if (!(value instanceof String text) || text.isEmpty() || text.length() > maxLength) {
-      throw malformed(name, "must hold strings of 1 to " + maxLength + " characters");
-    }
+    String text = value instanceof String string ? string : "";
+    requireText(name, text, maxLength);
     return text;
+  }
+
+  private void requireSize(String name, List<?> items, int maxSize) throws Refusal {
+    if (items.size() > maxSize) {
+      throw notTexts(name, maxSize);
+    }
+  }
+
+  private Refusal notTexts(String name, int maxSize) {
+    return malformed(name, "must be an array of at most " + maxSize + " strings");
+  }
+
+  private static boolean isLowerCaseHex(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char digit = text.charAt(i);
+      if (!(digit >= '0' && digit <= '9') && !(digit >= 'a' && digit <= 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Object value(String name) throws Refusal {

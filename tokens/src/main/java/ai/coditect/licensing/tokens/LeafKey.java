@@ -6,18 +6,16 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSSigner;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.KeyUse;
-import com.nimbusds.jose.util.Base64URL;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Provider;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,17 +26,17 @@ import java.util.Optional;
  */
 public final class LeafKey {
 
-  private static final JWSHeader ALGORITHM = new JWSHeader(JWSAlgorithm.ES256);
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final ECKey publicKey;
-  private final JWSSigner signer;
+  private final EcdsaSignatures signatures;
 
   /** The header is the same for each token, so it is encoded once. */
   private final String header;
 
-  private LeafKey(ECKey publicKey, JWSSigner signer) {
+  private LeafKey(ECKey publicKey, EcdsaSignatures signatures) {
     this.publicKey = publicKey;
-    this.signer = signer;
+    this.signatures = signatures;
     this.header =
         new JWSHeader.Builder(JWSAlgorithm.ES256)
             .type(new JOSEObjectType(SeatToken.TYPE))
@@ -71,9 +69,7 @@ public final class LeafKey {
               .algorithm(JWSAlgorithm.ES256)
               .keyIDFromThumbprint()
               .build();
-      ECDSASigner signer = new ECDSASigner(pair.getPrivate(), Curve.P_256);
-      ecdsa.ifPresent(signer.getJCAContext()::setProvider);
-      return new LeafKey(publicKey, signer);
+      return new LeafKey(publicKey, EcdsaSignatures.by(pair.getPrivate(), ecdsa));
     } catch (GeneralSecurityException | JOSEException e) {
       throw new IllegalStateException("This Java has no ECDSA with P-256", e);
     }
@@ -109,14 +105,8 @@ public final class LeafKey {
    * @throws IllegalArgumentException where no verifier would accept the claims
    */
   public String sign(SeatToken claims) {
-    Map<String, Object> json = SeatTokenClaims.toJson(claims);
-    SeatTokenClaims.requireIssuable(json);
-    String signed = header + "." + Base64URL.encode(StrictJson.write(json));
-    try {
-      return signed + "." + signer.sign(ALGORITHM, signed.getBytes(US_ASCII));
-    } catch (JOSEException e) {
-      throw new IllegalStateException("ECDSA failed", e);
-    }
+    String signed = header + "." + BASE64.encodeToString(SeatTokenClaims.write(claims));
+    return signed + "." + BASE64.encodeToString(signatures.sign(signed.getBytes(US_ASCII)));
   }
 
   @Override

@@ -1,22 +1,19 @@
 package ai.coditect.licensing.tokens;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Reads one JSON object and nothing after it, and writes one. A name that occurs twice, at whatever
- * depth, is an error: two readers might otherwise see two different claims.
+ * Reads one JSON object and nothing after it. A name that occurs twice, at whatever depth, is an
+ * error: two readers might otherwise see two different claims.
  */
 final class StrictJson {
 
@@ -48,38 +45,6 @@ final class StrictJson {
         throw new IOException("Something follows the object");
       }
       return members;
-    }
-  }
-
-  /** Writes members that are text, whole numbers, or lists of these, in the map's order. */
-  static byte[] write(Map<String, Object> members) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-      json.writeStartObject();
-      for (Map.Entry<String, Object> member : members.entrySet()) {
-        json.writeFieldName(member.getKey());
-        write(json, member.getValue());
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void write(JsonGenerator json, Object value) throws IOException {
-    switch (value) {
-      case String text -> json.writeString(text);
-      case Integer number -> json.writeNumber(number);
-      case Long number -> json.writeNumber(number);
-      case List<?> items -> {
-        json.writeStartArray();
-        for (Object item : items) {
-          write(json, item);
-        }
-        json.writeEndArray();
-      }
-      default -> throw new IllegalArgumentException("No claim is a " + value.getClass());
     }
   }
 

@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SeatTokenIssueTest {
 
@@ -56,6 +64,43 @@ class SeatTokenIssueTest {
         .isEqualTo(new Verdict.Valid(claims));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"",
+        "\\",
+        "\",\"sub\":\"somebody else",
+        "\\\"}",
+        "a\nb\u0000\u001f\u007f\u2028",
+        "</script>",
+        "é漢\uD83D\uDE00"
+      })
+  void aHostileProductNameIsNothingButAProductName(String product) {
+    SeatToken claims = claims(product, NOW.plusSeconds(358), List.of(product, "mesh"));
+
+    assertThat(verifier.verify(leaf.sign(claims), statement(NOW.plusSeconds(3600)), NOW))
+        .isEqualTo(new Verdict.Valid(claims));
+  }
+
+  @Test
+  void halfACharacterIsNotSignedAsAnotherOne() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> leaf.sign(claims("cad\uD83D", NOW.plusSeconds(60), List.of())));
+  }
+
+  @Test
+  void manyThreadsSignAtOnceWithoutSpoilingEachOther() {
+    SeatToken claims = claims("cad", NOW.plusSeconds(358), List.of("mesh"));
+    List<String> tokens =
+        IntStream.range(0, 500).parallel().mapToObj(i -> leaf.sign(claims)).toList();
+    String statement = statement(NOW.plusSeconds(3600));
+
+    assertThat(tokens)
+        .doesNotHaveDuplicates()
+        .extracting(token -> verifier.verify(token, statement, NOW))
+        .containsOnly(new Verdict.Valid(claims));
+  }
+
   @Test
   void instantsAreCutToWholeSeconds() {
     SeatToken claims = claims("cad", NOW.plusMillis(358_999), List.of());
@@ -71,6 +116,41 @@ class SeatTokenIssueTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> leaf.sign(claims("cad", NOW, List.of())))
         .withMessageContaining("exp");
+  }
+
+  @ParameterizedTest
+  @MethodSource("unissuable")
+  void aLeafSignsNoClaimThatIsOutOfBounds(String claim, SeatToken claims) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> leaf.sign(claims))
+        .withMessageContaining("\"" + claim + "\"");
+  }
+
+  static Stream<Arguments> unissuable() {
+    String tooLong = "x".repeat(201);
+    Instant past = Instant.EPOCH.minusSeconds(1);
+    Instant future = Instant.parse("9999-12-31T23:59:59Z").plusSeconds(1);
+    return Stream.of(
+        arguments("iss", with("iss", "")),
+        arguments("iss", with("iss", SeatToken.issuerOf("another"))),
+        arguments("aud", with("aud", tooLong)),
+        arguments("sub", with("sub", "")),
+        arguments("tenant", with("tenant", "")),
+        arguments("pool", with("pool", tooLong)),
+        arguments("slot", with("slot", 0)),
+        arguments("gen", with("gen", -1L)),
+        arguments("gen", with("gen", 1L << 53)),
+        arguments("ent", with("ent", Collections.nCopies(65, "mesh"))),
+        arguments("ent", with("ent", List.of(tooLong))),
+        arguments("ent", with("ent", List.of(""))),
+        arguments("iat", with("iat", past)),
+        arguments("nbf", with("nbf", past)),
+        arguments("exp", with("exp", future)),
+        arguments("exp", with("exp", NOW)),
+        arguments("jti", with("jti", "")),
+        arguments("hwh", with("hwh", "ab".repeat(31))),
+        arguments("hwh", with("hwh", "AB".repeat(32))),
+        arguments("hwh", with("hwh", "ag".repeat(32))));
   }
 
   @Test
@@ -193,5 +273,28 @@ class SeatTokenIssueTest {
         expiresAt,
         "f3b2c1d0-0000-4000-8000-000000000002",
         "ab".repeat(32));
+  }
+
+  /** Usual claims but for one. */
+  private static SeatToken with(String name, Object value) {
+    Map<String, Object> changed = Map.of(name, value);
+    return new SeatToken(
+        (String) changed.getOrDefault("iss", SeatToken.issuerOf("acme")),
+        (String) changed.getOrDefault("aud", "cad"),
+        (String) changed.getOrDefault("sub", "session"),
+        (String) changed.getOrDefault("tenant", "acme"),
+        (String) changed.getOrDefault("pool", "cad"),
+        (int) changed.getOrDefault("slot", 1),
+        (long) changed.getOrDefault("gen", 0L),
+        texts(changed.getOrDefault("ent", List.of())),
+        (Instant) changed.getOrDefault("iat", NOW),
+        (Instant) changed.getOrDefault("nbf", NOW),
+        (Instant) changed.getOrDefault("exp", NOW.plusSeconds(60)),
+        (String) changed.getOrDefault("jti", "token"),
+        (String) changed.getOrDefault("hwh", "ab".repeat(32)));
+  }
+
+  private static List<String> texts(Object list) {
+    return ((List<?>) list).stream().map(String.class::cast).toList();
   }
 }

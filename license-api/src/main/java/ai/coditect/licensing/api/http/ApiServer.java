@@ -18,8 +18,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
@@ -172,8 +174,7 @@ public final class ApiServer implements AutoCloseable {
     config.router.ignoreTrailingSlashes = false;
     config.jetty.threadPool = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
     config.jetty.modifyServer(this::configureServer);
-    config.jetty.modifyServletContextHandler(
-        context -> context.setErrorHandler(new JettyErrors(new Json())));
+    config.jetty.modifyServletContextHandler(ApiServer::configureContext);
     config.jetty.modifyHttpConfiguration(ApiServer::configureHttp);
     config.requestLogger.http(requestLog::answered);
     config.routes.before(this::begin);
@@ -183,9 +184,16 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void configureServer(Server server) {
+    // Javalin's would count what nobody reads.
+    server.setHandler((Handler) null);
     // No GracefulHandler: it refuses what still comes on connections that are there.
     server.setStopTimeout(bounds.drain().toMillis());
     server.setErrorHandler(new JettyErrors(new Json()));
+  }
+
+  private static void configureContext(ServletContextHandler context) {
+    context.setErrorHandler(new JettyErrors(new Json()));
+    context.setSessionHandler(new NoSessions());
   }
 
   private static void configureHttp(HttpConfiguration http) {

@@ -19,9 +19,9 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Iterator;
 
 /** Reads requests and writes answers. Safe for many threads. */
@@ -129,7 +129,12 @@ final class Json {
 
   /** Jackson would guess other encodings; RFC 8259 knows one. */
   private static String text(byte[] body) throws CharacterCodingException {
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    String text = new String(body, StandardCharsets.UTF_8);
+    // What is no UTF-8 was replaced.
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), body)) {
+      throw new CharacterCodingException();
+    }
+    return text;
   }
 
   private static String notJson(JsonLocation location) {

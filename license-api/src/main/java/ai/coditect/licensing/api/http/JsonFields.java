@@ -2,12 +2,11 @@ package ai.coditect.licensing.api.http;
 
 import ai.coditect.licensing.api.http.Problem.FieldError;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * Reads the members of a request's object and collects what is wrong with them. Unknown members are
@@ -16,9 +15,7 @@ import java.util.regex.Pattern;
  */
 final class JsonFields {
 
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-  private static final Pattern CANONICAL_UUID =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  private static final int DELETE = 0x7f;
   private static final UUID NO_UUID = new UUID(0, 0);
 
   private final JsonNode object;
@@ -71,11 +68,11 @@ final class JsonFields {
     if (errors.size() > before) {
       return NO_UUID;
     }
-    if (!CANONICAL_UUID.matcher(text).matches()) {
+    Optional<UUID> uuid = uuid(text);
+    if (uuid.isEmpty()) {
       wrong(name, "must be a UUID");
-      return NO_UUID;
     }
-    return UUID.fromString(text);
+    return uuid.orElse(NO_UUID);
   }
 
   /** Says that the object as a whole is wrong. */
@@ -100,11 +97,41 @@ final class JsonFields {
       wrong(
           name,
           "must be %d to %d characters long, but is %d".formatted(minLength, maxLength, length));
-    } else if (CONTROL.matcher(text).find()
-        || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    } else if (!isText(text)) {
       wrong(name, "must not contain control characters or broken surrogates");
     }
     return text;
+  }
+
+  private static boolean isText(String text) {
+    int at = 0;
+    while (at < text.length()) {
+      int codePoint = text.codePointAt(at);
+      if (isControl(codePoint) || isHalf(codePoint)) {
+        return false;
+      }
+      at += Character.charCount(codePoint);
+    }
+    return true;
+  }
+
+  private static boolean isControl(int codePoint) {
+    return codePoint < ' ' || codePoint == DELETE;
+  }
+
+  /** Of a surrogate pair. */
+  private static boolean isHalf(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  /** Java reads more than the usual form, so what it read is written again and compared. */
+  private static Optional<UUID> uuid(String text) {
+    try {
+      UUID uuid = UUID.fromString(text);
+      return uuid.toString().equalsIgnoreCase(text) ? Optional.of(uuid) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private void wrong(String name, String detail) {

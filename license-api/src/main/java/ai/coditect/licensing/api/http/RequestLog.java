@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
 import java.time.Duration;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -16,6 +17,8 @@ final class RequestLog {
   private static final String REQUEST_ID = "request_id";
   private static final String NO_ROUTE = "none";
   private static final String OTHER_METHOD = "other";
+
+  private static final Set<HandlerType> COMMON_METHODS = Set.copyOf(HandlerType.commonHttp());
 
   private final HttpMeter meter;
 
@@ -30,21 +33,24 @@ final class RequestLog {
   }
 
   void answered(Context ctx, float millis) {
+    String method = method(ctx);
     String route = route(ctx);
-    meter.record(method(ctx), route, ctx.statusCode(), Duration.ofNanos((long) (millis * 1e6)));
-    LOG.atDebug()
-        .addKeyValue("method", method(ctx))
-        .addKeyValue("route", route)
-        .addKeyValue("status", ctx.statusCode())
-        .addKeyValue("problem", RequestAttributes.problem(ctx).map(ProblemType::slug).orElse(""))
-        .addKeyValue("millis", millis)
-        .log("Answered");
+    meter.record(method, route, ctx.statusCode(), Duration.ofNanos((long) (millis * 1e6)));
+    if (LOG.isDebugEnabled()) {
+      LOG.atDebug()
+          .addKeyValue("method", method)
+          .addKeyValue("route", route)
+          .addKeyValue("status", ctx.statusCode())
+          .addKeyValue("problem", RequestAttributes.problem(ctx).map(ProblemType::slug).orElse(""))
+          .addKeyValue("millis", millis)
+          .log("Answered");
+    }
     MDC.remove(REQUEST_ID);
   }
 
   /** A common method or none of them: a series is kept for ever, and a method is any word. */
   private static String method(Context ctx) {
-    return HandlerType.commonHttp().contains(ctx.method()) ? ctx.method().name() : OTHER_METHOD;
+    return COMMON_METHODS.contains(ctx.method()) ? ctx.method().name() : OTHER_METHOD;
   }
 
   /** The path as it is registered, so that what is sent makes no new series. */

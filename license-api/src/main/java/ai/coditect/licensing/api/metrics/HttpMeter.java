@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 
 /** Times HTTP requests, in buckets that a promise can be measured by. */
@@ -16,6 +18,9 @@ public final class HttpMeter {
           .toArray(Duration[]::new);
 
   private final MeterProvider<Timer> requests;
+
+  /** As many as the registry keeps; it takes long to find one. */
+  private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
 
   public HttpMeter(MeterRegistry registry) {
     this.requests =
@@ -32,8 +37,19 @@ public final class HttpMeter {
    * @param route the path as it is registered, never as it was sent
    */
   public void record(String method, String route, int status, Duration time) {
-    requests
-        .withTags(Tags.of("method", method, "route", route, "status", Integer.toString(status)))
-        .record(time);
+    timers.computeIfAbsent(new Series(method, route, status), this::timer).record(time);
   }
+
+  private Timer timer(Series series) {
+    return requests.withTags(
+        Tags.of(
+            "method",
+            series.method(),
+            "route",
+            series.route(),
+            "status",
+            Integer.toString(series.status())));
+  }
+
+  private record Series(String method, String route, int status) {}
 }

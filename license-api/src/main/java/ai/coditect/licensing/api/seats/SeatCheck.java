@@ -42,7 +42,7 @@ public final class SeatCheck {
     return switch (tokens.verify(token)) {
       case Verdict.Valid(SeatToken claims) ->
           session(UUID.fromString(claims.subject()), hardwareId);
-      case Verdict.Invalid(Reason reason, String _) -> invalid(invalidity(reason));
+      case Verdict.Invalid refused -> invalid(invalidity(refused.reason()));
     };
   }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /** Signs seat tokens with this process's certified leaf key. */
@@ -77,8 +78,14 @@ public final class SeatSigner {
         seat.grantedAt(),
         seat.grantedAt(),
         expiresAt,
-        UUID.randomUUID().toString(),
+        newTokenId(),
         seat.hardwareHash());
+  }
+
+  /** Unique, which is all that is asked of it: nothing is gained by guessing one. */
+  private static String newTokenId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 
   private static Instant earlier(Instant a, Instant b) {

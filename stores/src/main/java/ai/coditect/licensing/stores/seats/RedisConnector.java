@@ -13,11 +13,15 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.output.GenericMapOutput;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +38,9 @@ final class RedisConnector implements AutoCloseable {
 
   /** One connection needs one thread; a cluster of many servers shares two. */
   private static final int THREADS = 2;
+
+  /** Commands that go out in one write at most. */
+  private static final int COMMANDS_TOGETHER = 64;
 
   private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
   private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(15);
@@ -52,6 +59,9 @@ final class RedisConnector implements AutoCloseable {
             .computationThreadPoolSize(THREADS)
             .reconnectDelay(
                 Delay.fullJitter(Duration.ofMillis(1), LONGEST_RECONNECT_DELAY, 50, MILLISECONDS))
+            // Nobody reads them: a histogram for each kind of command and server.
+            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+            .nettyCustomizer(new WritesTogether())
             .build();
     this.single = RedisClient.create(resources, uri);
     // Made anew by us, so that its address is resolved, and its kind asked for, each time.
@@ -151,5 +161,13 @@ final class RedisConnector implements AutoCloseable {
     end(single);
     end(cluster.get());
     resources.shutdown(0, END.toMillis(), MILLISECONDS).awaitUninterruptibly();
+  }
+
+  /** Sends what is asked at about the same time in one packet. */
+  private static final class WritesTogether implements NettyCustomizer {
+    @Override
+    public void afterChannelInitialized(Channel channel) {
+      channel.pipeline().addFirst(new FlushConsolidationHandler(COMMANDS_TOGETHER, true));
+    }
   }
 }

@@ -21,11 +21,11 @@ public final class RedisRateLimits implements RateLimits {
   /** Whoever comes when so many wait is let in: a limiter must not become the jam. */
   private static final int ROOM = 10_000;
 
-  private final RedisScripts redis;
+  private final Scripts redis;
   private final ConcurrentMap<String, Line<CompletableFuture<Duration>>> lines =
       new ConcurrentHashMap<>();
 
-  private RedisRateLimits(RedisScripts redis) {
+  private RedisRateLimits(Scripts redis) {
     this.redis = redis;
   }
 
@@ -36,6 +36,11 @@ public final class RedisRateLimits implements RateLimits {
    */
   public static RedisRateLimits connect(String redisUrl) {
     return connect(redisUrl, RedisScripts.PATIENCE);
+  }
+
+  /** Speaks to Redis on the index's connection, which closes with either. */
+  public static RedisRateLimits beside(RedisSeatIndex index) {
+    return new RedisRateLimits(index.redis());
   }
 
   static RedisRateLimits connect(String redisUrl, Duration patience) {

@@ -61,6 +61,11 @@ public final class RedisSeatIndex implements SeatIndex {
     return new RedisSeatIndex(RedisScripts.at(redisUrl, patience), rest);
   }
 
+  /** Its connection, for whatever else is kept in the same Redis. */
+  Scripts redis() {
+    return redis;
+  }
+
   @Override
   public Choice choose(PoolRef pool, String holder) {
     return line(pool).choose(holder);

@@ -8,6 +8,7 @@ import ai.coditect.licensing.servers.RedisServer;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,17 @@ class RedisRateLimitsTest {
   void aLimiterThatIsAwayTurnsNobodyOut() {
     try (var away = RedisRateLimits.connect("redis://127.0.0.1:1")) {
       assertThat(away.admit(tenant)).isZero();
+    }
+  }
+
+  @Test
+  void limitsBesideAnIndexHoldOnItsConnection() {
+    try (var index = RedisSeatIndex.connect(RedisServer.shared().uri(), PATIENT);
+        var beside = RedisRateLimits.beside(index)) {
+      beside.setLimit(tenant, 1, 1);
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> Stream.of(1, 2, 3).anyMatch(i -> beside.admit(tenant).isPositive()));
     }
   }
 }
