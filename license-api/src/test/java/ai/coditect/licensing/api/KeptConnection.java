@@ -33,11 +33,21 @@ final class KeptConnection implements AutoCloseable {
    */
   record Answer(int status, String body) {}
 
+  /** The system had taken the connection, but the server may never have seen it. */
+  static final class UnansweredException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private UnansweredException() {
+      super("a fresh connection was closed without an answer");
+    }
+  }
+
   /**
    * Asks.
    *
    * @throws java.net.ConnectException where nobody listens
-   * @throws IOException where an answer broke off, or a fresh connection was closed without one
+   * @throws UnansweredException where a fresh connection was closed without an answer
+   * @throws IOException where an answer broke off
    */
   Answer post(String path, String body) throws IOException {
     if (kept.isPresent()) {
@@ -50,8 +60,7 @@ final class KeptConnection implements AutoCloseable {
     fresh.setSoTimeout(PATIENCE_MILLIS);
     fresh.setTcpNoDelay(true);
     kept = Optional.of(fresh);
-    return ask(fresh, path, body)
-        .orElseThrow(() -> new EOFException("a fresh connection was closed without an answer"));
+    return ask(fresh, path, body).orElseThrow(UnansweredException::new);
   }
 
   @Override
