@@ -1,0 +1,180 @@
+package ai.coditect.licensing.stores.ledger;
+
+import ai.coditect.licensing.simulator.Mutant;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
+import ai.coditect.licensing.stores.ledger.ModelPostgres.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** The ledger's statements, broken on purpose in one way. */
+final class BrokenStatements implements SeatStatements {
+
+  private final SeatStatements whole;
+  private final Tx tx;
+  private final Mutant mutant;
+
+  BrokenStatements(SeatStatements whole, Tx tx, Mutant mutant) {
+    this.whole = whole;
+    this.tx = tx;
+    this.mutant = mutant;
+    if (mutant == Mutant.FORGET_THE_UNIQUE_HOLDER) {
+      tx.forgetUniqueHolder();
+    }
+  }
+
+  @Override
+  public Map<String, LockedPool> lockPools(
+      Collection<String> poolIds, Collection<UUID> sessions, PoolLock lock) throws SQLException {
+    return whole.lockPools(
+        poolIds, sessions, mutant == Mutant.COUNT_WITHOUT_A_LOCK ? PoolLock.SHARED : lock);
+  }
+
+  @Override
+  public Set<String> existing(Collection<String> poolIds) throws SQLException {
+    return whole.existing(poolIds);
+  }
+
+  @Override
+  public SlotLocks lockSlots(
+      Collection<UUID> sessions, Collection<GrantRequest> grants, Collection<SlotKey> named)
+      throws SQLException {
+    var locks =
+        switch (mutant) {
+          case FORGET_THE_UNIQUE_HOLDER -> whole.lockSlots(sessions, List.of(), named);
+          default -> whole.lockSlots(sessions, grants, named);
+        };
+    forgetLocks();
+    return switch (mutant) {
+      case TRUST_REDIS -> map(locks, slot -> named.contains(slot.key()) ? vacated(slot) : slot);
+      case REVIVE_AN_ENDED_LEASE -> map(locks, slot -> isOf(slot, sessions) ? live(slot) : slot);
+      case TAKE_ONLY_WHAT_WAS_RELEASED -> map(locks, this::live);
+      default -> locks;
+    };
+  }
+
+  private void forgetLocks() {
+    if (mutant == Mutant.FORGET_LOCKS_AND_GENERATIONS) {
+      tx.unlockSlots();
+    }
+  }
+
+  private static boolean isOf(LockedSlot slot, Collection<UUID> sessions) {
+    return slot.session().filter(sessions::contains).isPresent();
+  }
+
+  private static SlotLocks map(SlotLocks locks, UnaryOperator<LockedSlot> change) {
+    return new SlotLocks(locks.held().stream().map(change).toList(), locks.passedOver());
+  }
+
+  private static LockedSlot vacated(LockedSlot slot) {
+    return ModelPostgres.free(slot.key(), slot.generation());
+  }
+
+  /** Whatever lease it had has not ended yet. */
+  private LockedSlot live(LockedSlot slot) {
+    var soon = tx.now().plusSeconds(1);
+    return new LockedSlot(
+        slot.key(),
+        slot.generation(),
+        slot.session(),
+        slot.holder(),
+        slot.hardwareHash(),
+        slot.keyNo(),
+        slot.leaseUntil().map(until -> until.isAfter(soon) ? until : soon),
+        slot.lastHeartbeat());
+  }
+
+  @Override
+  public Facts facts(Collection<String> poolIds) throws SQLException {
+    return whole.facts(poolIds);
+  }
+
+  @Override
+  public List<String> exceeded(Collection<String> poolIds) throws SQLException {
+    return mutant == Mutant.COUNT_NOTHING_AFTER_LOWERING ? List.of() : whole.exceeded(poolIds);
+  }
+
+  @Override
+  public int room(String poolId, Instant now) throws SQLException {
+    return whole.room(poolId, now);
+  }
+
+  @Override
+  public List<LockedSlot> lockEndedBeyond(String poolId, int seats, Instant now)
+      throws SQLException {
+    return whole.lockEndedBeyond(poolId, seats, now);
+  }
+
+  @Override
+  public List<LockedSlot> lockFreeSlots(
+      String poolId, int seats, Instant now, Collection<Integer> except, int atMost)
+      throws SQLException {
+    var free = whole.lockFreeSlots(poolId, seats, now, except, atMost);
+    forgetLocks();
+    return mutant == Mutant.TAKE_ONLY_WHAT_WAS_RELEASED
+        ? free.stream().filter(slot -> slot.leaseUntil().isEmpty()).toList()
+        : free;
+  }
+
+  @Override
+  public void write(List<SlotChange> changes) throws SQLException {
+    switch (mutant) {
+      case FORGET_LOCKS_AND_GENERATIONS -> whole.write(changes.stream().map(this::asItIs).toList());
+      case FREE_WITHOUT_A_NEW_GENERATION ->
+          whole.write(
+              changes.stream()
+                  .map(
+                      change ->
+                          change.state().isPresent()
+                              ? change
+                              : new SlotChange(
+                                  change.key(), change.seen(), change.seen(), change.state()))
+                  .toList());
+      case GRANT_THE_SAME_GENERATION ->
+          whole.write(
+              changes.stream()
+                  .map(
+                      change ->
+                          new SlotChange(
+                              change.key(), change.seen(), change.seen(), change.state()))
+                  .toList());
+      default -> whole.write(changes);
+    }
+  }
+
+  /** Writes whatever generation the row has by now. */
+  private SlotChange asItIs(SlotChange change) {
+    var seen = tx.slot(change.key()).map(LockedSlot::generation).orElse(change.seen());
+    return new SlotChange(change.key(), seen, change.generation(), change.state());
+  }
+
+  @Override
+  public void end(List<SessionEnd> ends) throws SQLException {
+    whole.end(ends);
+  }
+
+  @Override
+  public void start(List<SessionStart> starts) throws SQLException {
+    whole.start(starts);
+  }
+
+  @Override
+  public Map<UUID, SessionFate> fates(Collection<UUID> sessions, Instant now) throws SQLException {
+    return whole.fates(sessions, now);
+  }
+
+  @Override
+  public Optional<Duration> untilFirstLeaseEnds(String poolId) throws SQLException {
+    return whole.untilFirstLeaseEnds(poolId);
+  }
+}
