@@ -1,6 +1,5 @@
 package ai.coditect.licensing.benchmarks;
 
-import ai.coditect.licensing.benchmarks.HttpConnection.Answer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -15,22 +14,25 @@ final class Caller {
   /** After a failure: a closed loop of refusals would measure, and load, something else. */
   static final Duration PAUSE = Duration.ofMillis(50);
 
-  private static final String PROBLEM = "\"type\":\"urn:coditect:licensing:problem:";
-  private static final String SESSION = "\"session_id\":\"";
-  private static final int SESSION_LENGTH = 36;
   private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
   private static final int DIGITS = 3;
 
   private final int port;
-  private final String acquire;
-  private final Histogram acquired = new Histogram(HIGHEST_MICROS, DIGITS);
-  private final Histogram released = new Histogram(HIGHEST_MICROS, DIGITS);
+  private final String licenseKey;
+  private final String hardwareId;
+  private final Runnable paired;
+  private final Histogram acquired = empty();
+  private final Histogram released = empty();
   private final Map<String, Long> failures = new TreeMap<>();
 
-  Caller(int port, String licenseKey, String hardwareId) {
+  /**
+   * @param paired told of each seat that was taken and given back
+   */
+  Caller(int port, String licenseKey, String hardwareId, Runnable paired) {
     this.port = port;
-    this.acquire =
-        "{\"license_key\":\"" + licenseKey + "\",\"hardware_id\":\"" + hardwareId + "\"}";
+    this.licenseKey = licenseKey;
+    this.hardwareId = hardwareId;
+    this.paired = paired;
   }
 
   /** Goes on until this value of {@link System#nanoTime}, but tries once at least. */
@@ -52,49 +54,36 @@ final class Caller {
     failures.forEach((what, times) -> allFailures.merge(what, times, Long::sum));
   }
 
+  /** For microseconds. */
   static Histogram empty() {
     return new Histogram(HIGHEST_MICROS, DIGITS);
   }
 
+  /** As {@link #empty} takes them. */
+  static long micros(long nanos) {
+    return Math.clamp(nanos / 1_000, 0, HIGHEST_MICROS);
+  }
+
   private void pair(HttpConnection connection) throws IOException {
     long start = System.nanoTime();
-    Answer seat = connection.post("/api/v1/licenses/acquire", acquire);
+    Calls.Outcome seat = Calls.acquire(connection, licenseKey, hardwareId);
     long granted = System.nanoTime();
-    if (!isOk("acquire", seat)) {
+    if (seat.failure().isPresent()) {
+      failed(seat.failure().get());
       return;
     }
     acquired.recordValue(micros(granted - start));
-    String release = "{\"session_id\":\"" + sessionOf(seat.body()) + "\"}";
-    if (isOk("release", connection.post("/api/v1/licenses/release", release))) {
-      released.recordValue(micros(System.nanoTime() - granted));
+    Calls.Outcome release = Calls.release(connection, Calls.sessionOf(seat));
+    if (release.failure().isPresent()) {
+      failed(release.failure().get());
+      return;
     }
-  }
-
-  private boolean isOk(String what, Answer answer) {
-    if (answer.status() != 200) {
-      failed(what + " " + answer.status() + problemOf(answer.body()));
-    }
-    return answer.status() == 200;
+    released.recordValue(micros(System.nanoTime() - granted));
+    paired.run();
   }
 
   private void failed(String what) {
     failures.merge(what, 1L, Long::sum);
     LockSupport.parkNanos(PAUSE.toNanos());
-  }
-
-  /** The last part of the problem's type, after a blank, if the body names one. */
-  private static String problemOf(String body) {
-    int start = body.indexOf(PROBLEM) + PROBLEM.length();
-    int end = body.indexOf('"', start);
-    return start < PROBLEM.length() || end < 0 ? "" : " " + body.substring(start, end);
-  }
-
-  private static String sessionOf(String body) {
-    int start = body.indexOf(SESSION) + SESSION.length();
-    return body.substring(start, start + SESSION_LENGTH);
-  }
-
-  private static long micros(long nanos) {
-    return Math.min(HIGHEST_MICROS, nanos / 1_000);
   }
 }

@@ -2,6 +2,7 @@ package ai.coditect.licensing.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.coditect.licensing.benchmarks.bare.BareTables;
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.RedisServer;
@@ -31,40 +32,46 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What an API process stands on: the three stores, with one tenant and one pool in them. */
+/** What an API process stands on: the three stores, with one tenant and some pools in them. */
 final class Ground {
 
-  static final String LICENSE_KEY = "lk_benchmark";
-
   private static final String TENANT = "bench";
-  private static final String POOL = "cad";
   private static final String DATABASE = "licensing";
+  private static final String BARE_DATABASE = "bare";
   private static final String OWNER = "licensing_owner";
 
   /** No secret: the superuser of this server, which is gone after the run, needs none at all. */
   private static final String PASSWORD = "benchmark";
 
   private static final String KEY_RING = "projects/bench/locations/global/keyRings/licensing";
-  private static final Duration LEASE = Duration.ofMinutes(6);
   private static final Duration KEY_PATIENCE = Duration.ofMinutes(1);
 
+  private final PostgresServer postgres;
   private final Optional<RedisServer> redis;
   private final KmsStandIn kms;
   private final DatabaseLogin login;
+  private final List<Pool> pools;
 
-  private Ground(Optional<RedisServer> redis, KmsStandIn kms, DatabaseLogin login) {
+  private Ground(
+      PostgresServer postgres,
+      Optional<RedisServer> redis,
+      KmsStandIn kms,
+      DatabaseLogin login,
+      List<Pool> pools) {
+    this.postgres = postgres;
     this.redis = redis;
     this.kms = kms;
     this.login = login;
+    this.pools = List.copyOf(pools);
   }
 
   /**
    * Starts the stores in an empty workspace, which ends them.
    *
-   * @param seats of the pool
+   * @param pools the tenant's
    * @param withRedis whether the API is told of Redis; else the ledger chooses seats by itself
    */
-  static Ground start(Workspace workspace, int seats, boolean withRedis) {
+  static Ground start(Workspace workspace, List<Pool> pools, boolean withRedis) {
     PostgresServer postgres = workspace.add(PostgresServer.start(workspace.path("postgres")));
     Optional<RedisServer> redis =
         withRedis
@@ -72,7 +79,16 @@ final class Ground {
             : Optional.empty();
     KmsStandIn kms = workspace.add(KmsStandIn.start(workspace.path("kms"), 0));
     kms.ensureKeyRing(KEY_RING);
-    return new Ground(redis, kms, fill(postgres, kms, seats));
+    return new Ground(postgres, redis, kms, fill(postgres, kms, pools), pools);
+  }
+
+  List<Pool> pools() {
+    return pools;
+  }
+
+  /** A connection to the ledger that may see everything. */
+  Connection ledger() throws SQLException {
+    return postgres.connect(DATABASE);
   }
 
   /** How an API process is told of it all. */
@@ -89,7 +105,31 @@ final class Ground {
     return environment;
   }
 
-  private static DatabaseLogin fill(PostgresServer postgres, KmsStandIn kms, int seats) {
+  /** How a bare server is told of its own tables, which this makes. */
+  Map<String, String> bareEnvironment(int seats) {
+    postgres.createDatabase(BARE_DATABASE);
+    try (Connection connection = postgres.connect(BARE_DATABASE);
+        Statement statement = connection.createStatement()) {
+      statement.execute(BareTables.SQL);
+      statement.execute(
+          "INSERT INTO slots (slot_no, generation) SELECT n, 0 FROM generate_series(1, %d) AS n"
+              .formatted(seats));
+      statement.execute("ANALYZE");
+    } catch (SQLException e) {
+      throw new IllegalStateException("Cannot prepare the bare tables", e);
+    }
+    return Map.of(
+        "LICENSE_API_POSTGRES_URL",
+        postgres.jdbcUrl(BARE_DATABASE),
+        "LICENSE_API_POSTGRES_USER",
+        PostgresServer.SUPERUSER,
+        "LICENSE_API_POSTGRES_PASSWORD",
+        "",
+        "LICENSE_API_REDIS_URL",
+        redis.orElseThrow().uri());
+  }
+
+  private static DatabaseLogin fill(PostgresServer postgres, KmsStandIn kms, List<Pool> pools) {
     String rootKeyVersion = rootKey(kms).version();
     try (PostgresRegistry registry = PostgresRegistry.connect(owner(postgres))) {
       String uid = UUID.randomUUID().toString();
@@ -97,23 +137,29 @@ final class Ground {
       requireWritten(
           registry.putTenant(
               new TenantRecord(TENANT, uid, 1, "Benchmark", false, rootKeyVersion, false)));
-      requireWritten(
-          registry.putPool(
-              new PoolRecord(
-                  TENANT,
-                  POOL,
-                  uid,
-                  1,
-                  "cad",
-                  seats,
-                  LEASE,
-                  Validity.UNLIMITED,
-                  List.of("mesh", "render"),
-                  false)));
-      registry.putLicenseKeys(
-          TENANT, POOL, List.of(new LicenseKeyHash("license-key", sha256(LICENSE_KEY))));
+      for (Pool pool : pools) {
+        fill(registry, uid, pool);
+      }
       return registry.ensureLogin(TENANT, secret());
     }
+  }
+
+  private static void fill(PostgresRegistry registry, String uid, Pool pool) {
+    requireWritten(
+        registry.putPool(
+            new PoolRecord(
+                TENANT,
+                pool.name(),
+                uid,
+                1,
+                "cad",
+                pool.seats(),
+                pool.lease(),
+                Validity.UNLIMITED,
+                List.of("mesh", "render"),
+                false)));
+    registry.putLicenseKeys(
+        TENANT, pool.name(), List.of(new LicenseKeyHash("license-key", sha256(pool.licenseKey()))));
   }
 
   private static PostgresSettings owner(PostgresServer postgres) {

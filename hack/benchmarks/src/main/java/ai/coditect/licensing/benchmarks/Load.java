@@ -6,43 +6,62 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /** Callers that each wait for one answer before they send the next request: a closed loop. */
 final class Load {
 
+  private final List<MeasuredServer> servers;
   private final List<Integer> ports;
   private final int callers;
+  private final Pool pool;
+  private final LongAdder pairs = new LongAdder();
 
   /**
-   * @param ports of the API's processes, among which the callers are spread evenly
+   * @param servers among which the callers are spread evenly
    * @param callers how many there are at once
+   * @param pool whose seats they take
    */
-  Load(List<Integer> ports, int callers) {
+  Load(List<MeasuredServer> servers, int callers, Pool pool) {
+    this(servers, servers.stream().map(MeasuredServer::port).toList(), callers, pool);
+  }
+
+  Load(List<MeasuredServer> servers, List<Integer> ports, int callers, Pool pool) {
+    this.servers = List.copyOf(servers);
     this.ports = List.copyOf(ports);
     this.callers = callers;
+    this.pool = pool;
   }
 
   /** Calls for this long. */
   Run run(Duration length) {
     List<Caller> all = IntStream.range(0, callers).mapToObj(this::caller).toList();
+    CpuTimes before = CpuTimes.now(servers);
     long start = System.nanoTime();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       all.forEach(caller -> threads.execute(() -> caller.runUntil(start + length.toNanos())));
     }
-    return merged(Duration.ofNanos(System.nanoTime() - start), all);
+    Duration lasted = Duration.ofNanos(System.nanoTime() - start);
+    return merged(lasted, all, CpuTimes.now(servers).since(before));
+  }
+
+  /** Pairs so far, of all runs. */
+  long pairs() {
+    return pairs.sum();
   }
 
   private Caller caller(int number) {
-    return new Caller(ports.get(number % ports.size()), Ground.LICENSE_KEY, "machine-" + number);
+    int port = ports.get(number % ports.size());
+    return new Caller(port, pool.licenseKey(), "machine-" + number, pairs::increment);
   }
 
-  private static Run merged(Duration length, List<Caller> callers) {
+  private static Run merged(Duration length, List<Caller> callers, CpuTimes cpu) {
     Histogram acquired = Caller.empty();
     Histogram released = Caller.empty();
     Map<String, Long> failures = new TreeMap<>();
     callers.forEach(caller -> caller.addTo(acquired, released, failures));
-    return new Run(length, acquired, released, failures);
+    return new Run(length, acquired, released, failures, cpu);
   }
 }

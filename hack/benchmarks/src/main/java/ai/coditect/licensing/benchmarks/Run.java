@@ -11,11 +11,22 @@ import org.HdrHistogram.Histogram;
  * @param acquire microseconds of each granted acquire
  * @param release microseconds of each release
  * @param failures how often anything else happened, by what it was
+ * @param cpu what each part used meanwhile
  */
-record Run(Duration length, Histogram acquire, Histogram release, Map<String, Long> failures) {
+record Run(
+    Duration length,
+    Histogram acquire,
+    Histogram release,
+    Map<String, Long> failures,
+    CpuTimes cpu) {
+
+  /** Seats taken and given back. */
+  long pairs() {
+    return release.getTotalCount();
+  }
 
   /** Seats taken and given back in a second. */
   double pairsPerSecond() {
-    return release.getTotalCount() / (length.toNanos() / 1e9);
+    return pairs() / (length.toNanos() / 1e9);
   }
 }

@@ -44,7 +44,7 @@ class LoadTest {
 
   @Test
   void eachPairIsCountedOnceAndReleasesWhatItAcquired() {
-    Run run = new Load(List.of(api.getAddress().getPort()), 3).run(Duration.ofMillis(300));
+    Run run = load(3).run(Duration.ofMillis(300));
 
     assertThat(run.failures()).isEmpty();
     assertThat(run.release().getTotalCount()).isPositive().isEqualTo(run.acquire().getTotalCount());
@@ -57,7 +57,7 @@ class LoadTest {
   void aRefusalIsCountedAsAFailureAndNotAsAPair() {
     full.set(true);
 
-    Run run = new Load(List.of(api.getAddress().getPort()), 1).run(Duration.ofMillis(300));
+    Run run = load(1).run(Duration.ofMillis(300));
 
     assertThat(run.failures()).containsOnlyKeys("acquire 409 pool-exhausted");
     assertThat(run.release().getTotalCount()).isZero();
@@ -67,7 +67,7 @@ class LoadTest {
   void aCallerPausesAfterARefusal() {
     full.set(true);
 
-    Run run = new Load(List.of(api.getAddress().getPort()), 1).run(Caller.PAUSE.multipliedBy(4));
+    Run run = load(1).run(Caller.PAUSE.multipliedBy(4));
 
     assertThat(run.failures().values()).singleElement(LONG).isBetween(1L, 9L);
   }
@@ -76,9 +76,14 @@ class LoadTest {
   void aCallerPausesWhereNobodyListens() {
     api.stop(0);
 
-    Run run = new Load(List.of(api.getAddress().getPort()), 1).run(Caller.PAUSE.multipliedBy(4));
+    Run run = load(1).run(Caller.PAUSE.multipliedBy(4));
 
     assertThat(run.failures().values()).singleElement(LONG).isBetween(1L, 9L);
+  }
+
+  private Load load(int callers) {
+    return new Load(
+        List.of(), List.of(api.getAddress().getPort()), callers, Pool.of("cad", 10_000));
   }
 
   private void acquire(HttpExchange exchange) throws IOException {

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 public final class SteppedIndex implements SeatIndex {
 
   /** Into the second chunk of a load. */
-  private static final int SLOT_OF_STEP = 501;
+  private static final int SLOT_OF_STEP = 251;
 
   private final SeatIndex index;
   private final Steps steps;
@@ -35,9 +35,9 @@ public final class SteppedIndex implements SeatIndex {
   }
 
   @Override
-  public void load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
+  public LoadOutcome load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
     AtomicInteger count = new AtomicInteger();
-    index.load(pool, seats, revision, held.peek(slot -> count(count)));
+    return index.load(pool, seats, revision, held.peek(slot -> count(count)));
   }
 
   private void count(AtomicInteger slots) {

@@ -1,38 +1,37 @@
 package ai.coditect.licensing.benchmarks;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The licence API in a process of its own. */
-final class ApiProcess implements AutoCloseable {
-
-  private static final String MAIN = "ai.coditect.licensing.api.Main";
-
-  /** For gRPC and Conscrypt; without it Java warns at each start. */
-  private static final List<String> NATIVE_ACCESS =
-      List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+/** A server in a process of its own. */
+final class MeasuredServer implements AutoCloseable {
 
   private static final Duration START_PATIENCE = Duration.ofSeconds(90);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
+  private final Program program;
   private final Process process;
   private final int port;
   private final Path log;
   private final Duration untilLive;
   private final Duration untilReady;
 
-  private ApiProcess(Process process, int port, Path log, Duration untilLive, Duration untilReady) {
+  private MeasuredServer(
+      Program program,
+      Process process,
+      int port,
+      Path log,
+      Duration untilLive,
+      Duration untilReady) {
+    this.program = program;
     this.process = process;
     this.port = port;
     this.log = log;
@@ -43,26 +42,33 @@ final class ApiProcess implements AutoCloseable {
   /**
    * Starts it and waits until it is ready.
    *
-   * @param jvmOptions of its Java
    * @param environment what it is told, its ports excepted
    * @param log where its output goes
    */
-  static ApiProcess start(List<String> jvmOptions, Map<String, String> environment, Path log) {
+  static MeasuredServer start(Program program, Map<String, String> environment, Path log) {
     int port = freePort();
     long start = System.nanoTime();
-    Process process = launch(jvmOptions, environment, port, log);
+    Process process = launch(program, environment, port, log);
     try {
       Duration live = answers(process, port, "/api/v1/health/live", start, log);
       Duration ready = answers(process, port, "/api/v1/health/ready", start, log);
-      return new ApiProcess(process, port, log, live, ready);
+      return new MeasuredServer(program, process, port, log, live, ready);
     } catch (RuntimeException e) {
       process.destroyForcibly();
       throw e;
     }
   }
 
+  Program program() {
+    return program;
+  }
+
   int port() {
     return port;
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /** From the process' start to its first 200 to a liveness probe. */
@@ -77,14 +83,12 @@ final class ApiProcess implements AutoCloseable {
 
   /** Resident memory now, in bytes. */
   long residentBytes() {
-    try {
-      Process ps =
-          new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(process.pid())).start();
-      String kilobytes = new String(ps.getInputStream().readAllBytes(), US_ASCII).strip();
-      return Long.parseLong(kilobytes) * 1024;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return memory("VmRSS:");
+  }
+
+  /** The most that was resident at any time, in bytes. */
+  long mostResidentBytes() {
+    return memory("VmHWM:");
   }
 
   /** Processor time used so far. */
@@ -94,9 +98,14 @@ final class ApiProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    stop(STOP_PATIENCE);
+  }
+
+  /** Asks it to stop and waits for that; kills it where it takes too long. */
+  void stop(Duration patience) {
     process.destroy();
     try {
-      if (!process.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {
@@ -107,18 +116,27 @@ final class ApiProcess implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "ApiProcess[pid " + process.pid() + ", port " + port + ", log " + log + "]";
+    return program.name() + "[pid " + process.pid() + ", port " + port + ", log " + log + "]";
+  }
+
+  private long memory(String line) {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+          .filter(text -> text.startsWith(line))
+          .map(text -> text.replaceAll("[^0-9]", ""))
+          .mapToLong(kilobytes -> Long.parseLong(kilobytes) * 1024)
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Process launch(
-      List<String> jvmOptions, Map<String, String> environment, int port, Path log) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(NATIVE_ACCESS);
-    command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+      Program program, Map<String, String> environment, int port, Path log) {
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        new ProcessBuilder(program.command())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     builder.environment().put("LICENSE_API_HTTP_HOST", "127.0.0.1");
     builder.environment().put("LICENSE_API_HTTP_PORT", Integer.toString(port));
@@ -137,7 +155,7 @@ final class ApiProcess implements AutoCloseable {
         START_PATIENCE,
         () -> {
           if (!process.isAlive()) {
-            throw new IllegalStateException("The API ended; see " + log);
+            throw new IllegalStateException("The server ended; see " + log);
           }
           return isOk(port, path)
               ? Optional.of(Duration.ofNanos(System.nanoTime() - start))

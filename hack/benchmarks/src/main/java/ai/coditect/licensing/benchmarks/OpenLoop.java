@@ -1,0 +1,164 @@
+package ai.coditect.licensing.benchmarks;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Requests that fall due at a steady rate, whether or not earlier ones were answered: an open loop.
+ * What is timed begins when a request was due, not when it could be sent, so that a server which
+ * stalls is charged for all who wait, and not only for the one that it answers late.
+ */
+final class OpenLoop {
+
+  /** A thread that is woken for each request alone would take a processor for itself. */
+  private static final Duration TICK = Duration.ofMillis(1);
+
+  private final int port;
+  private final int connections;
+
+  /**
+   * @param connections kept alive; a request waits for a free one where all are taken
+   */
+  OpenLoop(int port, int connections) {
+    this.port = port;
+    this.connections = connections;
+  }
+
+  /** What a request is, over a connection that is free. */
+  @FunctionalInterface
+  interface Request {
+    /** Sends the n-th request and reads its answer. */
+    Sent send(HttpConnection connection, long number) throws IOException;
+  }
+
+  /**
+   * A request that was answered.
+   *
+   * @param what it was
+   * @param failure what was wrong with the answer, if something was
+   */
+  record Sent(String what, Optional<String> failure) {}
+
+  /**
+   * What came of it.
+   *
+   * @param micros from when a request was due until its answer was there, by what it was
+   * @param failures by what they were
+   */
+  record Outcome(Map<String, Histogram> micros, Map<String, Long> failures) {
+
+    /** Not a number where there was no such request. */
+    double millis(String what, double percentile) {
+      return micros.containsKey(what)
+          ? micros.get(what).getValueAtPercentile(percentile) / 1e3
+          : Double.NaN;
+    }
+  }
+
+  /** Lets requests fall due for this long and waits until the last one is answered. */
+  Outcome run(Request request, double perSecond, Duration length) {
+    BlockingQueue<Due> line = new LinkedBlockingQueue<>();
+    List<Sender> senders = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < connections; i++) {
+        Sender sender = new Sender(port, request, line);
+        senders.add(sender);
+        threads.execute(sender::serve);
+      }
+      fallDue(line, perSecond, length);
+      senders.forEach(_ -> line.add(Due.NONE));
+    }
+    return merged(senders);
+  }
+
+  private static void fallDue(BlockingQueue<Due> line, double perSecond, Duration length) {
+    long start = System.nanoTime();
+    long count = (long) (perSecond * length.toNanos() / 1e9);
+    for (long number = 0; number < count; ) {
+      long due = start + (long) (number * 1e9 / perSecond);
+      long wait = due - System.nanoTime();
+      if (wait > 0) {
+        LockSupport.parkNanos(Math.max(wait, TICK.toNanos()));
+      } else {
+        line.add(new Due(number, due));
+        number++;
+      }
+    }
+  }
+
+  private static Outcome merged(List<Sender> senders) {
+    Map<String, Histogram> micros = new TreeMap<>();
+    Map<String, Long> failures = new TreeMap<>();
+    for (Sender sender : senders) {
+      sender.micros.forEach(
+          (what, times) -> micros.computeIfAbsent(what, _ -> Caller.empty()).add(times));
+      sender.failures.forEach((what, times) -> failures.merge(what, times, Long::sum));
+    }
+    return new Outcome(micros, failures);
+  }
+
+  /** A request and when it was due, by {@link System#nanoTime}. */
+  private record Due(long number, long nanos) {
+    private static final Due NONE = new Due(-1, 0);
+
+    boolean isRequest() {
+      return number >= 0;
+    }
+  }
+
+  /** One connection. */
+  private static final class Sender {
+
+    private final int port;
+    private final Request request;
+    private final BlockingQueue<Due> line;
+    private final Map<String, Histogram> micros = new TreeMap<>();
+    private final Map<String, Long> failures = new TreeMap<>();
+
+    Sender(int port, Request request, BlockingQueue<Due> line) {
+      this.port = port;
+      this.request = request;
+      this.line = line;
+    }
+
+    void serve() {
+      boolean more = true;
+      while (more) {
+        try (HttpConnection connection = HttpConnection.open(port)) {
+          more = serve(connection);
+        } catch (IOException e) {
+          failures.merge(e.toString(), 1L, Long::sum);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          more = false;
+        }
+      }
+    }
+
+    /** False when nothing more will fall due. */
+    private boolean serve(HttpConnection connection) throws IOException, InterruptedException {
+      for (Due due = line.take(); due.isRequest(); due = line.take()) {
+        Sent sent = request.send(connection, due.number());
+        if (sent.failure().isPresent()) {
+          failures.merge(sent.failure().get(), 1L, Long::sum);
+        } else {
+          micros
+              .computeIfAbsent(sent.what(), _ -> Caller.empty())
+              .recordValue(Caller.micros(System.nanoTime() - due.nanos()));
+        }
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package ai.coditect.licensing.benchmarks.bare;
+
+import java.util.UUID;
+
+/**
+ * A seat that was granted or given back.
+ *
+ * @param leaseUntil seconds of the epoch
+ */
+record BareSeat(UUID session, int slot, long generation, String hardwareId, long leaseUntil) {}
