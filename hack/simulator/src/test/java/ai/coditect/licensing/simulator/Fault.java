@@ -28,7 +28,8 @@ public enum Fault {
   CLIENT_CRASHED(0.25),
   LIMIT_LOWERED_BELOW_USE(0),
   TENANT_SUSPENDED(0),
-  KEY_REVOKED(0);
+  KEY_REVOKED(0),
+  LICENSE_ENDED(0);
 
   private final double rate;
 

@@ -2,7 +2,6 @@ package ai.coditect.licensing.simulator;
 
 import ai.coditect.licensing.stores.ledger.ModelLedger;
 import ai.coditect.licensing.stores.seats.SeatIndex;
-import java.time.Duration;
 import java.util.stream.Stream;
 
 /** An index that is wrong at times, whatever the reason. */
@@ -17,7 +16,7 @@ record LyingIndex(SeatIndex index, ModelLedger ledger, Faults faults, Mutant mut
       return new Choice.Free(held.getAsInt());
     }
     if (faults.strikes(Fault.INDEX_SAID_FULL)) {
-      return new Choice.Full(Duration.ofSeconds(5));
+      return new Choice.Full(held);
     }
     return choice;
   }
@@ -33,11 +32,11 @@ record LyingIndex(SeatIndex index, ModelLedger ledger, Faults faults, Mutant mut
   }
 
   @Override
-  public void load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
+  public LoadOutcome load(PoolRef pool, int seats, long revision, Stream<HeldSlot> held) {
     // To read the ledger first, and to load what it said a while ago, overwrites newer knowledge.
     var slots =
         mutant == Mutant.OVERWRITE_NEWER_KNOWLEDGE_WHEN_LOADING ? held.toList().stream() : held;
-    index.load(pool, seats, revision, slots);
+    return index.load(pool, seats, revision, slots);
   }
 
   @Override

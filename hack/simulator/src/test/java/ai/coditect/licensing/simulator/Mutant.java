@@ -16,6 +16,9 @@ public enum Mutant {
   TAKE_A_LOST_COMMIT_FOR_DONE,
   GRANT_THE_SAME_GENERATION,
   TOKEN_LONGER_THAN_THE_LEASE,
+  FORGET_THE_IDEMPOTENCY_KEY,
+  SWEEP_WITHOUT_A_SECOND_LOOK,
+  WRITE_NO_AUDIT,
 
   // The promise must hold: this is only slower, or another part still holds it.
   FREE_WITHOUT_A_NEW_GENERATION,

@@ -29,6 +29,11 @@ class MutantsTest {
     "GRANT_THE_SAME_GENERATION,    'The generation did not rise', 10",
     "TOKEN_LONGER_THAN_THE_LEASE,  'Lost at',                     50",
     "TOKEN_LONGER_THAN_THE_LEASE,  'Two hold one slot',           50",
+    "FORGET_THE_IDEMPOTENCY_KEY,   'Repeated for',                20",
+    "FORGET_THE_IDEMPOTENCY_KEY,   'Another request under a key', 20",
+    "SWEEP_WITHOUT_A_SECOND_LOOK,  'Lost at',                     400",
+    "WRITE_NO_AUDIT,               'Not in the audit',            10",
+    "WRITE_NO_AUDIT,               'The audit says',              10",
   })
   void aBreakIsFoundByItsRule(Mutant mutant, String rule, int seedsAtMost)
       throws InterruptedException {

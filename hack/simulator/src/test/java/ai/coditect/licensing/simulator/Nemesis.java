@@ -1,9 +1,11 @@
 package ai.coditect.licensing.simulator;
 
+import ai.coditect.licensing.simulator.World.Licence;
 import ai.coditect.licensing.stores.ledger.ModelRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Breaks whole parts at random instants; what hits single messages and statements is elsewhere. */
@@ -20,12 +22,14 @@ final class Nemesis {
           Fault.POD_PAUSED_BRIEFLY,
           Fault.POD_KILLED,
           Fault.TENANT_SUSPENDED,
-          Fault.KEY_REVOKED);
+          Fault.KEY_REVOKED,
+          Fault.LICENSE_ENDED);
 
   /** Where a pod is caught: in the middle of what, in this order, it does for a seat. */
   static final List<String> STEPS =
       List.of(
           "ask Redis",
+          "load the index",
           "read the pool",
           "read live slots",
           "wait for a writer",
@@ -44,7 +48,16 @@ final class Nemesis {
           "start sessions",
           "commit",
           "is the pool full",
+          "hear the ledger",
+          "read earlier grants",
+          "write the audit",
+          "remember requests",
+          "look for ended leases",
           "answer");
+
+  /** Of these, those at which a pod is seldom, and not for long. */
+  private static final List<String> RARE =
+      List.of("lock pools EXCLUSIVE", "count", "lock what ended beyond the limit");
 
   private static final Duration AMBUSH = Duration.ofSeconds(8);
 
@@ -90,13 +103,15 @@ final class Nemesis {
       case POD_KILLED -> kill(caught());
       case TENANT_SUSPENDED -> suspend();
       case KEY_REVOKED -> revoke();
+      case LICENSE_ENDED -> endLicence();
       default -> throw new IllegalArgumentException("Not its own: " + fault);
     }
   }
 
   /** The first pod that comes to some step; any pod, where none does so soon. */
   private Pod caught() {
-    var step = STEPS.get(world.random.nextInt(STEPS.size()));
+    var steps = world.random.nextInt(4) == 0 ? RARE : STEPS;
+    var step = steps.get(world.random.nextInt(steps.size()));
     world.timeline.await(() -> pods.stream().anyMatch(pod -> pod.isAt(step)), AMBUSH);
     return pods.stream()
         .filter(pod -> pod.isAt(step))
@@ -129,6 +144,25 @@ final class Nemesis {
     registry.revoke(World.POOL, key, true);
     world.timeline.pass(world.between(Duration.ofMillis(100), Duration.ofSeconds(6)));
     registry.revoke(World.POOL, key, false);
+  }
+
+  /** Late enough that no lease of before goes beyond it. */
+  private void endLicence() {
+    var registry = new ModelRegistry(world.postgres);
+    var end =
+        world
+            .timeline
+            .now()
+            .plus(world.between(World.LEASE.multipliedBy(2), World.LEASE.multipliedBy(3)));
+    registry.setEnd(World.POOL, Optional.of(end));
+    var since = world.timeline.now();
+    if (since.plus(World.LEASE).isBefore(end)) {
+      world.licence = Optional.of(new Licence(since, end));
+    }
+    world.timeline.pass(
+        Duration.between(since, end).plus(world.between(Duration.ZERO, Duration.ofSeconds(5))));
+    world.licence = Optional.empty();
+    registry.setEnd(World.POOL, Optional.empty());
   }
 
   /** Breaks nothing more, and mends what it broke. */

@@ -2,8 +2,8 @@ package ai.coditect.licensing.simulator;
 
 import ai.coditect.licensing.histories.Event;
 import ai.coditect.licensing.histories.Span;
+import ai.coditect.licensing.simulator.Timeline.Host;
 import ai.coditect.licensing.stores.ledger.ModelRegistry;
-import ai.coditect.licensing.stores.seats.ModelScripts;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import java.time.Duration;
@@ -20,9 +20,7 @@ final class Operator {
     this.world = world;
     this.testimony = testimony;
     this.registry = new ModelRegistry(world.postgres);
-    this.index =
-        ModelScripts.index(
-            world.parts.lua(), world.redis, world.timeline, world.faults, world.random);
+    this.index = world.index(new Host("operator"));
   }
 
   void live(Duration duration) {

@@ -6,10 +6,10 @@ import ai.coditect.licensing.api.seats.ModelDesk;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.signing.SignedSeat;
 import ai.coditect.licensing.api.signing.SigningUnavailableException;
+import ai.coditect.licensing.histories.Span;
 import ai.coditect.licensing.simulator.Timeline.Host;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.ModelLedger;
-import ai.coditect.licensing.stores.seats.ModelScripts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,11 +18,13 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** An API process with the product's own desk in it. It can stand still, die, and come back. */
 final class Pod {
 
   private static final Duration WRONG_BY = Duration.ofMinutes(8);
+  private static final Duration SWEEPS = Duration.ofSeconds(3);
 
   private final World world;
   private final String name;
@@ -41,16 +43,24 @@ final class Pod {
     lives++;
     host = new Host(name + "#" + lives);
     var ledger = new ModelLedger(world.postgres, host, world.mutant);
-    var index =
-        ModelScripts.index(
-            world.parts.lua(), world.redis, world.timeline, world.faults, world.random);
+    var index = new LyingIndex(world.index(host), ledger, world.faults, world.mutant);
     desk =
         ModelDesk.open(
             World.TENANT,
             ledger,
-            new LyingIndex(index, ledger, world.faults, world.mutant),
+            index,
             world.parts.signers().on(clock(), World.TENANT),
             world.timeline::nanos);
+    var sweeper = ModelDesk.sweeper(World.TENANT, ledger, index);
+    world.timeline.spawn(host + " sweeper", host, () -> sweep(sweeper));
+  }
+
+  private void sweep(Supplier<Duration> sweeper) {
+    while (true) {
+      world.timeline.at("between sweeps");
+      world.timeline.pass(world.between(Duration.ZERO, SWEEPS));
+      world.timeline.pass(sweeper.get());
+    }
   }
 
   private Clock clock() {
@@ -174,8 +184,9 @@ final class Pod {
       return asked;
     }
 
-    Instant told() {
-      return told;
+    /** From the question to the answer. */
+    Span span() {
+      return new Span(asked, told);
     }
 
     /** Whether the pod is through with it, whatever the client heard. */

@@ -1,10 +1,17 @@
 package ai.coditect.licensing.simulator;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import ai.coditect.licensing.api.seats.AcquireResult;
+import ai.coditect.licensing.api.seats.Refusal;
+import ai.coditect.licensing.stores.ledger.ModelPostgres.Recorded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One run: pods, clients, an operator and a nemesis for a minute of virtual time, then all is well
@@ -19,7 +26,6 @@ final class Simulation {
   private final World world;
   private final Testimony testimony = new Testimony();
   private final List<Pod> pods = new ArrayList<>();
-  private final List<String> alsoWrong = new ArrayList<>();
   private final Nemesis nemesis;
   private final Operator operator;
   private int busy = CLIENTS + 2;
@@ -93,20 +99,45 @@ final class Simulation {
   private void takeEachSeat() {
     var late = new Client(world, testimony, pods, List.of(), world.timeline.now());
     for (var seat = 1; seat <= World.SEATS + 1; seat++) {
-      var answer = late.acquire("late " + seat).answer();
+      var answer = late.acquire(new Wish("late " + seat)).answer();
       var isRight =
           seat <= World.SEATS
               ? answer.filter(AcquireResult.Acquired.class::isInstance).isPresent()
-              : answer.filter(AcquireResult.PoolExhausted.class::isInstance).isPresent();
+              : answer.filter(Simulation::isExhausted).isPresent();
       if (!isRight) {
-        alsoWrong.add("With all well, seat %d of %d: %s".formatted(seat, World.SEATS, answer));
+        testimony.wrong("With all well, seat %d of %d: %s".formatted(seat, World.SEATS, answer));
       }
     }
   }
 
+  private static boolean isExhausted(AcquireResult answer) {
+    return answer instanceof AcquireResult.Refused(_, Refusal.PoolExhausted _);
+  }
+
+  /** Of each session the audit has one beginning, and the end that history has. */
+  private List<String> unlike(List<Recorded> audit) {
+    var bySession =
+        audit.stream().collect(groupingBy(Recorded::session, mapping(Recorded::event, toList())));
+    var found = new ArrayList<String>();
+    world
+        .postgres
+        .history()
+        .forEach(
+            (session, end) -> {
+              var expected = Stream.concat(Stream.of("GRANTED"), end.stream()).toList();
+              if (!expected.equals(bySession.get(session))) {
+                found.add(
+                    "The audit says %s of a session of which history says %s"
+                        .formatted(bySession.get(session), expected));
+              }
+            });
+    return found;
+  }
+
   private List<String> violations() {
-    var all = new ArrayList<>(testimony.violations());
-    all.addAll(alsoWrong);
+    var audit = world.postgres.audit();
+    var all = new ArrayList<>(testimony.violations(audit));
+    all.addAll(unlike(audit));
     return all;
   }
 

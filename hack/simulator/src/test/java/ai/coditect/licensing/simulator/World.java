@@ -2,11 +2,17 @@ package ai.coditect.licensing.simulator;
 
 import ai.coditect.licensing.api.seats.Applicant;
 import ai.coditect.licensing.api.signing.ModelSigners;
+import ai.coditect.licensing.histories.Span;
+import ai.coditect.licensing.simulator.Timeline.Host;
 import ai.coditect.licensing.stores.ledger.ModelPostgres;
 import ai.coditect.licensing.stores.seats.LuaEngine;
 import ai.coditect.licensing.stores.seats.ModelRedis;
+import ai.coditect.licensing.stores.seats.ModelScripts;
+import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Random;
 
 /** What all actors of one run share. */
@@ -33,6 +39,9 @@ final class World {
   final ModelRedis redis;
   final Parts parts;
 
+  /** The licence's end, where it has one. */
+  Optional<Licence> licence = Optional.empty();
+
   World(long seed, Mutant mutant, Journal journal, Parts parts) {
     this.random = new Random(seed);
     this.timeline = new Timeline(new Random(random.nextLong()), journal);
@@ -44,6 +53,11 @@ final class World {
     postgres.addPool(POOL, SEATS, LEASE, applicant("").licenseKeySha256Hex());
   }
 
+  /** A process's index. */
+  SeatIndex index(Host host) {
+    return ModelScripts.index(parts.lua(), redis, timeline, host, faults, random);
+  }
+
   static Applicant applicant(String holder) {
     return Applicant.of(KEY, holder, "");
   }
@@ -51,6 +65,19 @@ final class World {
   /** Between the two. */
   Duration between(Duration least, Duration most) {
     return least.plusNanos((long) (random.nextDouble() * most.minus(least).toNanos()));
+  }
+
+  /**
+   * A licence that ends.
+   *
+   * @param since from when on the ledger has known it
+   */
+  record Licence(Instant since, Instant end) {
+
+    /** Of a span that ends now. */
+    boolean isKnownThroughout(Span span) {
+      return span.asked().isAfter(since);
+    }
   }
 
   /** What takes time to make and is the same for all runs. */

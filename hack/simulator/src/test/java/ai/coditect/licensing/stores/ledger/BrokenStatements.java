@@ -1,12 +1,9 @@
 package ai.coditect.licensing.stores.ledger;
 
 import ai.coditect.licensing.simulator.Mutant;
-import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
-import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.Tx;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -58,6 +55,8 @@ final class BrokenStatements implements SeatStatements {
       case TRUST_REDIS -> map(locks, slot -> named.contains(slot.key()) ? vacated(slot) : slot);
       case REVIVE_AN_ENDED_LEASE -> map(locks, slot -> isOf(slot, sessions) ? live(slot) : slot);
       case TAKE_ONLY_WHAT_WAS_RELEASED -> map(locks, this::live);
+      case SWEEP_WITHOUT_A_SECOND_LOOK ->
+          sessions.isEmpty() && grants.isEmpty() ? map(locks, BrokenStatements::ended) : locks;
       default -> locks;
     };
   }
@@ -94,6 +93,19 @@ final class BrokenStatements implements SeatStatements {
         slot.lastHeartbeat());
   }
 
+  /** As it was when it was looked at first. */
+  private static LockedSlot ended(LockedSlot slot) {
+    return new LockedSlot(
+        slot.key(),
+        slot.generation(),
+        slot.session(),
+        slot.holder(),
+        slot.hardwareHash(),
+        slot.keyNo(),
+        slot.leaseUntil().map(_ -> Instant.EPOCH),
+        slot.lastHeartbeat());
+  }
+
   @Override
   public Facts facts(Collection<String> poolIds) throws SQLException {
     return whole.facts(poolIds);
@@ -127,29 +139,33 @@ final class BrokenStatements implements SeatStatements {
   }
 
   @Override
-  public void write(List<SlotChange> changes) throws SQLException {
+  public Map<String, EarlierGrant> earlierGrants(Collection<String> keySha256Hexes)
+      throws SQLException {
+    return mutant == Mutant.FORGET_THE_IDEMPOTENCY_KEY
+        ? Map.of()
+        : whole.earlierGrants(keySha256Hexes);
+  }
+
+  @Override
+  public void write(BatchPlan plan) throws SQLException {
     switch (mutant) {
-      case FORGET_LOCKS_AND_GENERATIONS -> whole.write(changes.stream().map(this::asItIs).toList());
-      case FREE_WITHOUT_A_NEW_GENERATION ->
-          whole.write(
-              changes.stream()
-                  .map(
-                      change ->
-                          change.state().isPresent()
-                              ? change
-                              : new SlotChange(
-                                  change.key(), change.seen(), change.seen(), change.state()))
-                  .toList());
-      case GRANT_THE_SAME_GENERATION ->
-          whole.write(
-              changes.stream()
-                  .map(
-                      change ->
-                          new SlotChange(
-                              change.key(), change.seen(), change.seen(), change.state()))
-                  .toList());
-      default -> whole.write(changes);
+      case FORGET_LOCKS_AND_GENERATIONS -> {
+        plan.freed().replaceAll(this::asItIs);
+        plan.held().replaceAll(this::asItIs);
+      }
+      case FREE_WITHOUT_A_NEW_GENERATION -> plan.freed().replaceAll(BrokenStatements::unchanged);
+      case GRANT_THE_SAME_GENERATION -> plan.held().replaceAll(BrokenStatements::unchanged);
+      case FORGET_THE_IDEMPOTENCY_KEY -> plan.remembered().clear();
+      case WRITE_NO_AUDIT -> plan.events().clear();
+      default -> {
+        // Broken elsewhere.
+      }
     }
+    whole.write(plan);
+  }
+
+  private static SlotChange unchanged(SlotChange change) {
+    return new SlotChange(change.key(), change.seen(), change.seen(), change.state());
   }
 
   /** Writes whatever generation the row has by now. */
@@ -159,22 +175,12 @@ final class BrokenStatements implements SeatStatements {
   }
 
   @Override
-  public void end(List<SessionEnd> ends) throws SQLException {
-    whole.end(ends);
-  }
-
-  @Override
-  public void start(List<SessionStart> starts) throws SQLException {
-    whole.start(starts);
-  }
-
-  @Override
   public Map<UUID, SessionFate> fates(Collection<UUID> sessions, Instant now) throws SQLException {
     return whole.fates(sessions, now);
   }
 
   @Override
-  public Optional<Duration> untilFirstLeaseEnds(String poolId) throws SQLException {
-    return whole.untilFirstLeaseEnds(poolId);
+  public Optional<FullPool> full(String poolId, Collection<String> holders) throws SQLException {
+    return whole.full(poolId, holders);
   }
 }

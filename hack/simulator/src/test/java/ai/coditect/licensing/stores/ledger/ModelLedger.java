@@ -5,9 +5,11 @@ import ai.coditect.licensing.simulator.Mutant;
 import ai.coditect.licensing.simulator.Timeline;
 import ai.coditect.licensing.simulator.Timeline.Host;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -31,6 +33,8 @@ public final class ModelLedger implements SeatLedger {
   private final Timeline timeline;
   private final Mutant mutant;
   private final CallLine line = new CallLine(CAPACITY);
+  private final ModelTransactions transactions;
+  private final TimeOrderedIds ids;
   private final BatchWriter writer;
   private long changes;
 
@@ -38,7 +42,9 @@ public final class ModelLedger implements SeatLedger {
     this.postgres = postgres;
     this.timeline = postgres.timeline;
     this.mutant = mutant;
-    this.writer = new BatchWriter(new ModelTransactions(postgres, mutant));
+    this.transactions = new ModelTransactions(postgres, mutant);
+    this.ids = new TimeOrderedIds(new Random(postgres.random.nextLong()));
+    this.writer = new BatchWriter(transactions, ids);
     for (var i = 1; i <= WRITERS; i++) {
       timeline.spawn(pod + " writer " + i, pod, this::serve);
     }
@@ -47,8 +53,7 @@ public final class ModelLedger implements SeatLedger {
   @Override
   public GrantOutcome grant(GrantRequest request) {
     var reply = new Reply<GrantOutcome>(PATIENCE, timeline::nanos);
-    var session = new UUID(postgres.random.nextLong(), postgres.random.nextLong());
-    var outcome = answer(new SeatCall.Grant(request, session, reply), reply);
+    var outcome = answer(new SeatCall.Grant(request, reply), reply);
     return mutant == Mutant.TOKEN_LONGER_THAN_THE_LEASE
             && outcome instanceof GrantOutcome.Granted(Seat seat)
         ? new GrantOutcome.Granted(longer(seat))
@@ -62,6 +67,28 @@ public final class ModelLedger implements SeatLedger {
   }
 
   @Override
+  public List<RenewOutcome> renew(List<UUID> sessionIds) {
+    var replies = new ArrayList<Reply<RenewOutcome>>();
+    for (var session : sessionIds) {
+      var reply = new Reply<RenewOutcome>(PATIENCE, timeline::nanos);
+      line.join(new SeatCall.Renew(session, reply));
+      replies.add(reply);
+    }
+    changes++;
+    timeline.at("wait for a writer");
+    return replies.stream().map(this::renewal).toList();
+  }
+
+  private RenewOutcome renewal(Reply<RenewOutcome> reply) {
+    timeline.await(reply::isOver, PATIENCE);
+    try {
+      return reply.await();
+    } catch (LedgerUnavailableException e) {
+      return new RenewOutcome.Unavailable();
+    }
+  }
+
+  @Override
   public ReleaseOutcome release(UUID sessionId) {
     var reply = new Reply<ReleaseOutcome>(PATIENCE, timeline::nanos);
     return answer(new SeatCall.Release(sessionId, reply), reply);
@@ -72,7 +99,11 @@ public final class ModelLedger implements SeatLedger {
     changes++;
     timeline.at("wait for a writer");
     timeline.await(reply::isOver, PATIENCE);
-    return reply.await();
+    var answer = reply.await();
+    // Where it is held up now, what it heard is old when it goes on.
+    timeline.at("hear the ledger");
+    timeline.pass(Duration.ofNanos(1_000L * postgres.random.nextInt(200)));
+    return answer;
   }
 
   /** As {@link GroupCommit} does. */
@@ -177,11 +208,6 @@ public final class ModelLedger implements SeatLedger {
   }
 
   @Override
-  public List<RenewOutcome> renew(List<UUID> sessionIds) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public SessionStanding standing(UUID sessionId) {
     throw new UnsupportedOperationException();
   }
@@ -193,7 +219,7 @@ public final class ModelLedger implements SeatLedger {
 
   @Override
   public Sweep sweep(Optional<Sweep.Position> from) {
-    throw new UnsupportedOperationException();
+    return transactions.sweep(ids);
   }
 
   @Override

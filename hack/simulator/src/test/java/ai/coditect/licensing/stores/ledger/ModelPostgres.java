@@ -3,6 +3,7 @@ package ai.coditect.licensing.stores.ledger;
 import ai.coditect.licensing.simulator.Fault;
 import ai.coditect.licensing.simulator.Faults;
 import ai.coditect.licensing.simulator.Timeline;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ public final class ModelPostgres {
   private final Map<UUID, SessionRow> sessions = new HashMap<>();
   private final List<Tx> open = new ArrayList<>();
   private final Map<String, KeyRow> keys = new HashMap<>();
+  private final Map<String, EarlierRow> requests = new HashMap<>();
+  private final List<SeatEvent> audit = new ArrayList<>();
   private boolean isSuspended;
   private long upFromNanos;
 
@@ -48,7 +51,7 @@ public final class ModelPostgres {
 
   /** Adds a pool with its slots and one key, before anything begins. */
   public void addPool(String poolId, int seats, Duration lease, String keySha256Hex) {
-    pools.put(poolId, new PoolRow(poolId, seats, seats, lease, 1, 0));
+    pools.put(poolId, new PoolRow(poolId, seats, seats, lease, Validity.UNLIMITED, 1, 0));
     var rows = new TreeMap<Integer, LockedSlot>();
     for (var slot = 1; slot <= seats; slot++) {
       rows.put(slot, free(new SlotKey(poolId, slot), 0));
@@ -88,6 +91,29 @@ public final class ModelPostgres {
   public int seats(String poolId) {
     return pools.get(poolId).seats();
   }
+
+  /** What sessions became of, each once: the ledger's own record, for whoever compares. */
+  public List<Recorded> audit() {
+    return audit.stream()
+        .map(
+            event ->
+                new Recorded(
+                    event.event().map(EndReason::name).orElse("GRANTED"),
+                    event.session(),
+                    event.key().slot(),
+                    event.generation()))
+        .toList();
+  }
+
+  /** How each session ended, by its history; empty for those that have not. */
+  public Map<UUID, Optional<String>> history() {
+    var ends = new HashMap<UUID, Optional<String>>();
+    sessions.forEach((id, session) -> ends.put(id, session.end().map(EndReason::name)));
+    return ends;
+  }
+
+  /** A row of the audit. */
+  public record Recorded(String event, UUID session, int slot, long generation) {}
 
   public long revision(String poolId) {
     return pools.get(poolId).revision();
@@ -157,7 +183,30 @@ public final class ModelPostgres {
 
   /** A pool's row. */
   record PoolRow(
-      String poolId, int seats, int topSlot, Duration lease, long revision, long generationFloor) {}
+      String poolId,
+      int seats,
+      int topSlot,
+      Duration lease,
+      Validity validity,
+      long revision,
+      long generationFloor) {
+
+    PoolRow with(int newSeats, int newTopSlot) {
+      return new PoolRow(
+          poolId, newSeats, newTopSlot, lease, validity, revision + 1, generationFloor);
+    }
+
+    PoolRow trimmed(int newTopSlot, long newFloor) {
+      return new PoolRow(poolId, seats, newTopSlot, lease, validity, revision, newFloor);
+    }
+
+    PoolRow with(Validity newValidity) {
+      return new PoolRow(poolId, seats, topSlot, lease, newValidity, revision + 1, generationFloor);
+    }
+  }
+
+  /** What was granted under an idempotency key. */
+  record EarlierRow(String requestSha256Hex, UUID session) {}
 
   /** A licence key's row. */
   record KeyRow(String poolId, int number, boolean isRevoked) {}
@@ -171,6 +220,9 @@ public final class ModelPostgres {
     private final Map<SlotKey, Optional<LockedSlot>> written = new HashMap<>();
     private final Map<String, PoolRow> writtenPools = new HashMap<>();
     private final Map<UUID, SessionRow> writtenSessions = new HashMap<>();
+    private final Map<String, EarlierRow> writtenRequests = new HashMap<>();
+    private final List<SeatEvent> writtenEvents = new ArrayList<>();
+    private final Set<String> advisoryLocks = new HashSet<>();
     private final Set<SlotKey> lockedSlots = new HashSet<>();
     private final Map<String, PoolLock> lockedPools = new HashMap<>();
     private boolean isHolderUnique = true;
@@ -221,6 +273,8 @@ public final class ModelPostgres {
                   slot -> slots(key.poolId()).put(key.slot(), slot),
                   () -> slots(key.poolId()).remove(key.slot())));
       sessions.putAll(writtenSessions);
+      requests.putAll(writtenRequests);
+      audit.addAll(writtenEvents);
       lose();
     }
 
@@ -265,6 +319,47 @@ public final class ModelPostgres {
 
     void put(UUID id, SessionRow session) {
       writtenSessions.put(id, session);
+    }
+
+    void record(SeatEvent event) {
+      writtenEvents.add(event);
+    }
+
+    Optional<EarlierRow> request(String keySha256Hex) {
+      return Optional.ofNullable(
+          writtenRequests.getOrDefault(keySha256Hex, requests.get(keySha256Hex)));
+    }
+
+    /**
+     * Waits for whoever may yet write something under the key.
+     *
+     * @return whether that was over in time
+     */
+    boolean awaitRivals(String keySha256Hex) {
+      return timeline.await(
+          () -> {
+            endIdle();
+            return open.stream()
+                .noneMatch(
+                    other -> other != this && other.writtenRequests.containsKey(keySha256Hex));
+          },
+          LOCK_TIMEOUT);
+    }
+
+    void put(String keySha256Hex, EarlierRow request) {
+      writtenRequests.put(keySha256Hex, request);
+    }
+
+    /** Takes an advisory lock to this transaction's end, unless somebody has it. */
+    boolean lockIfFree(String name) {
+      endIdle();
+      return open.stream().noneMatch(other -> other != this && other.advisoryLocks.contains(name))
+          && holds(name);
+    }
+
+    private boolean holds(String name) {
+      advisoryLocks.add(name);
+      return true;
     }
 
     /** Takes the row's lock unless another transaction has it. */

@@ -1,11 +1,13 @@
 package ai.coditect.licensing.stores.ledger;
 
-import ai.coditect.licensing.stores.ledger.ModelPostgres.PoolRow;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.SessionRow;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.Tx;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,14 @@ public final class ModelRegistry {
     while (!changed(poolId, tx -> lower(tx, poolId, seats))
         || !changed(poolId, tx -> trim(tx, poolId))
         || !changed(poolId, tx -> raise(tx, poolId, seats))) {
+      postgres.timeline.pass(RETRY);
+    }
+  }
+
+  /** Says when the licence ends; empty where it never does. */
+  public void setEnd(String poolId, Optional<Instant> end) {
+    var validity = new Validity(Optional.empty(), end, Duration.ZERO);
+    while (!changed(poolId, tx -> tx.put(tx.pool(poolId).with(validity)))) {
       postgres.timeline.pass(RETRY);
     }
   }
@@ -74,14 +84,7 @@ public final class ModelRegistry {
 
   private static void lower(Tx tx, String poolId, int seats) {
     var pool = tx.pool(poolId);
-    tx.put(
-        new PoolRow(
-            poolId,
-            Math.min(seats, pool.seats()),
-            pool.topSlot(),
-            pool.lease(),
-            pool.revision() + 1,
-            pool.generationFloor()));
+    tx.put(pool.with(Math.min(seats, pool.seats()), pool.topSlot()));
   }
 
   private void trim(Tx tx, String poolId) {
@@ -93,21 +96,34 @@ public final class ModelRegistry {
       if (slot.key().slot() > pool.seats() && !slot.isHeld(now)) {
         tx.delete(slot.key());
         floor = Math.max(floor, slot.generation());
-        slot.session()
-            .flatMap(id -> tx.session(id).filter(session -> session.end().isEmpty()))
-            .ifPresent(
-                session ->
-                    tx.put(
-                        slot.session().get(),
-                        new SessionRow(
-                            session.poolId(),
-                            session.holder(),
-                            Optional.of(EndReason.LEASE_ENDED))));
+        endSession(tx, slot);
       } else {
         top = Math.max(top, slot.key().slot());
       }
     }
-    tx.put(new PoolRow(poolId, pool.seats(), top, pool.lease(), pool.revision(), floor));
+    tx.put(pool.trimmed(top, floor));
+  }
+
+  private void endSession(Tx tx, LockedSlot slot) {
+    slot.session()
+        .flatMap(tx::session)
+        .filter(session -> session.end().isEmpty())
+        .ifPresent(
+            session -> {
+              var id = slot.session().get();
+              var end = EndReason.LEASE_ENDED;
+              tx.put(id, new SessionRow(session.poolId(), session.holder(), Optional.of(end)));
+              tx.record(
+                  new SeatEvent(
+                      new UUID(postgres.random.nextLong(), 0),
+                      Optional.of(end),
+                      slot.leaseUntil().orElseThrow(),
+                      slot.key(),
+                      slot.generation(),
+                      id,
+                      session.holder(),
+                      slot.keyNo().orElseThrow()));
+            });
   }
 
   private static void raise(Tx tx, String poolId, int seats) {
@@ -121,13 +137,6 @@ public final class ModelRegistry {
         tx.put(ModelPostgres.free(key, pool.generationFloor()));
       }
     }
-    tx.put(
-        new PoolRow(
-            poolId,
-            seats,
-            Math.max(pool.topSlot(), seats),
-            pool.lease(),
-            pool.revision() + 1,
-            pool.generationFloor()));
+    tx.put(pool.with(seats, Math.max(pool.topSlot(), seats)));
   }
 }

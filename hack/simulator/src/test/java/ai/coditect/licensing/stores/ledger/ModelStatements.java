@@ -1,9 +1,12 @@
 package ai.coditect.licensing.stores.ledger;
 
 import ai.coditect.licensing.simulator.Fault;
+import ai.coditect.licensing.stores.ledger.BatchPlan.Remembered;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
+import ai.coditect.licensing.stores.ledger.ModelPostgres.EarlierRow;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.SessionRow;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.Tx;
 import java.sql.SQLException;
@@ -72,18 +75,12 @@ final class ModelStatements implements SeatStatements {
         "product",
         row.seats(),
         row.lease(),
+        row.validity(),
         List.of(),
         true,
         isSuspended,
         row.topSlot(),
         Map.of());
-  }
-
-  @Override
-  public Set<String> existing(Collection<String> poolIds) throws SQLException {
-    return statement(
-        "which pools exist",
-        () -> poolIds.stream().filter(postgres.pools()::containsKey).collect(Collectors.toSet()));
   }
 
   @Override
@@ -217,7 +214,16 @@ final class ModelStatements implements SeatStatements {
   }
 
   @Override
-  public void write(List<SlotChange> changes) throws SQLException {
+  public void write(BatchPlan plan) throws SQLException {
+    writeSlots(plan.freed());
+    writeSlots(plan.held());
+    end(plan.ended());
+    start(plan.started());
+    audit(plan.events());
+    remember(plan.remembered());
+  }
+
+  private void writeSlots(List<SlotChange> changes) throws SQLException {
     if (changes.isEmpty()) {
       return;
     }
@@ -289,8 +295,7 @@ final class ModelStatements implements SeatStatements {
         .orElseGet(() -> ModelPostgres.free(change.key(), change.generation()));
   }
 
-  @Override
-  public void end(List<SessionEnd> ends) throws SQLException {
+  private void end(List<SessionEnd> ends) throws SQLException {
     if (ends.isEmpty()) {
       return;
     }
@@ -311,8 +316,7 @@ final class ModelStatements implements SeatStatements {
         });
   }
 
-  @Override
-  public void start(List<SessionStart> starts) throws SQLException {
+  private void start(List<SessionStart> starts) throws SQLException {
     if (starts.isEmpty()) {
       return;
     }
@@ -326,6 +330,65 @@ final class ModelStatements implements SeatStatements {
           }
           return true;
         });
+  }
+
+  private void audit(List<SeatEvent> events) throws SQLException {
+    if (events.isEmpty()) {
+      return;
+    }
+    statement(
+        "write the audit",
+        () -> {
+          events.forEach(tx::record);
+          return true;
+        });
+  }
+
+  private void remember(List<Remembered> grants) throws SQLException {
+    if (grants.isEmpty()) {
+      return;
+    }
+    statement(
+        "remember requests",
+        () -> {
+          for (var grant : grants) {
+            var key = grant.key().keySha256Hex();
+            if (!tx.awaitRivals(key)) {
+              throw new SQLException("lock timeout", "55P03");
+            }
+            if (tx.request(key).isPresent()) {
+              throw new SQLException("duplicate key", "23505");
+            }
+            tx.put(key, new EarlierRow(grant.key().requestSha256Hex(), grant.session()));
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public Set<String> existing(Collection<String> poolIds) throws SQLException {
+    return statement(
+        "is there such a pool",
+        () -> poolIds.stream().filter(postgres.pools()::containsKey).collect(Collectors.toSet()));
+  }
+
+  @Override
+  public Map<String, EarlierGrant> earlierGrants(Collection<String> keySha256Hexes)
+      throws SQLException {
+    return statement(
+        "read earlier grants",
+        () -> {
+          var earlier = new HashMap<String, EarlierGrant>();
+          for (var key : keySha256Hexes) {
+            tx.request(key).ifPresent(request -> earlier.put(key, earlier(request)));
+          }
+          return earlier;
+        });
+  }
+
+  private EarlierGrant earlier(EarlierRow request) {
+    var isOver = tx.session(request.session()).filter(session -> session.end().isEmpty()).isEmpty();
+    return new EarlierGrant(request.requestSha256Hex(), request.session(), isOver);
   }
 
   @Override
@@ -349,24 +412,33 @@ final class ModelStatements implements SeatStatements {
   }
 
   @Override
-  public Optional<Duration> untilFirstLeaseEnds(String poolId) throws SQLException {
+  public Optional<FullPool> full(String poolId, Collection<String> holders) throws SQLException {
     return statement(
         "is the pool full",
         () -> {
           var now = postgres.timeline.now();
           var held = tx.snapshot(poolId).stream().filter(slot -> slot.isHeld(now)).toList();
           var seats = tx.pool(poolId).seats();
-          if (held.size() < seats) {
-            return Optional.empty();
-          }
-          return Optional.of(
-              held.stream()
-                  .map(slot -> Duration.between(now, slot.leaseUntil().get()))
-                  .min(Duration::compareTo)
-                  .filter(_ -> seats > 0)
-                  .map(first -> Duration.ofMillis(Math.max(1, first.toMillis())))
-                  .orElse(Duration.ZERO));
+          return held.size() < seats
+              ? Optional.empty()
+              : Optional.of(new FullPool(firstEnd(seats, held, now), asking(held, holders)));
         });
+  }
+
+  private static Duration firstEnd(int seats, List<LockedSlot> held, Instant now) {
+    return held.stream()
+        .map(slot -> Duration.between(now, slot.leaseUntil().get()))
+        .min(Duration::compareTo)
+        .filter(_ -> seats > 0)
+        .map(first -> Duration.ofMillis(Math.max(1, first.plusNanos(999_999).toMillis())))
+        .orElse(Duration.ZERO);
+  }
+
+  private static Set<String> asking(List<LockedSlot> held, Collection<String> holders) {
+    return held.stream()
+        .flatMap(slot -> slot.holder().stream())
+        .filter(holders::contains)
+        .collect(Collectors.toSet());
   }
 
   /**

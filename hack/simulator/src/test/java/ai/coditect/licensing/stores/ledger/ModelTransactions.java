@@ -3,9 +3,13 @@ package ai.coditect.licensing.stores.ledger;
 import ai.coditect.licensing.simulator.Fault;
 import ai.coditect.licensing.simulator.Mutant;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.Tx;
+import ai.coditect.licensing.stores.ledger.SeatStatements.FullPool;
+import ai.coditect.licensing.stores.ledger.Sweep.FreedSlot;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** A pod's transactions in {@link ModelPostgres}, over connections that break. */
@@ -31,11 +35,24 @@ final class ModelTransactions implements SeatTransactions {
   }
 
   @Override
-  public Optional<Duration> untilFirstLeaseEnds(String poolId) {
+  public Optional<FullPool> full(String poolId, Collection<String> holders) {
     try (var open = begin()) {
-      var until = open.statements().untilFirstLeaseEnds(poolId);
+      var full = open.statements().full(poolId, holders);
       open.commit();
-      return until;
+      return full;
+    } catch (SQLException e) {
+      throw SqlFailures.unavailable(e);
+    }
+  }
+
+  /** As {@link SlotSweep}: looks, locks, looks again. */
+  Sweep sweep(TimeOrderedIds ids) {
+    try (var open = (Begun) begin()) {
+      var ended = open.lookForEnded();
+      var freed =
+          ended.isEmpty() ? List.<FreedSlot>of() : SlotSweep.free(open.statements(), ids, ended);
+      open.commit();
+      return new Sweep(freed, Optional.empty());
     } catch (SQLException e) {
       throw SqlFailures.unavailable(e);
     }
@@ -47,6 +64,21 @@ final class ModelTransactions implements SeatTransactions {
 
     Begun(Tx tx) {
       this.tx = tx;
+    }
+
+    /** Nothing where another process sweeps. */
+    List<SlotKey> lookForEnded() throws SQLException {
+      return new ModelStatements(postgres, tx)
+          .statement(
+              "look for ended leases",
+              () ->
+                  tx.lockIfFree("sweep")
+                      ? postgres.pools().keySet().stream()
+                          .flatMap(pool -> tx.snapshot(pool).stream())
+                          .filter(slot -> slot.hasEnded(tx.now()))
+                          .map(LockedSlot::key)
+                          .toList()
+                      : List.of());
     }
 
     @Override
