@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -48,26 +49,34 @@ final class ModelStatements implements SeatStatements {
     return statement(
         "lock pools " + lock,
         () -> {
-          var wanted = new TreeSet<>(poolIds);
-          postgres.pools().keySet().stream()
-              .filter(pool -> tx.snapshot(pool).stream().anyMatch(slot -> isOf(slot, sessions)))
-              .forEach(wanted::add);
           var isSuspended = postgres.isSuspended();
-          meanwhile();
-          var locked = new HashMap<String, LockedPool>();
-          for (var poolId : wanted) {
-            if (lock == PoolLock.EXCLUSIVE && !tx.lock(poolId, lock)) {
-              throw new SQLException("lock timeout", "55P03");
-            }
-            if (postgres.pools().containsKey(poolId)
-                && (lock == PoolLock.EXCLUSIVE || tx.lockIfFree(poolId, lock))) {
-              locked.put(poolId, pool(poolId, isSuspended));
-            }
-          }
-          return locked;
+          return locked(poolIds, sessions, lock).stream()
+              .collect(Collectors.toMap(Function.identity(), id -> pool(id, isSuspended)));
         });
   }
 
+  /** Those of the pools, and of the sessions' ones, whose lock was got. Reads nothing of them. */
+  private Set<String> locked(Collection<String> poolIds, Collection<UUID> sessions, PoolLock lock)
+      throws SQLException {
+    var wanted = new TreeSet<>(poolIds);
+    postgres.pools().keySet().stream()
+        .filter(pool -> tx.snapshot(pool).stream().anyMatch(slot -> isOf(slot, sessions)))
+        .forEach(wanted::add);
+    meanwhile();
+    wanted.retainAll(postgres.pools().keySet());
+    var locked = new TreeSet<String>();
+    for (var poolId : wanted) {
+      if (lock == PoolLock.EXCLUSIVE && !tx.lock(poolId, lock)) {
+        throw new SQLException("lock timeout", "55P03");
+      }
+      if (lock == PoolLock.EXCLUSIVE || tx.lockIfFree(poolId, lock)) {
+        locked.add(poolId);
+      }
+    }
+    return locked;
+  }
+
+  /** The row as it is by now: whoever reads it has its lock. */
   private LockedPool pool(String poolId, boolean isSuspended) {
     var row = tx.pool(poolId);
     return new LockedPool(
