@@ -9,11 +9,11 @@
  * random comes from the seed, so a seed is a schedule.
  *
  * <p>In each pod is the product's own code: {@code SeatDesk}, {@code SeatTaker}, {@code
- * IndexLoader}, {@code FullPools}, {@code LicenseKeys}, {@code SeatSigner}, {@code CallLine},
- * {@code BatchWriter}, {@code SeatTransaction}, {@code SeatDecisions}, {@code RedisSeatIndex} and
- * the Lua scripts. Only what is below them is a model: the statements of {@code SeatSql} on {@code
- * ModelPostgres}, and the commands of Redis on {@code ModelRedis}. The models stand in the packages
- * of what they drive, since that is not public.
+ * IndexLoader}, {@code FullPools}, {@code LicenseKeys}, {@code SeatSigner}, {@code Sweeper}, {@code
+ * CallLine}, {@code BatchWriter}, {@code SeatTransaction}, {@code SeatDecisions}, {@code
+ * RedisSeatIndex} and the Lua scripts. Only what is below them is a model: the statements of {@code
+ * SeatSql} on {@code ModelPostgres}, and the commands of Redis on {@code ModelRedis}. The models
+ * stand in the packages of what they drive, since that is not public.
  *
  * <p>What clients were told goes to {@code hack/histories}, which knows nothing of all this and
  * judges it. To see a seed with all its steps: {@code hack/mvn -pl hack/simulator -am test
