@@ -57,7 +57,13 @@ final class Nemesis {
 
   /** Of these, those at which a pod is seldom, and not for long. */
   private static final List<String> RARE =
-      List.of("lock pools EXCLUSIVE", "count", "lock what ended beyond the limit");
+      List.of(
+          "load the index",
+          "read the pool",
+          "lock pools EXCLUSIVE",
+          "who is beyond the limit",
+          "count",
+          "lock what ended beyond the limit");
 
   private static final Duration AMBUSH = Duration.ofSeconds(8);
 
