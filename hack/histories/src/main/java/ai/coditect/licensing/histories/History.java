@@ -1,5 +1,6 @@
 package ai.coditect.licensing.histories;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
 public final class History {
 
   private final int seats;
+  private final Duration beyondProof;
   private final List<Event> events = new ArrayList<>();
 
   /**
@@ -15,7 +17,17 @@ public final class History {
    * @param seats the limit at its beginning
    */
   public History(int seats) {
+    this(seats, Duration.ZERO);
+  }
+
+  /**
+   * As above, where seats are held for longer than clients can prove.
+   *
+   * @param beyondProof how much longer at most, if nobody ends them
+   */
+  public History(int seats, Duration beyondProof) {
     this.seats = seats;
+    this.beyondProof = beyondProof;
   }
 
   public synchronized void add(Event event) {
@@ -24,7 +36,7 @@ public final class History {
 
   /** Every way in which the promise was broken, in words; empty where it was kept. */
   public synchronized List<String> violations() {
-    return new Promise(seats, events).violations();
+    return new Promise(seats, beyondProof, events).violations();
   }
 
   @Override

@@ -16,6 +16,20 @@ public record Span(Instant asked, Instant told) {
     }
   }
 
+  /** Of two calls for the same: the first was asked first, and by the first answer it is done. */
+  Span firstOfEach(Span other) {
+    return new Span(earlier(asked, other.asked), earlier(told, other.told));
+  }
+
+  boolean overlaps(Span other) {
+    return !asked.isAfter(other.told) && !other.asked.isAfter(told);
+  }
+
+  /** From the first question to the last answer. */
+  Span cover(Span other) {
+    return new Span(earlier(asked, other.asked), later(told, other.told));
+  }
+
   static Instant later(Instant one, Instant other) {
     return one.isAfter(other) ? one : other;
   }

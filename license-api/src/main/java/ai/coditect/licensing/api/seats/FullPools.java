@@ -31,12 +31,21 @@ public final class FullPools {
   private static final int MAX_HOLDERS = 50_000;
 
   private final Ticker ticker;
+  private final Duration maxWait;
   private final Cache<String, Full> pools;
-  private final Cache<Holder, Boolean> holdersWithoutSeat;
+  private final Cache<Holder, Long> holdersWithoutSeat;
   private final ConcurrentMap<String, CompletableFuture<Void>> searches = new ConcurrentHashMap<>();
 
   public FullPools(Ticker ticker) {
+    this(ticker, SEARCH);
+  }
+
+  /**
+   * @param maxWait how long somebody else's search is waited for
+   */
+  FullPools(Ticker ticker, Duration maxWait) {
     this.ticker = ticker;
+    this.maxWait = maxWait;
     this.pools =
         Caffeine.newBuilder()
             .ticker(ticker)
@@ -57,12 +66,21 @@ public final class FullPools {
   }
 
   /**
-   * Keeps what the ledger said.
+   * Now, as a question to the ledger is sent: its answer is never newer than this, however long the
+   * process stood still before it was remembered.
+   */
+  long now() {
+    return ticker.read();
+  }
+
+  /**
+   * Keeps what the ledger said of the pool.
    *
    * @param untilFirstLeaseEnds zero where the pool has no seats
+   * @param askedNanos what {@link #now} was before it was asked
    */
-  void remember(String poolId, Duration untilFirstLeaseEnds) {
-    pools.put(poolId, new Full(ticker.read(), untilFirstLeaseEnds));
+  void remember(String poolId, Duration untilFirstLeaseEnds, long askedNanos) {
+    pools.put(poolId, new Full(askedNanos, untilFirstLeaseEnds));
   }
 
   /** A seat came free, or was found. */
@@ -72,12 +90,13 @@ public final class FullPools {
 
   /** Whether the ledger said a moment ago that the holder has no seat of the pool. */
   boolean isWithoutSeat(String poolId, String holder) {
-    return holdersWithoutSeat.getIfPresent(new Holder(poolId, holder)) != null;
+    Long asked = holdersWithoutSeat.getIfPresent(new Holder(poolId, holder));
+    return asked != null && ticker.read() - asked < HOLDER_MEMORY.toNanos();
   }
 
-  /** Keeps that the ledger said so. */
-  void rememberWithoutSeat(String poolId, String holder) {
-    holdersWithoutSeat.put(new Holder(poolId, holder), true);
+  /** Keeps that the ledger said so, as {@link #remember}. */
+  void rememberWithoutSeat(String poolId, String holder, long askedNanos) {
+    holdersWithoutSeat.put(new Holder(poolId, holder), askedNanos);
   }
 
   /**
@@ -101,9 +120,9 @@ public final class FullPools {
     }
   }
 
-  private static void await(CompletableFuture<Void> search) {
+  private void await(CompletableFuture<Void> search) {
     try {
-      search.get(SEARCH.toMillis(), TimeUnit.MILLISECONDS);
+      search.get(maxWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       // A slow search: this caller's own one takes its turn.
       return;
@@ -116,13 +135,16 @@ public final class FullPools {
 
   private record Holder(String poolId, String holder) {}
 
-  private record Full(long sinceNanos, Duration untilFirstLeaseEnds) {
+  private record Full(long askedNanos, Duration untilFirstLeaseEnds) {
 
     Optional<Duration> at(long nowNanos) {
+      if (nowNanos - askedNanos >= POOL_MEMORY.toNanos()) {
+        return Optional.empty();
+      }
       if (untilFirstLeaseEnds.isZero()) {
         return Optional.of(Duration.ZERO);
       }
-      Duration remaining = untilFirstLeaseEnds.minusNanos(nowNanos - sinceNanos);
+      Duration remaining = untilFirstLeaseEnds.minusNanos(nowNanos - askedNanos);
       return remaining.isPositive() ? Optional.of(remaining) : Optional.empty();
     }
   }

@@ -101,22 +101,24 @@ public final class SeatTaker {
       if (endsFirst.isEmpty()) {
         return Optional.empty();
       }
+      long asked = fullPools.now();
       GrantOutcome outcome = attempt.grant(endsFirst);
       if (!(outcome instanceof GrantOutcome.SlotHeld)) {
         return Optional.of(outcome);
       }
-      fullPools.rememberWithoutSeat(poolId, holder);
+      fullPools.rememberWithoutSeat(poolId, holder, asked);
     }
     return fullPools.recall(poolId).map(GrantOutcome.PoolFull::new);
   }
 
   private GrantOutcome search(Attempt attempt) {
     String poolId = attempt.pool.poolId();
+    long asked = fullPools.now();
     GrantOutcome outcome = attempt.grant(OptionalInt.empty());
     switch (outcome) {
       case GrantOutcome.PoolFull(Duration until) -> {
-        fullPools.remember(poolId, until);
-        fullPools.rememberWithoutSeat(poolId, attempt.applicant.holder());
+        fullPools.remember(poolId, until, asked);
+        fullPools.rememberWithoutSeat(poolId, attempt.applicant.holder(), asked);
       }
       case GrantOutcome.Granted ignored -> {
         fullPools.forget(poolId);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Signs seat tokens with this process's certified leaf key. */
 public final class SeatSigner {
@@ -18,10 +19,17 @@ public final class SeatSigner {
   static final Duration CLOCK_MARGIN = Duration.ofSeconds(2);
 
   private final String tenantId;
-  private final LeafKeeper leaves;
+  private final Supplier<Optional<CertifiedLeaf>> leaves;
   private final Clock clock;
 
   public SeatSigner(String tenantId, LeafKeeper leaves, Clock clock) {
+    this(tenantId, leaves::current, clock);
+  }
+
+  /**
+   * @param leaves the leaf that signs now
+   */
+  SeatSigner(String tenantId, Supplier<Optional<CertifiedLeaf>> leaves, Clock clock) {
     this.tenantId = tenantId;
     this.leaves = leaves;
     this.clock = clock;
@@ -60,7 +68,7 @@ public final class SeatSigner {
 
   private CertifiedLeaf leaf(Predicate<CertifiedLeaf> fit) {
     return leaves
-        .current()
+        .get()
         .filter(fit)
         .orElseThrow(() -> new SigningUnavailableException("No leaf key is certified now"));
   }

@@ -235,6 +235,31 @@ class SeatTakerTest {
   }
 
   @Test
+  void theHalfSecondBeginsBeforeTheLedgerIsAskedHoweverLongTheProcessThenStandsStill() {
+    ledger.beforeGrant = () -> clock.move(Duration.ofMillis(501));
+    aliceIsRefused();
+
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(GRANTED);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+  }
+
+  @Test
+  void thatAHolderHasNoSeatIsRememberedFromBeforeTheLedgerIsAsked() {
+    ledger.beforeGrant = () -> clock.move(Duration.ofMillis(400));
+    aliceIsRefused();
+    ledger.beforeGrant = () -> {};
+    clock.move(Duration.ofMillis(4_700));
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(FULL);
+    taker.take("cad", BOB);
+
+    index.choices.add(LOOKS_FULL);
+    ledger.grants.add(GRANTED);
+    assertThat(taker.take("cad", ALICE)).isEqualTo(GRANTED);
+  }
+
+  @Test
   void aFullPoolIsForgottenWhenItsFirstLeaseEnds() {
     index.choices.add(LOOKS_FULL);
     ledger.grants.add(new GrantOutcome.PoolFull(Duration.ofMillis(200)));

@@ -44,7 +44,7 @@ final class SlotSweep {
     forgetRequests();
     var seen = look(from);
     var ended = seen.stream().filter(Seen::isEnded).limit(FREED).map(Seen::key).toList();
-    var freed = ended.isEmpty() ? List.<FreedSlot>of() : free(ended);
+    var freed = ended.isEmpty() ? List.<FreedSlot>of() : free(sql, ids, ended);
     return new Sweep(freed, next(seen, ended));
   }
 
@@ -92,7 +92,8 @@ final class SlotSweep {
   }
 
   /** Looks again under the locks, as every change of a slot does. */
-  private List<FreedSlot> free(List<SlotKey> ended) throws SQLException {
+  static List<FreedSlot> free(SeatStatements sql, TimeOrderedIds ids, List<SlotKey> ended)
+      throws SQLException {
     var wanted = new SeatStatements.Wanted(poolsOf(ended), Set.of(), List.of(), ended);
     var locked = sql.lock(wanted, PoolLock.SHARED);
     var now = locked.now();

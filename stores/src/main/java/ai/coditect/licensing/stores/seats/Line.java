@@ -1,7 +1,5 @@
 package ai.coditect.licensing.stores.seats;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +22,7 @@ final class Line<T> {
   private final int seatsOfFlight;
   private final int room;
   private final long betweenNanos;
+  private final Waiting waits;
   private final Function<List<T>, CompletableFuture<?>> flights;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,6 +32,15 @@ final class Line<T> {
   private boolean isBusy;
 
   private volatile long leftNanos;
+
+  /** As below, in real time. */
+  Line(
+      int seatsOfFlight,
+      int room,
+      Duration between,
+      Function<List<T>, CompletableFuture<?>> flights) {
+    this(seatsOfFlight, room, between, Waiting.REAL, flights);
+  }
 
   /**
    * Opens a line.
@@ -45,12 +53,14 @@ final class Line<T> {
       int seatsOfFlight,
       int room,
       Duration between,
+      Waiting waits,
       Function<List<T>, CompletableFuture<?>> flights) {
     this.seatsOfFlight = seatsOfFlight;
     this.room = room;
     this.betweenNanos = between.toNanos();
+    this.waits = waits;
     this.flights = flights;
-    this.leftNanos = System.nanoTime() - betweenNanos;
+    this.leftNanos = waits.nanoTime() - betweenNanos;
   }
 
   /** Whether there was room for it. */
@@ -73,16 +83,16 @@ final class Line<T> {
   }
 
   private void flyWhenDue() {
-    var early = leftNanos + betweenNanos - System.nanoTime();
+    var early = leftNanos + betweenNanos - waits.nanoTime();
     if (early > 0) {
-      CompletableFuture.delayedExecutor(early, NANOSECONDS).execute(this::fly);
+      waits.after(Duration.ofNanos(early), this::fly);
     } else {
       fly();
     }
   }
 
   private void fly() {
-    leftNanos = System.nanoTime();
+    leftNanos = waits.nanoTime();
     var _ = flights.apply(board()).whenComplete((answer, failure) -> land());
   }
 

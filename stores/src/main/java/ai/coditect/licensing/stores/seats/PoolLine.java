@@ -1,8 +1,7 @@
 package ai.coditect.licensing.stores.seats;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
+import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,18 +41,20 @@ final class PoolLine {
 
   private final Scripts redis;
   private final String[] keys;
-  private final Line<Errand> line =
-      new Line<>(SEATS_OF_FLIGHT, ROOM, Line.BETWEEN_FLIGHTS, this::fly);
+  private final Waiting waits;
+  private final Line<Errand> line;
 
-  PoolLine(Scripts redis, String[] keys) {
+  PoolLine(Scripts redis, Waiting waits, String[] keys) {
     this.redis = redis;
+    this.waits = waits;
     this.keys = keys;
+    this.line = new Line<>(SEATS_OF_FLIGHT, ROOM, Line.BETWEEN_FLIGHTS, waits, this::fly);
   }
 
   /** Proposes a slot, as {@link SeatIndex#choose}. */
   Choice choose(String holder) {
-    var deadline = System.nanoTime() + redis.patience().toNanos();
-    for (var call = 0; call < CALLS && System.nanoTime() - deadline < 0; call++) {
+    var deadline = waits.nanoTime() + redis.patience().toNanos();
+    for (var call = 0; call < CALLS && waits.nanoTime() - deadline < 0; call++) {
       var question = new Errand.Question(Told.abbreviated(holder), new CompletableFuture<>());
       if (!line.join(question)) {
         return new Choice.Away();
@@ -67,15 +68,18 @@ final class PoolLine {
   }
 
   /** Says what became of a slot; it is lost where too much waits. */
-  void tell(Told news) {
-    line.join(new Errand.News(news));
+  void held(HeldSlot slot) {
+    line.join(new Errand.News(Told.held(slot, waits.nanoTime())));
   }
 
-  private static Optional<Choice> await(
-      CompletableFuture<Optional<Choice>> answer, long deadlineNanos) {
+  /** As {@link #held}. */
+  void freed(int slot, long slotGeneration) {
+    line.join(new Errand.News(Told.freed(slot, slotGeneration, waits.nanoTime())));
+  }
+
+  private Optional<Choice> await(CompletableFuture<Optional<Choice>> answer, long deadlineNanos) {
     try {
-      var left = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
-      return answer.get(Math.max(1, left), MILLISECONDS);
+      return waits.get(answer, Duration.ofNanos(deadlineNanos - waits.nanoTime()));
     } catch (TimeoutException _) {
       return Optional.of(new Choice.Away());
     } catch (InterruptedException _) {
@@ -104,7 +108,7 @@ final class PoolLine {
       return CompletableFuture.completedFuture(null);
     }
     var values = new ArrayList<String>(4 * news.size());
-    news.forEach(told -> told.write(values::add));
+    news.forEach(told -> told.write(values::add, waits.nanoTime()));
     // What Redis misses while it is away it learns when the pool is loaded, or a slot is refused.
     return redis.tell(TELL, keys, values.toArray(String[]::new)).exceptionally(_ -> 0L);
   }

@@ -112,7 +112,8 @@ final class PoolLoad {
     if (isComplete) {
       complete = slot.slot();
     }
-    Told.held(slot).write(held::add);
+    // What remains is written as it was read, and so at no instant of any clock.
+    Told.held(slot, 0).write(held::add, 0);
   }
 
   private boolean send() {

@@ -29,13 +29,15 @@ public final class RedisSeatIndex implements SeatIndex {
 
   private final Scripts redis;
   private final Duration rest;
+  private final Waiting waits;
 
   /** As many as the tenant has pools. */
   private final ConcurrentMap<PoolRef, PoolLine> lines = new ConcurrentHashMap<>();
 
-  RedisSeatIndex(Scripts redis, Duration rest) {
+  RedisSeatIndex(Scripts redis, Duration rest, Waiting waits) {
     this.redis = redis;
     this.rest = rest;
+    this.waits = waits;
   }
 
   /**
@@ -58,7 +60,7 @@ public final class RedisSeatIndex implements SeatIndex {
    * @param rest for how long a pool that was loaded is not loaded again, at least
    */
   static RedisSeatIndex connect(String redisUrl, Duration patience, Duration rest) {
-    return new RedisSeatIndex(RedisScripts.at(redisUrl, patience), rest);
+    return new RedisSeatIndex(RedisScripts.at(redisUrl, patience), rest, Waiting.REAL);
   }
 
   /** Its connection, for whatever else is kept in the same Redis. */
@@ -73,12 +75,12 @@ public final class RedisSeatIndex implements SeatIndex {
 
   @Override
   public void held(PoolRef pool, HeldSlot slot) {
-    line(pool).tell(Told.held(slot));
+    line(pool).held(slot);
   }
 
   @Override
   public void freed(PoolRef pool, int slot, long slotGeneration) {
-    line(pool).tell(Told.freed(slot, slotGeneration));
+    line(pool).freed(slot, slotGeneration);
   }
 
   @Override
@@ -105,7 +107,7 @@ public final class RedisSeatIndex implements SeatIndex {
     var line = lines.get(pool);
     return line != null
         ? line
-        : lines.computeIfAbsent(pool, absent -> new PoolLine(redis, keys(absent)));
+        : lines.computeIfAbsent(pool, absent -> new PoolLine(redis, waits, keys(absent)));
   }
 
   private static String[] keys(PoolRef pool) {

@@ -1,7 +1,6 @@
 package ai.coditect.licensing.stores.seats;
 
 import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -16,13 +15,19 @@ record Told(int slot, long slotGeneration, String holder, long endNanos) {
   /** Enough to tell holders apart; two that look alike cost a question to the ledger at most. */
   private static final int HOLDER_LENGTH = 24;
 
-  static Told held(HeldSlot slot) {
+  /**
+   * @param nowNanos on this process's clock for spans, as in what follows
+   */
+  static Told held(HeldSlot slot, long nowNanos) {
     return new Told(
-        slot.slot(), slot.slotGeneration(), abbreviated(slot.holder()), ending(slot.remaining()));
+        slot.slot(),
+        slot.slotGeneration(),
+        abbreviated(slot.holder()),
+        nowNanos + slot.remaining().toNanos());
   }
 
-  static Told freed(int slot, long slotGeneration) {
-    return new Told(slot, slotGeneration, "", System.nanoTime());
+  static Told freed(int slot, long slotGeneration, long nowNanos) {
+    return new Told(slot, slotGeneration, "", nowNanos);
   }
 
   /** A holder's name in Redis, which keeps it twice for each seat. */
@@ -42,18 +47,14 @@ record Told(int slot, long slotGeneration, String holder, long endNanos) {
   }
 
   /** As the scripts take it: number, generation, holder, remaining milliseconds. */
-  void write(Consumer<String> values) {
+  void write(Consumer<String> values, long nowNanos) {
     values.accept(Integer.toString(slot));
     values.accept(Long.toString(slotGeneration));
     values.accept(holder);
-    values.accept(Long.toString(TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime())));
+    values.accept(Long.toString(TimeUnit.NANOSECONDS.toMillis(endNanos - nowNanos)));
   }
 
   private boolean isFree() {
     return holder.isEmpty();
-  }
-
-  private static long ending(Duration remaining) {
-    return System.nanoTime() + remaining.toNanos();
   }
 }
