@@ -33,6 +33,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    // An old one would look as if a training that failed had made it.
+    Files.deleteIfExists(output);
     return bench.measure(this::train);
   }
 

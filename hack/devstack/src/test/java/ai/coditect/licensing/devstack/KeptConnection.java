@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -99,7 +100,7 @@ final class KeptConnection implements AutoCloseable {
     try {
       socket.getOutputStream().write(request(path, json).getBytes(StandardCharsets.UTF_8));
       first = in.read();
-    } catch (IOException e) {
+    } catch (SocketException e) {
       throw new NothingCameException(e);
     }
     if (first < 0) {

@@ -63,16 +63,22 @@ final class SlowConnections {
     seen = next;
   }
 
-  private record Seen(long sinceNanos, long requests, long bytesIn, long bytesOut) {
+  private record Seen(long sinceNanos, long requests, long answers, long bytesIn, long bytesOut) {
 
     static Seen of(Connection connection, long now) {
       return new Seen(
-          now, connection.getMessagesIn(), connection.getBytesIn(), connection.getBytesOut());
+          now,
+          connection.getMessagesIn(),
+          connection.getMessagesOut(),
+          connection.getBytesIn(),
+          connection.getBytesOut());
     }
 
     /** Something came or went since, but no other request. Nothing moves where it is idle. */
     boolean isTheSameRequestAs(Seen later) {
-      return requests == later.requests && (bytesIn != later.bytesIn || bytesOut != later.bytesOut);
+      return requests == later.requests
+          && answers == later.answers
+          && (bytesIn != later.bytesIn || bytesOut != later.bytesOut);
     }
   }
 }

@@ -1,10 +1,12 @@
 package ai.coditect.licensing.benchmarks.bare;
 
 import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.UUID;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /** Grants seats and takes them back, as fast as its parts allow. */
@@ -45,8 +47,10 @@ public final class BareServer {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
     config.http.generateEtags = false;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.responseBufferSize = RESPONSE_BUFFER_BYTES;
     config.jetty.threadPool = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
+    config.jetty.modifyServer(server -> server.setHandler((Handler) null));
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     config.routes.post("/api/v1/licenses/acquire", this::acquire);
     config.routes.post("/api/v1/licenses/release", this::release);
