@@ -52,12 +52,16 @@ final class Connections implements AutoCloseable {
     config.addDataSourceProperty("loginTimeout", "5");
     config.addDataSourceProperty("socketTimeout", "3");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    // So that a batch's statements leave in one piece: a server that got half of them would keep
+    // their locks for as long as the other half is on its way.
+    config.addDataSourceProperty("maxSendBufferSize", String.valueOf(1024 * 1024));
     config.setConnectionInitSql(session());
     return new Connections(new HikariDataSource(config));
   }
 
   /**
-   * A process that is paused between two statements must not keep its locks. And every statement
+   * A process that is paused between two transactions' parts must not keep its locks, nor one whose
+   * machine is gone in the middle of a part, of which only TCP can tell. And every statement
    * reaches its rows by key: a planner that knows nothing of fresh tables shall not think of
    * reading a million slots instead.
    */
@@ -67,6 +71,10 @@ final class Connections implements AutoCloseable {
     SET statement_timeout = '800ms';
     SET lock_timeout = '400ms';
     SET idle_in_transaction_session_timeout = '1s';
+    SET tcp_keepalives_idle = 5;
+    SET tcp_keepalives_interval = 2;
+    SET tcp_keepalives_count = 3;
+    SET tcp_user_timeout = '10s';
     SET enable_seqscan = off;
     SET enable_bitmapscan = off;
     SET enable_hashjoin = off;

@@ -22,6 +22,9 @@ final class SlotSweep {
 
   static final int FREED = 200;
 
+  /** More than a tenant may ask for between two walks. */
+  private static final int FORGOTTEN = 5_000;
+
   /** How long a caller may ask for a grant again, at least. */
   private static final String REMEMBERED = "24 hours";
 
@@ -123,7 +126,7 @@ final class SlotSweep {
               ORDER BY old.granted_at
               LIMIT ?))
             """)
-        .bind(tenantId, tenantId, REMEMBERED, FREED)
+        .bind(tenantId, tenantId, REMEMBERED, FORGOTTEN)
         .write();
   }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where calls wait that Redis answers together: those that come while a flight of earlier ones is
@@ -15,6 +17,8 @@ import java.util.function.Function;
  * waits for nobody, and a thousand callers cost few calls.
  */
 final class Line<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
   /** Short beside what a grant takes; many callers' calls fall into it where there are many. */
   static final Duration BETWEEN_FLIGHTS = Duration.ofMillis(1);
@@ -93,7 +97,17 @@ final class Line<T> {
 
   private void fly() {
     leftNanos = waits.nanoTime();
-    var _ = flights.apply(board()).whenComplete((answer, failure) -> land());
+    var _ = started(board()).whenComplete((answer, failure) -> land());
+  }
+
+  /** One that fails to start must not keep the line waiting for ever. */
+  private CompletableFuture<?> started(List<T> passengers) {
+    try {
+      return flights.apply(passengers);
+    } catch (RuntimeException | Error e) {
+      LOG.atError().setCause(e).log("A flight did not start");
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void land() {

@@ -81,13 +81,18 @@ final class PoolLine {
     try {
       return waits.get(answer, Duration.ofNanos(deadlineNanos - waits.nanoTime()));
     } catch (TimeoutException _) {
-      return Optional.of(new Choice.Away());
+      return left(answer);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return Optional.of(new Choice.Away());
+      return left(answer);
     } catch (ExecutionException e) {
       throw new IllegalStateException("A question never ends by an exception", e);
     }
+  }
+
+  private static Optional<Choice> left(CompletableFuture<Optional<Choice>> answer) {
+    answer.complete(Optional.of(new Choice.Away()));
+    return Optional.of(new Choice.Away());
   }
 
   private CompletableFuture<?> fly(List<Errand> errands) {
@@ -96,6 +101,9 @@ final class PoolLine {
     for (var errand : errands) {
       switch (errand) {
         case Errand.News(Told told) -> news.merge(told.slot(), told, Told::later);
+        case Errand.Question question when question.answer().isDone() -> {
+          // Its caller has left: no slot is set aside for nobody.
+        }
         case Errand.Question question -> questions.add(question);
       }
     }

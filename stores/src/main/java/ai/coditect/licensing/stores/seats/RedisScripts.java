@@ -176,7 +176,8 @@ final class RedisScripts implements Scripts {
       var made = connector.connect();
       absence.isOfCluster(made.isCluster());
       next.complete(made);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was: the next call tries again.
       next.completeExceptionally(e);
     }
   }

