@@ -94,7 +94,8 @@ final class Caller {
       return Beat.LOST;
     }
     answer.ifPresent(it -> requireUndecided(asked, "heartbeat", it));
-    witness.note(span, by(pod) + why(answer) + "  heartbeat not answered: " + held.session());
+    Event.MaybeRenewed event = new Event.MaybeRenewed(span, held.session(), span.told());
+    witness.missed(event, pod, by(pod) + why(answer));
     return Beat.UNKNOWN;
   }
 

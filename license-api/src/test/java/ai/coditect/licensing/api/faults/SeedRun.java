@@ -49,7 +49,7 @@ final class SeedRun {
   private final Schedule schedule;
   private final String pool;
   private final int heldThroughout;
-  private final Witness witness = new Witness();
+  private final Witness witness = new Witness(LEASE);
   private final Disturbances disturbances = new Disturbances();
   private final CountDownLatch over = new CountDownLatch(1);
 

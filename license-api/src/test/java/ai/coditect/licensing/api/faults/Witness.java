@@ -40,9 +40,20 @@ final class Witness {
     }
   }
 
+  /** A token ends two seconds before its lease, rounded down to a second. */
+  private static final Duration BEYOND_PROOF = Duration.ofSeconds(3);
+
+  private final Duration lease;
   private final List<Seen> seen = new ArrayList<>();
   private final List<Note> notes = new ArrayList<>();
   private final List<String> wrongs = new ArrayList<>();
+
+  /**
+   * @param lease what a call that nobody knows the end of may have given its session
+   */
+  Witness(Duration lease) {
+    this.lease = lease;
+  }
 
   synchronized void saw(Event event, String by) {
     seen.add(new Seen(event, OptionalInt.empty()));
@@ -67,7 +78,7 @@ final class Witness {
 
   /** Everything that is wrong with what was seen. */
   synchronized List<String> violations(int seats, Disturbances disturbances) {
-    History history = new History(seats);
+    History history = new History(seats, BEYOND_PROOF);
     seen.forEach(some -> history.add(settled(some, disturbances)));
     return Stream.concat(wrongs.stream(), history.violations().stream()).toList();
   }
@@ -116,14 +127,17 @@ final class Witness {
     return notes.stream().sorted(Comparator.comparing(note -> note.span().asked()));
   }
 
-  private static Event settled(Seen seen, Disturbances disturbances) {
+  private Event settled(Seen seen, Disturbances disturbances) {
     if (seen.unansweredBy().isEmpty()) {
       return seen.event();
     }
     Span span = seen.event().span();
     Span late = new Span(span.asked(), disturbances.settled(seen.unansweredBy().getAsInt(), span));
     return switch (seen.event()) {
-      case Event.NotGranted attempt -> new Event.NotGranted(late, attempt.holder());
+      case Event.NotGranted attempt ->
+          new Event.NotGranted(late, attempt.holder(), late.told().plus(lease));
+      case Event.MaybeRenewed renewal ->
+          new Event.MaybeRenewed(late, renewal.session(), late.told().plus(lease));
       case Event.Released release -> new Event.Released(late, release.session());
       default -> throw new IllegalStateException("Its end is known: " + seen.event());
     };
