@@ -39,7 +39,8 @@ public final class ApiServer implements AutoCloseable {
   /** Made anew for each answer; a seat's is less than half of it. */
   private static final int RESPONSE_BUFFER_BYTES = 4 * 1024;
 
-  private static final Bounds BOUNDS = new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(10));
+  private static final Bounds BOUNDS =
+      new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(10));
 
   private final Bounds bounds;
   private final List<Route> routes;
@@ -90,7 +91,7 @@ public final class ApiServer implements AutoCloseable {
                 new SeatProblems(Clock.systemUTC()),
                 json,
                 answers),
-            new HeartbeatsHandler(desk, seatMeter, json, answers),
+            new HeartbeatsHandler(bounds.turn(), desk, seatMeter, json, answers),
             new ValidateHandler(check, json, answers),
             new KeyHandlers(keys, answers),
             new HealthHandlers(readiness, answers),
@@ -216,7 +217,8 @@ public final class ApiServer implements AutoCloseable {
    * How long things may take at most.
    *
    * @param request from a request's first byte to its answer's last
+   * @param turn until a call with many heartbeats is answered that it has to come again
    * @param drain from the stop to the last answer
    */
-  record Bounds(Duration request, Duration drain) {}
+  record Bounds(Duration request, Duration turn, Duration drain) {}
 }

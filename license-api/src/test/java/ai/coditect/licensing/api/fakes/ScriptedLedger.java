@@ -46,6 +46,7 @@ public final class ScriptedLedger implements SeatLedger {
   public volatile boolean refusesStatements;
   public volatile Runnable beforeSlotRead = () -> {};
   public volatile Runnable beforeGrant = () -> {};
+  public volatile Runnable beforeManyRenewals = () -> {};
   public volatile Runnable beforeStatements = () -> {};
   public volatile Runnable beforeKeyLookup = () -> {};
 
@@ -80,6 +81,7 @@ public final class ScriptedLedger implements SeatLedger {
   @Override
   public List<RenewOutcome> renew(List<UUID> sessionIds) {
     manyRenewals.add(sessionIds.size());
+    beforeManyRenewals.run();
     return sessionIds.stream()
         .map(id -> away ? new RenewOutcome.Unavailable() : renew(id))
         .toList();

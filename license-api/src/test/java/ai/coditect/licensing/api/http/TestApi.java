@@ -43,7 +43,7 @@ final class TestApi implements AutoCloseable {
   private final ApiServer server;
 
   TestApi() {
-    this(new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(10)));
+    this(new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(10)));
   }
 
   TestApi(Bounds bounds) {

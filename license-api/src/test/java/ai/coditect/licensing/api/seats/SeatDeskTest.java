@@ -29,6 +29,8 @@ import ai.coditect.licensing.tokens.SeatVerifier;
 import ai.coditect.licensing.tokens.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -340,6 +342,59 @@ class SeatDeskTest {
 
     assertThatThrownBy(() -> desk.heartbeats(List.of(UUID.randomUUID(), UUID.randomUUID())))
         .isInstanceOf(LedgerUnavailableException.class);
+  }
+
+  @Test
+  void manyAreRenewedInStepsEachWhenTheAnswersBeforeWereConsumed() {
+    List<UUID> sessions = Stream.generate(UUID::randomUUID).limit(300).toList();
+
+    Iterator<HeartbeatResult> results = desk.heartbeats(sessions).iterator();
+    assertThat(ledger.manyRenewals).containsExactly(125);
+    results.forEachRemaining(result -> {});
+
+    assertThat(ledger.manyRenewals).containsExactly(125, 125, 50);
+  }
+
+  @Test
+  void oneOfManyThatFailsInAnUnforeseenWayFailsNoOther() {
+    Seat senseless = new Seat(null, null, null, null, 0, 0, null, null, null, null, null);
+    Seat kept = Seats.seat(ALICE.holder());
+    UUID odd = UUID.randomUUID();
+    ledger.renewals.put(odd, new RenewOutcome.Renewed(senseless));
+    ledger.renewals.put(kept.sessionId(), new RenewOutcome.Renewed(kept));
+
+    List<HeartbeatResult> results = desk.heartbeats(List.of(odd, kept.sessionId())).toList();
+
+    assertThat(results).first().isEqualTo(new HeartbeatResult.Failed());
+    assertThat(results).last().isInstanceOf(HeartbeatResult.Kept.class);
+  }
+
+  @Test
+  void whereTheLedgerGoesAwayMeanwhileTheRestIsToldSoWithoutAskingOn() {
+    List<UUID> sessions = Stream.generate(UUID::randomUUID).limit(1_000).toList();
+    Stream<HeartbeatResult> results = desk.heartbeats(sessions);
+    ledger.away = true;
+
+    assertThat(results.toList())
+        .startsWith(
+            Collections.nCopies(125, new HeartbeatResult.UnknownSession())
+                .toArray(HeartbeatResult[]::new))
+        .endsWith(
+            Collections.nCopies(875, new HeartbeatResult.LedgerUnavailable())
+                .toArray(HeartbeatResult[]::new));
+    assertThat(ledger.manyRenewals).hasSize(2);
+  }
+
+  @Test
+  void aStepThatFailsInAnUnforeseenWayDoesNotBreakOffTheAnswer() {
+    List<UUID> sessions = Stream.generate(UUID::randomUUID).limit(200).toList();
+    Stream<HeartbeatResult> results = desk.heartbeats(sessions);
+    ledger.beforeManyRenewals =
+        () -> {
+          throw new IllegalStateException("told to fail");
+        };
+
+    assertThat(results.toList()).hasSize(200).endsWith(new HeartbeatResult.LedgerUnavailable());
   }
 
   @Test
