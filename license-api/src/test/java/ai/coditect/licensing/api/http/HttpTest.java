@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -310,6 +311,19 @@ class HttpTest {
                 .POST(BodyPublishers.ofByteArray(HexFormat.of().parseHex(hex))));
 
     assertProblem(answer, 400, "malformed-json");
+  }
+
+  @Test
+  void moreMembersThanAnybodyNeedsAreRefused() {
+    String members =
+        IntStream.range(0, 65).mapToObj(i -> "\"%x\":1".formatted(i)).collect(joining(","));
+
+    Answer answer = recording.post(ACQUIRE, "{\"x\":{" + members + "}}");
+
+    assertProblem(answer, 400, "invalid-request");
+    assertThat(answer.json().at("/errors/0/pointer").asText()).isEmpty();
+    assertThat(answer.json().at("/errors/0/detail").asText())
+        .isEqualTo("must have 64 members at most, those of inner objects counted too");
   }
 
   @Test

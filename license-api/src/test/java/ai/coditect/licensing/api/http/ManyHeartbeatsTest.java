@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,9 @@ class ManyHeartbeatsTest {
 
   private static final String HEARTBEATS = "/api/v1/licenses/heartbeats";
   private static final String ID = "{\"session_id\":\"5f0c6a0a-31c1-4c39-9c53-6f4b4a3f9f10\"}";
+
+  private static final String TOO_MANY_MEMBERS =
+      "must have 64 members at most, those of inner objects counted too";
 
   private static final TestApi api = new TestApi();
   private static Recording recording;
@@ -190,6 +195,57 @@ class ManyHeartbeatsTest {
         recording.post(HEARTBEATS, "[" + "{},".repeat(300_000) + "{}]"),
         "/0/session_id",
         "is missing");
+  }
+
+  @Test
+  void anEntryMayHaveSomeUnknownMembersAndNoMore() {
+    String entry = "{\"session_id\":\"" + renewed() + "\"," + members(63) + "}";
+    assertThat(recording.post(HEARTBEATS, "[" + entry + "]").json().at("/0/status").asText())
+        .isEqualTo("ok");
+
+    String more = entry.replace("{", "{\"x\":1,");
+
+    assertWrong(recording.post(HEARTBEATS, "[" + entry + "," + more + "]"), "/1", TOO_MANY_MEMBERS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[" + ID + ",{%s}]|/1",
+        "[" + ID + ",{\"x\":{%s}}]|/1",
+        "[[1,{\"x\":[{%s}]}]]|/0",
+        "{\"x\":{%s}}|''",
+      })
+  void aHundredThousandMembersAreNotReadToTheirEnd(String form, String pointer) {
+    assertWrong(
+        recording.post(HEARTBEATS, form.formatted(members(100_000))), pointer, TOO_MANY_MEMBERS);
+  }
+
+  @Test
+  void anEntryBeyondTheLastOneIsBoundedToo() {
+    String body = "[" + "{},".repeat(1_000) + "{" + members(65) + "}]";
+
+    assertWrong(recording.post(HEARTBEATS, body), "/1000", TOO_MANY_MEMBERS);
+  }
+
+  @Test
+  void aNameAsLongAsABodyIsMalformed() {
+    assertMalformed(recording.post(HEARTBEATS, "[{\"" + "x".repeat(257) + "\":1}]"));
+    assertMalformed(recording.post(HEARTBEATS, "[{\"" + "x".repeat(1_000_000) + "\":1}]"));
+  }
+
+  @Test
+  void aTextAsLongAsABodyIsMalformed() {
+    String text = "x".repeat(1_000_000);
+
+    assertMalformed(recording.post(HEARTBEATS, "[{\"session_id\":\"" + text + "\"}]"));
+  }
+
+  private static String members(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"%x\":1".formatted(i))
+        .collect(Collectors.joining(","));
   }
 
   private static String renewed() {
