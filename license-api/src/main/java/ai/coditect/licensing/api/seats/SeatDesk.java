@@ -92,7 +92,7 @@ public final class SeatDesk {
       return new Refused(poolId, new Refusal.Suspended());
     }
     return switch (taker.take(pool.get().poolId(), applicant)) {
-      case GrantOutcome.Granted(Seat seat) -> granted(seat, applicant);
+      case GrantOutcome.Granted(Seat seat) -> granted(seat);
       case GrantOutcome.PoolFull(Duration until) ->
           new Refused(poolId, new Refusal.PoolExhausted(until));
       case GrantOutcome.TenantSuspended() -> new Refused(poolId, new Refusal.Suspended());
@@ -186,17 +186,16 @@ public final class SeatDesk {
     };
   }
 
-  private AcquireResult granted(Seat seat, Applicant applicant) {
+  private AcquireResult granted(Seat seat) {
     return prove(seat)
         .<AcquireResult>map(AcquireResult.Acquired::new)
-        .orElseGet(() -> new Refused(Optional.of(seat.poolId()), endsTooSoon(applicant)));
+        .orElseGet(() -> new Refused(Optional.of(seat.poolId()), endsTooSoon(seat)));
   }
 
-  /** A seat whose lease ends within seconds: granted long ago, or by a licence that ends. */
-  private static Refusal endsTooSoon(Applicant applicant) {
-    return applicant.idempotencyKey().isPresent()
-        ? new Refusal.IdempotentSessionEnded()
-        : new Refusal.LicenseExpired();
+  /** A seat whose lease ends within seconds: by its licence's end, or granted long ago. */
+  private static Refusal endsTooSoon(Seat seat) {
+    boolean wasNeverProved = !SeatSigner.endOf(seat).isAfter(seat.sessionBegan());
+    return wasNeverProved ? new Refusal.LicenseExpired() : new Refusal.IdempotentSessionEnded();
   }
 
   /** Empty where the lease ends so soon that no token about it could be of use. */

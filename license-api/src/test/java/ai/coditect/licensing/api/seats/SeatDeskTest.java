@@ -189,7 +189,7 @@ class SeatDeskTest {
   void aRetryIsSignedAnewForTheRestOfItsLease() {
     Instant now = Seats.NOW;
     Seat seat = Seats.seat(ALICE.holder(), now.minusSeconds(300), Seats.LEASE);
-    aliceIsGranted(askedAt(seat, now));
+    aliceIsGranted(Seats.askedAt(seat, now));
 
     SignedSeat signed = acquired();
 
@@ -202,7 +202,7 @@ class SeatDeskTest {
   void aRetryWhoseSeatEndsBeforeAnyTokenCouldIsNoSeat() {
     Instant now = Seats.NOW;
     Seat seat = Seats.seat(ALICE.holder(), now.minusSeconds(358), Seats.LEASE);
-    aliceIsGranted(askedAt(seat, now));
+    aliceIsGranted(Seats.askedAt(seat, now));
 
     assertThat(desk.acquire(ALICE.repeatable("k", "")))
         .isEqualTo(refusedByCad(new Refusal.IdempotentSessionEnded()));
@@ -215,6 +215,19 @@ class SeatDeskTest {
 
     assertThat(desk.acquire(ALICE)).isEqualTo(refusedByCad(new Refusal.LicenseExpired()));
     assertThat(desk.heartbeat(seat.sessionId())).isEqualTo(new HeartbeatResult.LicenseExpired());
+  }
+
+  @Test
+  void aLicenceThatEndsWithinSecondsHasEndedForAFirstRequestWithAnIdempotencyKeyToo() {
+    Seat seat = aliceIsGranted(Seats.seat(ALICE.holder(), Seats.NOW, Duration.ofSeconds(2)));
+    Applicant repeatable = ALICE.repeatable("k", "");
+
+    assertThat(desk.acquire(repeatable)).isEqualTo(refusedByCad(new Refusal.LicenseExpired()));
+
+    aliceIsGranted(Seats.askedAt(seat, Seats.NOW.plusSeconds(1)));
+    assertThat(desk.acquire(repeatable))
+        .as("the same asked again")
+        .isEqualTo(refusedByCad(new Refusal.LicenseExpired()));
   }
 
   @Test
@@ -445,21 +458,6 @@ class SeatDeskTest {
 
   private static AcquireResult refusedByCad(Refusal why) {
     return new AcquireResult.Refused(Optional.of("cad"), why);
-  }
-
-  private static Seat askedAt(Seat seat, Instant now) {
-    return new Seat(
-        seat.sessionId(),
-        seat.poolId(),
-        seat.product(),
-        seat.entitlements(),
-        seat.slot(),
-        seat.slotGeneration(),
-        seat.holder(),
-        seat.hardwareHash(),
-        now,
-        seat.leaseUntil(),
-        seat.lease());
   }
 
   private Instant leafEnd() {
