@@ -51,8 +51,12 @@ public final class ApiServer implements AutoCloseable {
   private final AtomicBoolean leaving = new AtomicBoolean();
   private final Javalin javalin;
 
+  /**
+   * @param clock of the pod; only instants that people read are told by it
+   */
   public ApiServer(
       Listen listen,
+      Clock clock,
       SeatDesk desk,
       SeatCheck check,
       Callers callers,
@@ -61,12 +65,15 @@ public final class ApiServer implements AutoCloseable {
       Readiness readiness,
       SeatMeter seatMeter,
       HttpMeter httpMeter) {
-    this(BOUNDS, listen, desk, check, callers, denials, keys, readiness, seatMeter, httpMeter);
+    this(
+        BOUNDS, listen, clock, desk, check, callers, denials, keys, readiness, seatMeter,
+        httpMeter);
   }
 
   ApiServer(
       Bounds bounds,
       Listen listen,
+      Clock clock,
       SeatDesk desk,
       SeatCheck check,
       Callers callers,
@@ -81,17 +88,19 @@ public final class ApiServer implements AutoCloseable {
     this.failures = new Failures(answers);
     this.requestLog = new RequestLog(httpMeter);
     this.listen = listen;
+    RefusedHeartbeats refusedHeartbeats = new RefusedHeartbeats(denials);
     this.routes =
         routes(
             new LicenseHandlers(
                 desk,
                 callers,
                 denials,
+                refusedHeartbeats,
                 seatMeter,
-                new SeatProblems(Clock.systemUTC()),
+                new SeatProblems(clock),
                 json,
                 answers),
-            new HeartbeatsHandler(bounds.turn(), desk, seatMeter, json, answers),
+            new HeartbeatsHandler(bounds.turn(), desk, refusedHeartbeats, seatMeter, json, answers),
             new ValidateHandler(check, json, answers),
             new KeyHandlers(keys, answers),
             new HealthHandlers(readiness, answers),

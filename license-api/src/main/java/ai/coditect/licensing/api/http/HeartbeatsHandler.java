@@ -25,6 +25,7 @@ final class HeartbeatsHandler {
 
   private final Turnstile turnstile;
   private final SeatDesk desk;
+  private final RefusedHeartbeats refused;
   private final SeatMeter meter;
   private final Json json;
   private final Answers answers;
@@ -32,9 +33,16 @@ final class HeartbeatsHandler {
   /**
    * @param patience how long a call waits for its turn
    */
-  HeartbeatsHandler(Duration patience, SeatDesk desk, SeatMeter meter, Json json, Answers answers) {
+  HeartbeatsHandler(
+      Duration patience,
+      SeatDesk desk,
+      RefusedHeartbeats refused,
+      SeatMeter meter,
+      Json json,
+      Answers answers) {
     this.turnstile = new Turnstile(CALLS_AT_A_TIME, patience);
     this.desk = desk;
+    this.refused = refused;
     this.meter = meter;
     this.json = json;
     this.answers = answers;
@@ -66,7 +74,7 @@ final class HeartbeatsHandler {
         meter.renewed();
         yield RenewedOne.of(seat);
       }
-      case HeartbeatResult.NotKept why -> RefusedOne.of(session, SeatProblems.of(why));
+      case HeartbeatResult.NotKept why -> RefusedOne.of(session, refused.problem(session, why));
     };
   }
 }

@@ -243,7 +243,39 @@ class HttpTest {
     seatFor("alice");
     recording.acquire(key, "alice");
     recording.post(ACQUIRE, "{}");
+    recording.release(UUID.randomUUID().toString());
+
+    assertThat(api.denials).isEmpty();
+  }
+
+  @Test
+  void everyRefusedHeartbeatIsHandedOnWithItsSession() {
+    UUID superseded = sessionThatIs(new RenewOutcome.Superseded());
+    UUID suspended = sessionThatIs(new RenewOutcome.TenantSuspended());
+    UUID ended = sessionThatIs(new RenewOutcome.Ended(EndReason.LEASE_ENDED));
+
+    recording.heartbeat(superseded.toString());
     recording.heartbeat(UUID.randomUUID().toString());
+    recording.heartbeats(List.of(suspended.toString(), ended.toString()));
+
+    assertThat(api.denials)
+        .containsExactly(
+            superseded + " generation-superseded",
+            "- unknown-session",
+            suspended + " licence-suspended",
+            ended + " lease-ended");
+  }
+
+  @Test
+  void aHeartbeatThatIsKeptOrFailsIsNoDenial() {
+    Seat seat = Seats.seat("holder", Instant.now(), Seats.LEASE);
+    UUID kept = seat.sessionId();
+    api.ledger.renewals.put(kept, new RenewOutcome.Renewed(seat));
+    UUID away = sessionThatIs(new RenewOutcome.Unavailable());
+
+    recording.heartbeats(List.of(kept.toString(), away.toString()));
+    api.ledger.away = true;
+    recording.heartbeat(kept.toString());
 
     assertThat(api.denials).isEmpty();
   }
@@ -623,6 +655,32 @@ class HttpTest {
     recording.acquire("nope", "alice");
 
     assertThat(api.meters.scrape()).contains("license_seat_refusals_total{reason=\"unknown-key\"}");
+  }
+
+  @Test
+  void aGrantThatIsAnsweredAgainIsCountedAsAReplay() {
+    double grants = counted("license.seat.grants");
+    double replays = counted("license.seat.replays");
+    Seat seat = seatFor("alice");
+    recording.acquire(key, "alice", "k");
+    api.index.choices.add(new Choice.Away());
+    api.ledger.grants.add(
+        new GrantOutcome.Granted(Seats.askedAt(seat, seat.grantedAt().plusSeconds(1))));
+
+    recording.acquire(key, "alice", "k");
+
+    assertThat(counted("license.seat.grants") - grants).isEqualTo(1);
+    assertThat(counted("license.seat.replays") - replays).isEqualTo(1);
+  }
+
+  private static double counted(String counter) {
+    return api.meters.get(counter).counter().count();
+  }
+
+  private static UUID sessionThatIs(RenewOutcome outcome) {
+    UUID session = UUID.randomUUID();
+    api.ledger.renewals.put(session, outcome);
+    return session;
   }
 
   private void refusing(GrantOutcome outcome) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -70,6 +71,16 @@ class ManyHeartbeatsTest {
     assertThat(results.at("/1/status").asText()).isEqualTo("ok");
     assertThat(results.at("/1/signed_token").asText().split("\\.")).hasSize(3);
     assertThat(results.at("/2/status").asText()).isEqualTo("ok");
+  }
+
+  @Test
+  void aSessionMayBeNamedInCapitalsAndIsAnsweredInSmallLetters() {
+    String session = renewed();
+
+    JsonNode results = recording.heartbeats(List.of(session.toUpperCase(Locale.ROOT))).json();
+
+    assertThat(results.at("/0/status").asText()).isEqualTo("ok");
+    assertThat(results.at("/0/session_id").asText()).isEqualTo(session);
   }
 
   @Test
