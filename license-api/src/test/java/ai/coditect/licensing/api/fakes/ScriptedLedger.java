@@ -47,6 +47,7 @@ public final class ScriptedLedger implements SeatLedger {
   public volatile Runnable beforeSlotRead = () -> {};
   public volatile Runnable beforeGrant = () -> {};
   public volatile Runnable beforeManyRenewals = () -> {};
+  public volatile Runnable beforeSweep = () -> {};
   public volatile Runnable beforeStatements = () -> {};
   public volatile Runnable beforeKeyLookup = () -> {};
 
@@ -103,6 +104,7 @@ public final class ScriptedLedger implements SeatLedger {
   public Sweep sweep(Optional<Sweep.Position> from) {
     requireThere();
     sweptFrom.add(from);
+    beforeSweep.run();
     return sweeps.isEmpty() ? new Sweep(List.of(), Optional.empty()) : sweeps.remove();
   }
 
