@@ -25,10 +25,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,30 +37,12 @@ class HttpTest {
 
   private static final String ACQUIRE = "/api/v1/licenses/acquire";
 
-  private static final TestApi api = new TestApi();
-  private static Recording recording;
+  @RegisterExtension static final ServedApi served = new ServedApi();
 
+  private static final TestApi api = served.api;
+
+  private final Recording recording = served.recording();
   private final String key = UUID.randomUUID().toString();
-
-  @BeforeAll
-  static void start() {
-    api.server().start();
-    recording = new Recording(api.server().port());
-  }
-
-  @BeforeEach
-  void reset() {
-    api.ledger.away = false;
-    api.index.choices.clear();
-    api.ledger.grants.clear();
-    api.denials.clear();
-  }
-
-  @AfterAll
-  static void stop() {
-    api.close();
-    assertThat(recording.violations()).as("answers against openapi.yaml").isEmpty();
-  }
 
   @Test
   void acquireAnswersTheSeat() {

@@ -18,10 +18,8 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,25 +33,11 @@ class ManyHeartbeatsTest {
   private static final String TOO_MANY_MEMBERS =
       "must have 64 members at most, those of inner objects counted too";
 
-  private static final TestApi api = new TestApi();
-  private static Recording recording;
+  @RegisterExtension static final ServedApi served = new ServedApi();
 
-  @BeforeAll
-  static void start() {
-    api.server().start();
-    recording = new Recording(api.server().port());
-  }
+  private static final TestApi api = served.api;
 
-  @BeforeEach
-  void reset() {
-    api.ledger.away = false;
-  }
-
-  @AfterAll
-  static void stop() {
-    api.close();
-    assertThat(recording.violations()).as("answers against openapi.yaml").isEmpty();
-  }
+  private final Recording recording = served.recording();
 
   @Test
   void eachIsAnsweredInItsPlace() {
