@@ -94,7 +94,10 @@ final class Caller {
       return Beat.LOST;
     }
     answer.ifPresent(it -> requireUndecided(asked, "heartbeat", it));
-    witness.note(span, by(pod) + why(answer) + "  heartbeat not answered: " + held.session());
+    witness.missed(
+        new Event.MaybeRenewed(span, held.session(), span.told().plus(SeedRun.LEASE)),
+        pod,
+        by(pod) + why(answer));
     return Beat.UNKNOWN;
   }
 

@@ -23,6 +23,10 @@ final class Witness {
 
   private static final Pattern SESSION =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  /** A token ends two seconds before its lease, and at a whole second. */
+  private static final Duration BEYOND_PROOF = Duration.ofSeconds(3);
+
   private static final Duration AROUND = Duration.ofSeconds(1);
   private static final int MOST_LINES = 150;
 
@@ -67,7 +71,7 @@ final class Witness {
 
   /** Everything that is wrong with what was seen. */
   synchronized List<String> violations(int seats, Disturbances disturbances) {
-    History history = new History(seats);
+    History history = new History(seats, BEYOND_PROOF);
     seen.forEach(some -> history.add(settled(some, disturbances)));
     return Stream.concat(wrongs.stream(), history.violations().stream()).toList();
   }
@@ -125,6 +129,11 @@ final class Witness {
     return switch (seen.event()) {
       case Event.NotGranted attempt -> new Event.NotGranted(late, attempt.holder());
       case Event.Released release -> new Event.Released(late, release.session());
+      case Event.MaybeRenewed renewal ->
+          new Event.MaybeRenewed(
+              late,
+              renewal.session(),
+              renewal.heldUntil().plus(Duration.between(span.told(), late.told())));
       default -> throw new IllegalStateException("Its end is known: " + seen.event());
     };
   }
