@@ -120,6 +120,7 @@ final class LicenseApi {
     server =
         new ApiServer(
             settings.http(),
+            clock,
             desk,
             check,
             callers,

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.api.http.Recording;
 import ai.coditect.licensing.api.http.Recording.Answer;
+import ai.coditect.licensing.servers.KeptConnection;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -189,19 +191,19 @@ class MainTest {
 
   /** Acquires for ever more machines, on a connection that is kept, until nobody listens. */
   private static final class Load implements Runnable {
-    private final int port;
+    private final InetSocketAddress server;
     private final String key;
     private final AtomicInteger granted = new AtomicInteger();
     private final Queue<String> otherwise = new ConcurrentLinkedQueue<>();
 
     Load(int port, String key) {
-      this.port = port;
+      this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
       this.key = key;
     }
 
     @Override
     public void run() {
-      try (KeptConnection connection = new KeptConnection(port)) {
+      try (KeptConnection connection = new KeptConnection(server)) {
         while (true) {
           KeptConnection.Answer answer = connection.post(ACQUIRE, machine());
           if (answer.status() == 200) {
@@ -224,7 +226,7 @@ class MainTest {
     }
 
     private boolean somebodyListens() {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
         return socket.isConnected();
       } catch (IOException e) {
         return false;

@@ -21,9 +21,13 @@ final class HistoryKeeper implements AutoCloseable {
   /** Postgres is away, its schema not there yet, or somebody reads history for long. */
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
 
+  /** A run may take a minute; one that is cut off changes nothing and is made up for later. */
+  private static final Duration LAST_RUN = Duration.ofSeconds(5);
+
   private final LicenseRegistry registry;
   private final Duration retention;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread keeper = Thread.ofVirtual().name("history-keeper").unstarted(this::run);
 
   private HistoryKeeper(LicenseRegistry registry, Duration retention) {
     this.registry = registry;
@@ -32,14 +36,20 @@ final class HistoryKeeper implements AutoCloseable {
 
   /** Begins, in the background. */
   static HistoryKeeper start(LicenseRegistry registry, Duration retention) {
-    var keeper = new HistoryKeeper(registry, retention);
-    Thread.ofVirtual().name("history-keeper").start(keeper::run);
-    return keeper;
+    var history = new HistoryKeeper(registry, retention);
+    history.keeper.start();
+    return history;
   }
 
+  /** Waits for the run that is under way, but not for long. */
   @Override
   public void close() {
     closed.countDown();
+    try {
+      keeper.join(LAST_RUN.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run() {

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.devstack;
 
+import ai.coditect.licensing.servers.KeptConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

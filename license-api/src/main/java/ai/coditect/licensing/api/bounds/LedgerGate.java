@@ -2,47 +2,37 @@ package ai.coditect.licensing.api.bounds;
 
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Lets few reads of one kind through to the ledger at a time, so that a flood of them leaves its
- * connections to those who hold seats.
+ * Lets few questions of one kind through to the ledger at a time, so that a flood of them leaves it
+ * to others as well.
  */
 public final class LedgerGate {
 
   private static final Duration PATIENCE = Duration.ofMillis(800);
 
-  private final Semaphore permits;
+  private final Turnstile turnstile;
 
-  public LedgerGate(int readsAtATime) {
-    this.permits = new Semaphore(readsAtATime, true);
+  public LedgerGate(int questionsAtATime) {
+    this.turnstile = new Turnstile(questionsAtATime, PATIENCE);
   }
 
   /**
-   * Reads when it is this caller's turn.
+   * Asks when it is this caller's turn.
    *
-   * @throws LedgerUnavailableException where the turn does not come in time, and as the read does
+   * @throws LedgerUnavailableException where the turn does not come in time, and as the question
+   *     does
    */
-  public <T> T read(Supplier<T> read) {
-    acquire();
-    try {
-      return read.get();
-    } finally {
-      permits.release();
+  public <T> T ask(Supplier<T> question) {
+    if (!turnstile.enter()) {
+      throw new LedgerUnavailableException(
+          "Too many questions of one kind wait for the ledger", null);
     }
-  }
-
-  private void acquire() {
     try {
-      if (!permits.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new LedgerUnavailableException(
-            "Too many reads of one kind wait for the ledger", null);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LedgerUnavailableException("Interrupted while waiting for the ledger", e);
+      return question.get();
+    } finally {
+      turnstile.leave();
     }
   }
 }

@@ -39,7 +39,8 @@ public final class ApiServer implements AutoCloseable {
   /** Made anew for each answer; a seat's is less than half of it. */
   private static final int RESPONSE_BUFFER_BYTES = 4 * 1024;
 
-  private static final Bounds BOUNDS = new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(10));
+  private static final Bounds BOUNDS =
+      new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(10));
 
   private final Bounds bounds;
   private final List<Route> routes;
@@ -50,8 +51,12 @@ public final class ApiServer implements AutoCloseable {
   private final AtomicBoolean leaving = new AtomicBoolean();
   private final Javalin javalin;
 
+  /**
+   * @param clock of the pod; only instants that people read are told by it
+   */
   public ApiServer(
       Listen listen,
+      Clock clock,
       SeatDesk desk,
       SeatCheck check,
       Callers callers,
@@ -60,12 +65,15 @@ public final class ApiServer implements AutoCloseable {
       Readiness readiness,
       SeatMeter seatMeter,
       HttpMeter httpMeter) {
-    this(BOUNDS, listen, desk, check, callers, denials, keys, readiness, seatMeter, httpMeter);
+    this(
+        BOUNDS, listen, clock, desk, check, callers, denials, keys, readiness, seatMeter,
+        httpMeter);
   }
 
   ApiServer(
       Bounds bounds,
       Listen listen,
+      Clock clock,
       SeatDesk desk,
       SeatCheck check,
       Callers callers,
@@ -80,17 +88,19 @@ public final class ApiServer implements AutoCloseable {
     this.failures = new Failures(answers);
     this.requestLog = new RequestLog(httpMeter);
     this.listen = listen;
+    RefusedHeartbeats refusedHeartbeats = new RefusedHeartbeats(denials);
     this.routes =
         routes(
             new LicenseHandlers(
                 desk,
                 callers,
                 denials,
+                refusedHeartbeats,
                 seatMeter,
-                new SeatProblems(Clock.systemUTC()),
+                new SeatProblems(clock),
                 json,
                 answers),
-            new HeartbeatsHandler(desk, seatMeter, json, answers),
+            new HeartbeatsHandler(bounds.turn(), desk, refusedHeartbeats, seatMeter, json, answers),
             new ValidateHandler(check, json, answers),
             new KeyHandlers(keys, answers),
             new HealthHandlers(readiness, answers),
@@ -216,7 +226,8 @@ public final class ApiServer implements AutoCloseable {
    * How long things may take at most.
    *
    * @param request from a request's first byte to its answer's last
+   * @param turn until a call with many heartbeats is answered that it has to come again
    * @param drain from the stop to the last answer
    */
-  record Bounds(Duration request, Duration drain) {}
+  record Bounds(Duration request, Duration turn, Duration drain) {}
 }

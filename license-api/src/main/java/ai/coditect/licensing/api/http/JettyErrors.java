@@ -69,7 +69,7 @@ final class JettyErrors extends ErrorHandler {
       default ->
           status < 500
               ? Problem.of(ProblemType.INVALID_REQUEST, "The request is not valid HTTP.")
-              : Problem.of(ProblemType.INTERNAL, "The logs tell more under this request_id.");
+              : SeatProblems.internal();
     };
   }
 }

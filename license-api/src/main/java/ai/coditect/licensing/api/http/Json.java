@@ -2,12 +2,12 @@ package ai.coditect.licensing.api.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -29,6 +29,10 @@ final class Json {
 
   private static final int MAX_DEPTH = 32;
   private static final int MAX_NUMBER_LENGTH = 100;
+  private static final int MAX_NAME_LENGTH = 256;
+
+  /** In characters: no text that is wanted is longer than a body of the usual size. */
+  private static final int MAX_TEXT_LENGTH = 64 * 1024;
 
   private final JsonMapper mapper =
       JsonMapper.builder(
@@ -37,14 +41,18 @@ final class Json {
                       StreamReadConstraints.builder()
                           .maxNestingDepth(MAX_DEPTH)
                           .maxNumberLength(MAX_NUMBER_LENGTH)
+                          .maxNameLength(MAX_NAME_LENGTH)
+                          .maxStringLength(MAX_TEXT_LENGTH)
                           .build())
+                  // They would be kept from request to request, and whoever asks chooses them.
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   // Each request has a thread of its own, in which nothing is there to be reused.
                   .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
                   // Errors are told by their place: the source could hold a licence key.
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .build();
 
@@ -94,22 +102,34 @@ final class Json {
     } catch (CharacterCodingException e) {
       body.discardRest();
       throw notUtf8();
+    } catch (ProblemException e) {
+      body.discardRest();
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private JsonNode parse(byte[] body) {
-    try {
-      JsonNode tree = mapper.readTree(text(body));
-      if (tree.isMissingNode()) {
+    try (JsonParser parser = mapper.createParser(text(body))) {
+      if (parser.nextToken() == null) {
         throw empty();
       }
-      return tree;
+      JsonNode value = BoundedObject.read(parser, "", name -> true);
+      requireEnd(parser);
+      return value;
     } catch (JsonProcessingException e) {
       throw malformed(e);
     } catch (CharacterCodingException e) {
       throw notUtf8();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void requireEnd(JsonParser parser) throws IOException {
+    if (parser.nextToken() != null) {
+      throw new JsonParseException(parser, "Something follows the value");
     }
   }
 

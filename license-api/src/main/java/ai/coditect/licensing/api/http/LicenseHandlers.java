@@ -14,6 +14,7 @@ import ai.coditect.licensing.api.seats.Refusal;
 import ai.coditect.licensing.api.seats.ReleaseResult;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.signing.SignedSeat;
+import ai.coditect.licensing.stores.ledger.Seat;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class LicenseHandlers {
   private final SeatDesk desk;
   private final Callers callers;
   private final Denials denials;
+  private final RefusedHeartbeats refusedHeartbeats;
   private final SeatMeter meter;
   private final SeatProblems problems;
   private final Json json;
@@ -39,6 +41,7 @@ final class LicenseHandlers {
       SeatDesk desk,
       Callers callers,
       Denials denials,
+      RefusedHeartbeats refusedHeartbeats,
       SeatMeter meter,
       SeatProblems problems,
       Json json,
@@ -46,6 +49,7 @@ final class LicenseHandlers {
     this.desk = desk;
     this.callers = callers;
     this.denials = denials;
+    this.refusedHeartbeats = refusedHeartbeats;
     this.meter = meter;
     this.problems = problems;
     this.json = json;
@@ -59,7 +63,7 @@ final class LicenseHandlers {
     switch (desk.acquire(
         idempotencyKey.map(key -> applicant.repeatable(key, principal)).orElse(applicant))) {
       case AcquireResult.Acquired(SignedSeat seat) -> {
-        meter.granted();
+        count(seat.seat());
         answers.ok(ctx, Acquired.of(seat));
       }
       case AcquireResult.Refused(Optional<String> pool, Refusal why) ->
@@ -74,7 +78,8 @@ final class LicenseHandlers {
         meter.renewed();
         answers.ok(ctx, Renewed.of(seat));
       }
-      case HeartbeatResult.NotKept why -> throw new ProblemException(SeatProblems.of(why));
+      case HeartbeatResult.NotKept why ->
+          throw new ProblemException(refusedHeartbeats.problem(sessionId, why));
     }
   }
 
@@ -87,6 +92,14 @@ final class LicenseHandlers {
     }
     meter.released();
     answers.ok(ctx, new Status("released"));
+  }
+
+  private void count(Seat seat) {
+    if (seat.isOfNewSession()) {
+      meter.granted();
+    } else {
+      meter.replayed();
+    }
   }
 
   private String requireCaller(Context ctx) {

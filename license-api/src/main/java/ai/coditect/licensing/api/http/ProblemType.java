@@ -26,6 +26,7 @@ public enum ProblemType {
   LEDGER_UNAVAILABLE(503, "The ledger is unavailable"),
   SIGNING_UNAVAILABLE(503, "Signing is unavailable"),
   AUTHENTICATION_UNAVAILABLE(503, "The bearer token's issuer is unavailable"),
+  OVERLOADED(503, "Too many large calls at once"),
   NOT_READY(503, "Not ready"),
   INTERNAL(500, "The service failed");
 

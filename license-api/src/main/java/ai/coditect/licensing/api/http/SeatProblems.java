@@ -57,6 +57,7 @@ final class SeatProblems {
       case HeartbeatResult.LicenseExpired() -> expired();
       case HeartbeatResult.LedgerUnavailable() -> ledgerUnavailable();
       case HeartbeatResult.SigningUnavailable() -> signingUnavailable();
+      case HeartbeatResult.Failed() -> internal();
     };
   }
 
@@ -78,8 +79,15 @@ final class SeatProblems {
         .retryAfter(RETRY_WHERE_AWAY);
   }
 
+  static Problem overloaded() {
+    return Problem.of(
+            ProblemType.OVERLOADED, "Too many such calls are answered now; nothing was renewed.")
+        .retryAfter(RETRY_WHERE_AWAY);
+  }
+
   static Problem internal() {
-    return Problem.of(ProblemType.INTERNAL, "The logs tell more under this request_id.");
+    return Problem.of(
+        ProblemType.INTERNAL, "The logs tell more under the request's id (X-Request-Id).");
   }
 
   private Problem exhausted(Duration untilFirstLeaseEnds) {

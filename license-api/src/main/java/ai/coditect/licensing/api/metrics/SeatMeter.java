@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 public final class SeatMeter {
 
   private final Counter grants;
+  private final Counter replays;
   private final Counter renewals;
   private final Counter releases;
   private final MeterProvider<Counter> refusals;
@@ -15,6 +16,10 @@ public final class SeatMeter {
   public SeatMeter(MeterRegistry registry) {
     this.grants =
         Counter.builder("license.seat.grants").description("Seats granted").register(registry);
+    this.replays =
+        Counter.builder("license.seat.replays")
+            .description("Grants answered again to the same Idempotency-Key")
+            .register(registry);
     this.renewals =
         Counter.builder("license.seat.renewals").description("Leases extended").register(registry);
     this.releases =
@@ -27,6 +32,10 @@ public final class SeatMeter {
 
   public void granted() {
     grants.increment();
+  }
+
+  public void replayed() {
+    replays.increment();
   }
 
   public void renewed() {

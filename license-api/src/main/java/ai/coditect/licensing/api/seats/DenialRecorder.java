@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -70,7 +71,12 @@ public final class DenialRecorder implements Denials, AutoCloseable {
 
   @Override
   public void refused(Optional<String> poolId, String reason, Optional<String> holder) {
-    add(new Kind(poolId, reason, holder), 1);
+    add(new Kind(poolId, reason, holder, Optional.empty()), 1);
+  }
+
+  @Override
+  public void refused(Optional<UUID> session, String reason) {
+    add(new Kind(Optional.empty(), reason, Optional.empty(), session), 1);
   }
 
   /** Writes what is left, unless the ledger is away. */
@@ -172,21 +178,23 @@ public final class DenialRecorder implements Denials, AutoCloseable {
     if (times.containsKey(kind) || times.size() < MAX_WITH_HOLDER) {
       return kind;
     }
-    Kind ofPool = new Kind(kind.poolId(), kind.reason(), Optional.empty());
+    Kind ofPool = new Kind(kind.poolId(), kind.reason(), Optional.empty(), Optional.empty());
     if (times.containsKey(ofPool) || times.size() < MAX_WITH_POOL) {
       return ofPool;
     }
-    return new Kind(Optional.empty(), kind.reason(), Optional.empty());
+    return new Kind(Optional.empty(), kind.reason(), Optional.empty(), Optional.empty());
   }
 
   private static List<Denial> denials(Map<Kind, Long> times) {
     List<Denial> denials = new ArrayList<>(times.size());
     times.forEach(
         (kind, count) ->
-            denials.add(new Denial(kind.poolId(), kind.reason(), kind.holder(), count)));
+            denials.add(
+                new Denial(kind.poolId(), kind.reason(), kind.holder(), kind.session(), count)));
     return denials;
   }
 
   /** What is counted together. */
-  private record Kind(Optional<String> poolId, String reason, Optional<String> holder) {}
+  private record Kind(
+      Optional<String> poolId, String reason, Optional<String> holder, Optional<UUID> session) {}
 }

@@ -41,6 +41,12 @@ public sealed interface HeartbeatResult {
    */
   record SigningUnavailable() implements NotKept {}
 
+  /**
+   * Something unforeseen went wrong with this session alone, and was logged. Only among the answers
+   * to many heartbeats; a single one throws.
+   */
+  record Failed() implements NotKept {}
+
   /** The tenant is suspended; the seat is held until its lease ends. */
   record Suspended() implements NotKept {}
 }

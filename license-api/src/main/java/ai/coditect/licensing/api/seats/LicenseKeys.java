@@ -105,7 +105,7 @@ public final class LicenseKeys {
     @Override
     public Lookup load(String licenseKeySha256Hex) {
       try {
-        return gate.read(() -> ledger.poolOfKey(licenseKeySha256Hex))
+        return gate.ask(() -> ledger.poolOfKey(licenseKeySha256Hex))
             .<Lookup>map(Lookup.Found::new)
             .orElseGet(Lookup.Unknown::new);
       } catch (LedgerUnavailableException e) {

@@ -52,7 +52,7 @@ public final class SeatCheck {
    * @param hardwareId of the machine that must hold it
    */
   public ValidateResult session(UUID sessionId, Optional<String> hardwareId) {
-    return switch (gate.read(() -> ledger.standing(sessionId))) {
+    return switch (gate.ask(() -> ledger.standing(sessionId))) {
       case SessionStanding.Held(Seat seat) -> held(seat, hardwareId);
       case SessionStanding.Superseded() -> invalid(Invalidity.GENERATION_SUPERSEDED);
       case SessionStanding.Ended(EndReason reason) -> invalid(invalidity(reason));

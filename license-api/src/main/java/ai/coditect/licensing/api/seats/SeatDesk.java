@@ -16,13 +16,16 @@ import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where seats of one tenant are asked for, kept and given back. The ledger decides, the index makes
@@ -34,6 +37,8 @@ import java.util.stream.Stream;
  */
 public final class SeatDesk {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SeatDesk.class);
+
   /** No resource of Kubernetes has such a name. */
   private static final String NO_POOL = "-";
 
@@ -43,6 +48,7 @@ public final class SeatDesk {
   private final RateLimits rateLimits;
   private final LicenseKeys keys;
   private final SeatTaker taker;
+  private final ManyRenewals manyRenewals;
   private final SeatSigner signer;
   private final Runnable written;
 
@@ -64,6 +70,7 @@ public final class SeatDesk {
     this.rateLimits = rateLimits;
     this.keys = keys;
     this.taker = taker;
+    this.manyRenewals = new ManyRenewals(ledger);
     this.signer = signer;
     this.written = written;
   }
@@ -85,7 +92,7 @@ public final class SeatDesk {
       return new Refused(poolId, new Refusal.Suspended());
     }
     return switch (taker.take(pool.get().poolId(), applicant)) {
-      case GrantOutcome.Granted(Seat seat) -> granted(seat, applicant);
+      case GrantOutcome.Granted(Seat seat) -> granted(seat);
       case GrantOutcome.PoolFull(Duration until) ->
           new Refused(poolId, new Refusal.PoolExhausted(until));
       case GrantOutcome.TenantSuspended() -> new Refused(poolId, new Refusal.Suspended());
@@ -118,24 +125,19 @@ public final class SeatDesk {
   }
 
   /**
-   * As {@link #heartbeat} for many sessions at once, in their order; one that is refused refuses no
-   * other. Tokens are signed while the answer is consumed, which lets other callers in between.
+   * As {@link #heartbeat} for many sessions at once, in their order; one that is refused, or fails,
+   * fails no other. They are renewed in steps, and tokens are signed, while the answer is consumed,
+   * which lets other callers in between.
    *
-   * @throws LedgerUnavailableException where the ledger was away for all of them
+   * @throws LedgerUnavailableException where the ledger was away for all of the first step
    */
   public Stream<HeartbeatResult> heartbeats(List<UUID> sessionIds) {
     signer.requireAvailable();
-    List<UUID> distinct = List.copyOf(new LinkedHashSet<>(sessionIds));
-    List<RenewOutcome> renewed = ledger.renew(distinct);
-    Map<UUID, RenewOutcome> outcomes = new HashMap<>();
-    for (int i = 0; i < distinct.size(); i++) {
-      outcomes.put(distinct.get(i), renewed.get(i));
-    }
-    if (renewed.stream().allMatch(RenewOutcome.Unavailable.class::isInstance)) {
-      throw new LedgerUnavailableException("The ledger was away for each of many renewals", null);
-    }
+    Iterator<RenewOutcome> outcomes = manyRenewals.renew(sessionIds);
     Turns turns = new Turns();
-    return sessionIds.stream().map(session -> keptInTurn(outcomes.get(session), turns));
+    return StreamSupport.stream(
+            Spliterators.spliterator(outcomes, sessionIds.size(), Spliterator.ORDERED), false)
+        .map(outcome -> keptInTurn(outcome, turns));
   }
 
   private HeartbeatResult keptInTurn(RenewOutcome outcome, Turns turns) {
@@ -146,6 +148,9 @@ public final class SeatDesk {
           : kept(outcome);
     } catch (SigningUnavailableException e) {
       return new HeartbeatResult.SigningUnavailable();
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("One of many heartbeats failed");
+      return new HeartbeatResult.Failed();
     }
   }
 
@@ -181,17 +186,16 @@ public final class SeatDesk {
     };
   }
 
-  private AcquireResult granted(Seat seat, Applicant applicant) {
+  private AcquireResult granted(Seat seat) {
     return prove(seat)
         .<AcquireResult>map(AcquireResult.Acquired::new)
-        .orElseGet(() -> new Refused(Optional.of(seat.poolId()), endsTooSoon(applicant)));
+        .orElseGet(() -> new Refused(Optional.of(seat.poolId()), endsTooSoon(seat)));
   }
 
-  /** A seat whose lease ends within seconds: granted long ago, or by a licence that ends. */
-  private static Refusal endsTooSoon(Applicant applicant) {
-    return applicant.idempotencyKey().isPresent()
-        ? new Refusal.IdempotentSessionEnded()
-        : new Refusal.LicenseExpired();
+  /** A seat whose lease ends within seconds: by its licence's end, or granted long ago. */
+  private static Refusal endsTooSoon(Seat seat) {
+    boolean wasNeverProved = !SeatSigner.endOf(seat).isAfter(seat.sessionBegan());
+    return wasNeverProved ? new Refusal.LicenseExpired() : new Refusal.IdempotentSessionEnded();
   }
 
   /** Empty where the lease ends so soon that no token about it could be of use. */

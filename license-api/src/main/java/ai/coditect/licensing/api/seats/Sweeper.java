@@ -30,11 +30,15 @@ public final class Sweeper implements AutoCloseable {
   private static final Duration BETWEEN_WALKS = Duration.ofSeconds(3);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
+  /** The ledger answers a step, or fails it, within about a second. */
+  private static final Duration LAST_STEP = Duration.ofSeconds(2);
+
   private final String tenantId;
   private final SeatLedger ledger;
   private final SeatIndex index;
   private final Counter swept;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread walker = Thread.ofVirtual().name("sweeper").unstarted(this::run);
 
   private Optional<Sweep.Position> next = Optional.empty();
 
@@ -50,12 +54,18 @@ public final class Sweeper implements AutoCloseable {
 
   /** Begins to walk, in the background. */
   public void start() {
-    Thread.ofVirtual().name("sweeper").start(this::run);
+    walker.start();
   }
 
+  /** Waits for the step that is under way, but not for long. */
   @Override
   public void close() {
     closed.countDown();
+    try {
+      walker.join(LAST_STEP.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run() {

@@ -85,7 +85,7 @@ public final class PublicKeys {
    */
   List<PublishedStatement> stored() {
     long asked = System.nanoTime();
-    return gate.read(() -> readSince(asked)).statements();
+    return gate.ask(() -> readSince(asked)).statements();
   }
 
   /** One at a time: while a caller waited, another may have read for it. */

@@ -46,6 +46,8 @@ public final class ScriptedLedger implements SeatLedger {
   public volatile boolean refusesStatements;
   public volatile Runnable beforeSlotRead = () -> {};
   public volatile Runnable beforeGrant = () -> {};
+  public volatile Runnable beforeManyRenewals = () -> {};
+  public volatile Runnable beforeSweep = () -> {};
   public volatile Runnable beforeStatements = () -> {};
   public volatile Runnable beforeKeyLookup = () -> {};
 
@@ -80,6 +82,7 @@ public final class ScriptedLedger implements SeatLedger {
   @Override
   public List<RenewOutcome> renew(List<UUID> sessionIds) {
     manyRenewals.add(sessionIds.size());
+    beforeManyRenewals.run();
     return sessionIds.stream()
         .map(id -> away ? new RenewOutcome.Unavailable() : renew(id))
         .toList();
@@ -101,6 +104,7 @@ public final class ScriptedLedger implements SeatLedger {
   public Sweep sweep(Optional<Sweep.Position> from) {
     requireThere();
     sweptFrom.add(from);
+    beforeSweep.run();
     return sweeps.isEmpty() ? new Sweep(List.of(), Optional.empty()) : sweeps.remove();
   }
 

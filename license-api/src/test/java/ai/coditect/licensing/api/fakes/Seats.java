@@ -19,13 +19,29 @@ public final class Seats {
     return new LicensedPool("cad", "cad-suite", 3, LEASE, List.of("export"), 7, suspended);
   }
 
+  /** The same seat in an answer that comes later. */
+  public static Seat askedAt(Seat seat, Instant now) {
+    return new Seat(
+        seat.sessionId(),
+        seat.poolId(),
+        seat.product(),
+        seat.entitlements(),
+        seat.slot(),
+        seat.slotGeneration(),
+        seat.holder(),
+        seat.hardwareHash(),
+        now,
+        seat.leaseUntil(),
+        seat.lease());
+  }
+
   public static Seat seat(String holder) {
     return seat(holder, NOW, LEASE);
   }
 
   public static Seat seat(String holder, Instant grantedAt, Duration lease) {
     return new Seat(
-        UUID.randomUUID(),
+        sessionOf(grantedAt),
         "cad",
         "cad-suite",
         List.of("export"),
@@ -36,5 +52,11 @@ public final class Seats {
         grantedAt,
         grantedAt.plus(lease),
         lease);
+  }
+
+  /** As the ledger names one. */
+  private static UUID sessionOf(Instant grantedAt) {
+    UUID random = UUID.randomUUID();
+    return new UUID((grantedAt.toEpochMilli() << 16) | 0x7000L, random.getLeastSignificantBits());
   }
 }

@@ -3,6 +3,7 @@ package ai.coditect.licensing.api.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import ai.coditect.licensing.histories.BrokenPromises;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ class FaultsTest {
   private static final int ENCORES = 3;
 
   private static final Path FOLDER = Path.of("target", "faults");
+  private static final BrokenPromises BROKEN = new BrokenPromises();
   private static final FiredFaults FIRED = new FiredFaults();
   private static Ground ground;
 
@@ -70,6 +72,14 @@ class FaultsTest {
   }
 
   private static void requireKept(long seed, Schedule schedule) throws Exception {
+    List<String> reports = BROKEN.of("seed " + seed, () -> reports(seed, schedule));
+    if (!reports.isEmpty()) {
+      fail(reports.getFirst());
+    }
+  }
+
+  /** One, where the promise was broken. */
+  private static List<String> reports(long seed, Schedule schedule) throws Exception {
     SeedRun run = new SeedRun(seed, schedule, ground, FIRED);
     Instant began = Instant.now();
     List<String> violations = run.violations();
@@ -78,22 +88,23 @@ class FaultsTest {
     System.out.printf(
         "Seed %d: %d s, %d violations, %s%n",
         seed, Duration.between(began, Instant.now()).toSeconds(), violations.size(), run.witness());
-    if (!violations.isEmpty()) {
-      fail(
-          """
-          Seed %d broke the promise %d times. First: %s
-          %s
-          All of it: %s
-          The same kind of trouble again: hack/test --soak -- -Dseed=%d
-          """
-              .formatted(
-                  seed,
-                  violations.size(),
-                  violations.getFirst(),
-                  run.witness().around(violations.getFirst()),
-                  history.toAbsolutePath(),
-                  seed));
-    }
+    return violations.isEmpty() ? List.of() : List.of(report(seed, violations, run, history));
+  }
+
+  private static String report(long seed, List<String> violations, SeedRun run, Path history) {
+    return """
+    Seed %d broke the promise %d times. First: %s
+    %s
+    All of it: %s
+    The same kind of trouble again: hack/test --soak -- -Dseed=%d
+    """
+        .formatted(
+            seed,
+            violations.size(),
+            violations.getFirst(),
+            run.witness().around(violations.getFirst()),
+            history.toAbsolutePath(),
+            seed);
   }
 
   /** What found nobody to befall, on a machine that was busy elsewhere, gets another chance. */

@@ -24,10 +24,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,30 +37,12 @@ class HttpTest {
 
   private static final String ACQUIRE = "/api/v1/licenses/acquire";
 
-  private static final TestApi api = new TestApi();
-  private static Recording recording;
+  @RegisterExtension static final ServedApi served = new ServedApi();
 
+  private static final TestApi api = served.api;
+
+  private final Recording recording = served.recording();
   private final String key = UUID.randomUUID().toString();
-
-  @BeforeAll
-  static void start() {
-    api.server().start();
-    recording = new Recording(api.server().port());
-  }
-
-  @BeforeEach
-  void reset() {
-    api.ledger.away = false;
-    api.index.choices.clear();
-    api.ledger.grants.clear();
-    api.denials.clear();
-  }
-
-  @AfterAll
-  static void stop() {
-    api.close();
-    assertThat(recording.violations()).as("answers against openapi.yaml").isEmpty();
-  }
 
   @Test
   void acquireAnswersTheSeat() {
@@ -242,7 +223,39 @@ class HttpTest {
     seatFor("alice");
     recording.acquire(key, "alice");
     recording.post(ACQUIRE, "{}");
+    recording.release(UUID.randomUUID().toString());
+
+    assertThat(api.denials).isEmpty();
+  }
+
+  @Test
+  void everyRefusedHeartbeatIsHandedOnWithItsSession() {
+    UUID superseded = sessionThatIs(new RenewOutcome.Superseded());
+    UUID suspended = sessionThatIs(new RenewOutcome.TenantSuspended());
+    UUID ended = sessionThatIs(new RenewOutcome.Ended(EndReason.LEASE_ENDED));
+
+    recording.heartbeat(superseded.toString());
     recording.heartbeat(UUID.randomUUID().toString());
+    recording.heartbeats(List.of(suspended.toString(), ended.toString()));
+
+    assertThat(api.denials)
+        .containsExactly(
+            superseded + " generation-superseded",
+            "- unknown-session",
+            suspended + " licence-suspended",
+            ended + " lease-ended");
+  }
+
+  @Test
+  void aHeartbeatThatIsKeptOrFailsIsNoDenial() {
+    Seat seat = Seats.seat("holder", Instant.now(), Seats.LEASE);
+    UUID kept = seat.sessionId();
+    api.ledger.renewals.put(kept, new RenewOutcome.Renewed(seat));
+    UUID away = sessionThatIs(new RenewOutcome.Unavailable());
+
+    recording.heartbeats(List.of(kept.toString(), away.toString()));
+    api.ledger.away = true;
+    recording.heartbeat(kept.toString());
 
     assertThat(api.denials).isEmpty();
   }
@@ -310,6 +323,19 @@ class HttpTest {
                 .POST(BodyPublishers.ofByteArray(HexFormat.of().parseHex(hex))));
 
     assertProblem(answer, 400, "malformed-json");
+  }
+
+  @Test
+  void moreMembersThanAnybodyNeedsAreRefused() {
+    String members =
+        IntStream.range(0, 65).mapToObj(i -> "\"%x\":1".formatted(i)).collect(joining(","));
+
+    Answer answer = recording.post(ACQUIRE, "{\"x\":{" + members + "}}");
+
+    assertProblem(answer, 400, "invalid-request");
+    assertThat(answer.json().at("/errors/0/pointer").asText()).isEmpty();
+    assertThat(answer.json().at("/errors/0/detail").asText())
+        .isEqualTo("must have 64 members at most, those of inner objects counted too");
   }
 
   @Test
@@ -609,6 +635,32 @@ class HttpTest {
     recording.acquire("nope", "alice");
 
     assertThat(api.meters.scrape()).contains("license_seat_refusals_total{reason=\"unknown-key\"}");
+  }
+
+  @Test
+  void aGrantThatIsAnsweredAgainIsCountedAsAReplay() {
+    double grants = counted("license.seat.grants");
+    double replays = counted("license.seat.replays");
+    Seat seat = seatFor("alice");
+    recording.acquire(key, "alice", "k");
+    api.index.choices.add(new Choice.Away());
+    api.ledger.grants.add(
+        new GrantOutcome.Granted(Seats.askedAt(seat, seat.grantedAt().plusSeconds(1))));
+
+    recording.acquire(key, "alice", "k");
+
+    assertThat(counted("license.seat.grants") - grants).isEqualTo(1);
+    assertThat(counted("license.seat.replays") - replays).isEqualTo(1);
+  }
+
+  private static double counted(String counter) {
+    return api.meters.get(counter).counter().count();
+  }
+
+  private static UUID sessionThatIs(RenewOutcome outcome) {
+    UUID session = UUID.randomUUID();
+    api.ledger.renewals.put(session, outcome);
+    return session;
   }
 
   private void refusing(GrantOutcome outcome) {

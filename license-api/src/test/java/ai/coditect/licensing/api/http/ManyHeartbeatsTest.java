@@ -14,11 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,25 +30,14 @@ class ManyHeartbeatsTest {
   private static final String HEARTBEATS = "/api/v1/licenses/heartbeats";
   private static final String ID = "{\"session_id\":\"5f0c6a0a-31c1-4c39-9c53-6f4b4a3f9f10\"}";
 
-  private static final TestApi api = new TestApi();
-  private static Recording recording;
+  private static final String TOO_MANY_MEMBERS =
+      "must have 64 members at most, those of inner objects counted too";
 
-  @BeforeAll
-  static void start() {
-    api.server().start();
-    recording = new Recording(api.server().port());
-  }
+  @RegisterExtension static final ServedApi served = new ServedApi();
 
-  @BeforeEach
-  void reset() {
-    api.ledger.away = false;
-  }
+  private static final TestApi api = served.api;
 
-  @AfterAll
-  static void stop() {
-    api.close();
-    assertThat(recording.violations()).as("answers against openapi.yaml").isEmpty();
-  }
+  private final Recording recording = served.recording();
 
   @Test
   void eachIsAnsweredInItsPlace() {
@@ -65,6 +55,16 @@ class ManyHeartbeatsTest {
     assertThat(results.at("/1/status").asText()).isEqualTo("ok");
     assertThat(results.at("/1/signed_token").asText().split("\\.")).hasSize(3);
     assertThat(results.at("/2/status").asText()).isEqualTo("ok");
+  }
+
+  @Test
+  void aSessionMayBeNamedInCapitalsAndIsAnsweredInSmallLetters() {
+    String session = renewed();
+
+    JsonNode results = recording.heartbeats(List.of(session.toUpperCase(Locale.ROOT))).json();
+
+    assertThat(results.at("/0/status").asText()).isEqualTo("ok");
+    assertThat(results.at("/0/session_id").asText()).isEqualTo(session);
   }
 
   @Test
@@ -190,6 +190,57 @@ class ManyHeartbeatsTest {
         recording.post(HEARTBEATS, "[" + "{},".repeat(300_000) + "{}]"),
         "/0/session_id",
         "is missing");
+  }
+
+  @Test
+  void anEntryMayHaveSomeUnknownMembersAndNoMore() {
+    String entry = "{\"session_id\":\"" + renewed() + "\"," + members(63) + "}";
+    assertThat(recording.post(HEARTBEATS, "[" + entry + "]").json().at("/0/status").asText())
+        .isEqualTo("ok");
+
+    String more = entry.replace("{", "{\"x\":1,");
+
+    assertWrong(recording.post(HEARTBEATS, "[" + entry + "," + more + "]"), "/1", TOO_MANY_MEMBERS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[" + ID + ",{%s}]|/1",
+        "[" + ID + ",{\"x\":{%s}}]|/1",
+        "[[1,{\"x\":[{%s}]}]]|/0",
+        "{\"x\":{%s}}|''",
+      })
+  void aHundredThousandMembersAreNotReadToTheirEnd(String form, String pointer) {
+    assertWrong(
+        recording.post(HEARTBEATS, form.formatted(members(100_000))), pointer, TOO_MANY_MEMBERS);
+  }
+
+  @Test
+  void anEntryBeyondTheLastOneIsBoundedToo() {
+    String body = "[" + "{},".repeat(1_000) + "{" + members(65) + "}]";
+
+    assertWrong(recording.post(HEARTBEATS, body), "/1000", TOO_MANY_MEMBERS);
+  }
+
+  @Test
+  void aNameAsLongAsABodyIsMalformed() {
+    assertMalformed(recording.post(HEARTBEATS, "[{\"" + "x".repeat(257) + "\":1}]"));
+    assertMalformed(recording.post(HEARTBEATS, "[{\"" + "x".repeat(1_000_000) + "\":1}]"));
+  }
+
+  @Test
+  void aTextAsLongAsABodyIsMalformed() {
+    String text = "x".repeat(1_000_000);
+
+    assertMalformed(recording.post(HEARTBEATS, "[{\"session_id\":\"" + text + "\"}]"));
+  }
+
+  private static String members(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"%x\":1".formatted(i))
+        .collect(Collectors.joining(","));
   }
 
   private static String renewed() {

@@ -23,7 +23,8 @@ class SlowConnectionsTest {
   private static final Duration DRIP = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final TestApi api = new TestApi(new Bounds(LONGEST, Duration.ofSeconds(10)));
+  private static final TestApi api =
+      new TestApi(new Bounds(LONGEST, Duration.ofSeconds(5), Duration.ofSeconds(10)));
 
   @BeforeAll
   static void start() {

@@ -55,7 +55,7 @@ class StopTest {
   }
 
   private TestApi started(Duration drain) {
-    TestApi api = new TestApi(new Bounds(Duration.ofSeconds(15), drain));
+    TestApi api = new TestApi(new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(5), drain));
     api.ledger.poolsByKey.put(ALICE.licenseKeySha256Hex(), Seats.pool(false));
     api.index.choices.add(new Choice.Away());
     api.ledger.grants.add(

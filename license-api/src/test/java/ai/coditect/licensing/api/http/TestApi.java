@@ -9,6 +9,7 @@ import ai.coditect.licensing.api.health.Readiness;
 import ai.coditect.licensing.api.http.ApiServer.Bounds;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.Denials;
 import ai.coditect.licensing.api.seats.FullPools;
 import ai.coditect.licensing.api.seats.IndexLoader;
 import ai.coditect.licensing.api.seats.LicenseKeys;
@@ -28,6 +29,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The API over HTTP with a scripted ledger behind it. */
@@ -43,7 +46,7 @@ final class TestApi implements AutoCloseable {
   private final ApiServer server;
 
   TestApi() {
-    this(new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(10)));
+    this(new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(10)));
   }
 
   TestApi(Bounds bounds) {
@@ -72,11 +75,11 @@ final class TestApi implements AutoCloseable {
         new ApiServer(
             bounds,
             new Listen("127.0.0.1", 0),
+            clock,
             desk,
             new SeatCheck(ledger, new TenantTokens("acme", keys, leaves, clock)),
             new Callers(true, new BearerTokens(List.of(), clock, ticker)),
-            (pool, reason, holder) ->
-                denials.add(pool.orElse("-") + " " + reason + " " + holder.orElse("-")),
+            new HeardDenials(denials),
             keys,
             readiness,
             new SeatMeter(meters),
@@ -90,5 +93,19 @@ final class TestApi implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+  }
+
+  /** Writes them down as words. */
+  private record HeardDenials(List<String> words) implements Denials {
+
+    @Override
+    public void refused(Optional<String> poolId, String reason, Optional<String> holder) {
+      words.add(poolId.orElse("-") + " " + reason + " " + holder.orElse("-"));
+    }
+
+    @Override
+    public void refused(Optional<UUID> session, String reason) {
+      words.add(session.map(UUID::toString).orElse("-") + " " + reason);
+    }
   }
 }

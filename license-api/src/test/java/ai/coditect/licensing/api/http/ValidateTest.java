@@ -14,10 +14,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,25 +27,11 @@ class ValidateTest {
   private static final String VALIDATE = "/api/v1/licenses/validate";
   private static final Clock CLOCK = Clock.systemUTC();
 
-  private static final TestApi api = new TestApi();
-  private static Recording recording;
+  @RegisterExtension static final ServedApi served = new ServedApi();
 
-  @BeforeAll
-  static void start() {
-    api.server().start();
-    recording = new Recording(api.server().port());
-  }
+  private static final TestApi api = served.api;
 
-  @BeforeEach
-  void reset() {
-    api.ledger.away = false;
-  }
-
-  @AfterAll
-  static void stop() {
-    api.close();
-    assertThat(recording.violations()).as("answers against openapi.yaml").isEmpty();
-  }
+  private final Recording recording = served.recording();
 
   @Test
   void aHeldSeatIsValidByItsTokenAndByItsSession() {

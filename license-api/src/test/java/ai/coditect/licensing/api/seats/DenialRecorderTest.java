@@ -8,6 +8,7 @@ import ai.coditect.licensing.stores.ledger.Denial;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class DenialRecorderTest {
@@ -27,6 +28,30 @@ class DenialRecorderTest {
         .containsExactlyInAnyOrder(
             new Denial(CAD, "pool-exhausted", Optional.of("aa"), 1),
             new Denial(Optional.empty(), "unknown-key", Optional.empty(), 1));
+  }
+
+  @Test
+  void refusedHeartbeatsAreCountedBySessionAndReason() {
+    UUID session = UUID.randomUUID();
+    denials.refused(Optional.of(session), "lease-ended");
+    denials.refused(Optional.empty(), "unknown-session");
+    denials.refused(Optional.of(session), "lease-ended");
+    denials.write();
+    assertThat(ledger.denials)
+        .containsExactlyInAnyOrder(
+            Denial.ofSession(session, "lease-ended", 2),
+            new Denial(Optional.empty(), "unknown-session", Optional.empty(), 1));
+  }
+
+  @Test
+  void ofMoreSessionsThanThereIsRoomForTheReasonIsKept() {
+    for (int i = 0; i < DenialRecorder.MAX_WITH_HOLDER + 50; i++) {
+      denials.refused(Optional.of(UUID.randomUUID()), "lease-ended");
+    }
+    denials.write();
+    assertThat(ledger.denials)
+        .hasSize(DenialRecorder.MAX_WITH_HOLDER + 1)
+        .contains(new Denial(Optional.empty(), "lease-ended", Optional.empty(), 50));
   }
 
   @Test

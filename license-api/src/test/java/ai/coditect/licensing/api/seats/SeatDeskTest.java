@@ -29,6 +29,8 @@ import ai.coditect.licensing.tokens.SeatVerifier;
 import ai.coditect.licensing.tokens.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -187,7 +189,7 @@ class SeatDeskTest {
   void aRetryIsSignedAnewForTheRestOfItsLease() {
     Instant now = Seats.NOW;
     Seat seat = Seats.seat(ALICE.holder(), now.minusSeconds(300), Seats.LEASE);
-    aliceIsGranted(askedAt(seat, now));
+    aliceIsGranted(Seats.askedAt(seat, now));
 
     SignedSeat signed = acquired();
 
@@ -200,7 +202,7 @@ class SeatDeskTest {
   void aRetryWhoseSeatEndsBeforeAnyTokenCouldIsNoSeat() {
     Instant now = Seats.NOW;
     Seat seat = Seats.seat(ALICE.holder(), now.minusSeconds(358), Seats.LEASE);
-    aliceIsGranted(askedAt(seat, now));
+    aliceIsGranted(Seats.askedAt(seat, now));
 
     assertThat(desk.acquire(ALICE.repeatable("k", "")))
         .isEqualTo(refusedByCad(new Refusal.IdempotentSessionEnded()));
@@ -213,6 +215,19 @@ class SeatDeskTest {
 
     assertThat(desk.acquire(ALICE)).isEqualTo(refusedByCad(new Refusal.LicenseExpired()));
     assertThat(desk.heartbeat(seat.sessionId())).isEqualTo(new HeartbeatResult.LicenseExpired());
+  }
+
+  @Test
+  void aLicenceThatEndsWithinSecondsHasEndedForAFirstRequestWithAnIdempotencyKeyToo() {
+    Seat seat = aliceIsGranted(Seats.seat(ALICE.holder(), Seats.NOW, Duration.ofSeconds(2)));
+    Applicant repeatable = ALICE.repeatable("k", "");
+
+    assertThat(desk.acquire(repeatable)).isEqualTo(refusedByCad(new Refusal.LicenseExpired()));
+
+    aliceIsGranted(Seats.askedAt(seat, Seats.NOW.plusSeconds(1)));
+    assertThat(desk.acquire(repeatable))
+        .as("the same asked again")
+        .isEqualTo(refusedByCad(new Refusal.LicenseExpired()));
   }
 
   @Test
@@ -343,6 +358,59 @@ class SeatDeskTest {
   }
 
   @Test
+  void manyAreRenewedInStepsEachWhenTheAnswersBeforeWereConsumed() {
+    List<UUID> sessions = Stream.generate(UUID::randomUUID).limit(300).toList();
+
+    Iterator<HeartbeatResult> results = desk.heartbeats(sessions).iterator();
+    assertThat(ledger.manyRenewals).containsExactly(125);
+    results.forEachRemaining(result -> {});
+
+    assertThat(ledger.manyRenewals).containsExactly(125, 125, 50);
+  }
+
+  @Test
+  void oneOfManyThatFailsInAnUnforeseenWayFailsNoOther() {
+    Seat senseless = new Seat(null, null, null, null, 0, 0, null, null, null, null, null);
+    Seat kept = Seats.seat(ALICE.holder());
+    UUID odd = UUID.randomUUID();
+    ledger.renewals.put(odd, new RenewOutcome.Renewed(senseless));
+    ledger.renewals.put(kept.sessionId(), new RenewOutcome.Renewed(kept));
+
+    List<HeartbeatResult> results = desk.heartbeats(List.of(odd, kept.sessionId())).toList();
+
+    assertThat(results).first().isEqualTo(new HeartbeatResult.Failed());
+    assertThat(results).last().isInstanceOf(HeartbeatResult.Kept.class);
+  }
+
+  @Test
+  void whereTheLedgerGoesAwayMeanwhileTheRestIsToldSoWithoutAskingOn() {
+    List<UUID> sessions = Stream.generate(UUID::randomUUID).limit(1_000).toList();
+    Stream<HeartbeatResult> results = desk.heartbeats(sessions);
+    ledger.away = true;
+
+    assertThat(results.toList())
+        .startsWith(
+            Collections.nCopies(125, new HeartbeatResult.UnknownSession())
+                .toArray(HeartbeatResult[]::new))
+        .endsWith(
+            Collections.nCopies(875, new HeartbeatResult.LedgerUnavailable())
+                .toArray(HeartbeatResult[]::new));
+    assertThat(ledger.manyRenewals).hasSize(2);
+  }
+
+  @Test
+  void aStepThatFailsInAnUnforeseenWayDoesNotBreakOffTheAnswer() {
+    List<UUID> sessions = Stream.generate(UUID::randomUUID).limit(200).toList();
+    Stream<HeartbeatResult> results = desk.heartbeats(sessions);
+    ledger.beforeManyRenewals =
+        () -> {
+          throw new IllegalStateException("told to fail");
+        };
+
+    assertThat(results.toList()).hasSize(200).endsWith(new HeartbeatResult.LedgerUnavailable());
+  }
+
+  @Test
   void aReleaseTellsTheIndexWhichGenerationEnded() {
     UUID session = UUID.randomUUID();
     ledger.releases.put(session, new ReleaseOutcome.Released("cad", 2, 6));
@@ -390,21 +458,6 @@ class SeatDeskTest {
 
   private static AcquireResult refusedByCad(Refusal why) {
     return new AcquireResult.Refused(Optional.of("cad"), why);
-  }
-
-  private static Seat askedAt(Seat seat, Instant now) {
-    return new Seat(
-        seat.sessionId(),
-        seat.poolId(),
-        seat.product(),
-        seat.entitlements(),
-        seat.slot(),
-        seat.slotGeneration(),
-        seat.holder(),
-        seat.hardwareHash(),
-        now,
-        seat.leaseUntil(),
-        seat.lease());
   }
 
   private Instant leafEnd() {

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.api.seats;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedIndex.Freed;
@@ -11,11 +12,18 @@ import ai.coditect.licensing.stores.ledger.Sweep.Position;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class SweeperTest {
+
+  private static final Set<Thread.State> WAITS_OR_IS_OVER =
+      EnumSet.of(Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
 
   private final ScriptedLedger ledger = new ScriptedLedger();
   private final ScriptedIndex index = new ScriptedIndex();
@@ -64,5 +72,46 @@ class SweeperTest {
     ledger.away = false;
     sweeper.attempt();
     assertThat(ledger.sweptFrom).containsExactly(Optional.empty(), Optional.of(position));
+  }
+
+  @Test
+  void whoeverClosesItWaitsForTheStepThatIsUnderWay() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    List<String> order = new CopyOnWriteArrayList<>();
+    ledger.beforeSweep =
+        () -> {
+          hold(goesOn);
+          order.add("step");
+        };
+    sweeper.start();
+    await().until(() -> !ledger.sweptFrom.isEmpty());
+
+    Thread closer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  sweeper.close();
+                  order.add("closed");
+                });
+    await().until(() -> WAITS_OR_IS_OVER.contains(closer.getState()));
+    goesOn.countDown();
+    closer.join();
+
+    assertThat(order).containsExactly("step", "closed");
+  }
+
+  @Test
+  void oneThatWasNeverBegunIsClosedAtOnce() {
+    sweeper.close();
+
+    assertThat(ledger.sweptFrom).isEmpty();
+  }
+
+  private static void hold(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

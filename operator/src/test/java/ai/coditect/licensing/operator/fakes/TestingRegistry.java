@@ -33,12 +33,16 @@ public final class TestingRegistry implements LicenseRegistry {
 
   private record Row<T>(T values, boolean retained, long revision) {}
 
+  /** Run in the middle of {@link #keepHistory}. */
+  public volatile Runnable whileKeepingHistory = () -> {};
+
   private final List<Duration> historyKept = new CopyOnWriteArrayList<>();
 
   @Override
   public synchronized void keepHistory(Duration retention) {
     answer("keepHistory");
     historyKept.add(retention);
+    whileKeepingHistory.run();
   }
 
   /** With which retention, each time. */

@@ -21,11 +21,14 @@ final class DenialRows {
             """
             INSERT INTO denials AS known
               (tenant_id, hour, pool_id, reason, holder, first_at, last_at, times)
-            SELECT ?, date_trunc('hour', statement_timestamp(), 'UTC'), d.pool_id, d.reason, d.holder,
+            SELECT ?, date_trunc('hour', statement_timestamp(), 'UTC'), who.pool_id, d.reason, who.holder,
               statement_timestamp(), statement_timestamp(), sum(d.times)
-            FROM unnest(?, ?, ?, ?) AS d (pool_id, reason, holder, times)
-            GROUP BY d.pool_id, d.reason, d.holder
-            ORDER BY d.pool_id, d.reason, d.holder
+            FROM unnest(?, ?, ?, ?, ?) AS d (pool_id, reason, holder, session_id, times)
+              LEFT JOIN sessions s ON s.tenant_id = ? AND s.session_id = d.session_id
+              CROSS JOIN LATERAL
+                (SELECT coalesce(s.pool_id, d.pool_id), coalesce(s.holder, d.holder)) AS who (pool_id, holder)
+            GROUP BY who.pool_id, d.reason, who.holder
+            ORDER BY who.pool_id, d.reason, who.holder
             ON CONFLICT (tenant_id, hour, pool_id, reason, holder) DO UPDATE SET
               last_at = greatest(known.last_at, excluded.last_at), times = known.times + excluded.times
             """)
@@ -33,7 +36,9 @@ final class DenialRows {
         .array("text", denials.stream().map(denial -> denial.poolId().orElse("")).toList())
         .array("text", denials.stream().map(Denial::reason).toList())
         .array("bytea", denials.stream().map(DenialRows::holder).toList())
+        .array("uuid", denials.stream().map(denial -> denial.session().orElse(null)).toList())
         .array("int8", denials.stream().map(Denial::times).toList())
+        .bind(tenantId)
         .write();
   }
 

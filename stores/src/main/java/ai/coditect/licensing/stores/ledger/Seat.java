@@ -2,6 +2,7 @@ package ai.coditect.licensing.stores.ledger;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 
@@ -24,4 +25,18 @@ public record Seat(
     String hardwareHash,
     Instant grantedAt,
     Instant leaseUntil,
-    Duration lease) {}
+    Duration lease) {
+
+  /**
+   * When the session was granted, cut to a millisecond, which its name tells. The instant of this
+   * answer where the name does not: pods of an older version gave such names.
+   */
+  public Instant sessionBegan() {
+    return TimeOrderedIds.timeOf(sessionId).orElse(grantedAt);
+  }
+
+  /** Whether this answer granted the session, and neither renewed it nor repeated its grant. */
+  public boolean isOfNewSession() {
+    return !sessionBegan().isBefore(grantedAt.truncatedTo(ChronoUnit.MILLIS));
+  }
+}

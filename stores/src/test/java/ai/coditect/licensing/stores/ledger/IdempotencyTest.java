@@ -1,9 +1,11 @@
 package ai.coditect.licensing.stores.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +71,14 @@ class IdempotencyTest {
     var first = seat(grant("m1", "k1", "body"));
     var renewed = (RenewOutcome.Renewed) ledger.renew(first.sessionId());
     assertThat(seat(grant("m1", "k1", "body")).leaseUntil()).isEqualTo(renewed.seat().leaseUntil());
+  }
+
+  @Test
+  void aSeatTellsWhetherItWasGrantedNowOrBefore() {
+    var first = seat(grant("m1", "k1", "body"));
+    assertThat(first.isOfNewSession()).isTrue();
+    await().until(() -> Instant.now().isAfter(first.grantedAt().plusMillis(2)));
+    assertThat(seat(grant("m1", "k1", "body")).isOfNewSession()).isFalse();
   }
 
   @Test

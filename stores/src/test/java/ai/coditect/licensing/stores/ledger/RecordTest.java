@@ -120,6 +120,28 @@ class RecordTest {
   }
 
   @Test
+  void refusedHeartbeatsAreCountedWithWhatElseItsHolderWasRefusedForTheSameReason() {
+    var ended = granted("m1").sessionId();
+    var other = granted("m2").sessionId();
+    ledger.record(
+        List.of(
+            Denial.ofSession(ended, "licence-suspended", 2),
+            denial("licence-suspended", "m1", 3),
+            Denial.ofSession(other, "licence-suspended", 1)));
+    ledger.record(List.of(Denial.ofSession(ended, "licence-suspended", 4)));
+    assertThat(denials())
+        .containsExactlyInAnyOrder(
+            "cad licence-suspended %s 9".formatted(TestLedger.sha256("m1")),
+            "cad licence-suspended %s 1".formatted(TestLedger.sha256("m2")));
+  }
+
+  @Test
+  void aRefusedHeartbeatOfAForgottenSessionIsCountedWithoutItsHolder() {
+    ledger.record(List.of(Denial.ofSession(UUID.randomUUID(), "lease-ended", 1)));
+    assertThat(denials()).containsExactly(" lease-ended  1");
+  }
+
+  @Test
   void manySessionsAreRenewedInTheOrderTheyAreNamed() {
     var one = granted("m1");
     var two = granted("m2");
