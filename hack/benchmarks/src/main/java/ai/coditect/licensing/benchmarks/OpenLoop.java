@@ -139,6 +139,8 @@ final class OpenLoop {
           more = serve(connection);
         } catch (IOException e) {
           failures.merge(e.toString(), 1L, Long::sum);
+          // A server that is gone must not be asked again without a pause.
+          LockSupport.parkNanos(Caller.PAUSE.toNanos());
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           more = false;
