@@ -76,6 +76,7 @@ final class LatencyCommand implements Callable<Integer> {
     double half = top.orElse(full.pairsPerSecond()) / 2;
     bench.say(String.format(Locale.ROOT, "Half of the top load: %,.0f pairs/s", half));
     Map<String, Long> failures = new TreeMap<>(warmUp.failures());
+    full.failures().forEach((what, n) -> failures.merge(what, n, Long::sum));
     List<String> sessions = Fleet.acquire(server.port(), pool, held, connections);
     List<OpenLoop.Outcome> acquires = new ArrayList<>();
     List<OpenLoop.Outcome> heartbeats = new ArrayList<>();

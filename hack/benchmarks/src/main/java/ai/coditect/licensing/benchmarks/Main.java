@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
       LatencyCommand.class,
       FleetCommand.class,
       PoolsCommand.class,
+      CrashCommand.class,
       ProcessCommand.class,
       LocustCommand.class,
       ProfileCommand.class,

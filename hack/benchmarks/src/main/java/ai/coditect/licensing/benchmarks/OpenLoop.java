@@ -139,11 +139,19 @@ final class OpenLoop {
           more = serve(connection);
         } catch (IOException e) {
           failures.merge(e.toString(), 1L, Long::sum);
+          more = giveUpOne();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           more = false;
         }
       }
+    }
+
+    /** So that a run ends though its server is gone. False when nothing more will fall due. */
+    private boolean giveUpOne() {
+      LockSupport.parkNanos(Caller.PAUSE.toNanos());
+      Due next = line.poll();
+      return next == null || next.isRequest();
     }
 
     /** False when nothing more will fall due. */

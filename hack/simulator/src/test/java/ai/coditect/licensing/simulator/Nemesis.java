@@ -18,6 +18,7 @@ final class Nemesis {
           Fault.REDIS_AWAY,
           Fault.REDIS_CLOCK_JUMPED,
           Fault.POSTGRES_RESTARTED,
+          Fault.SLOT_LOCKED_BY_A_STRANGER,
           Fault.POD_PAUSED_PAST_A_LEASE,
           Fault.POD_PAUSED_BRIEFLY,
           Fault.POD_KILLED,
@@ -34,15 +35,15 @@ final class Nemesis {
           "read live slots",
           "wait for a writer",
           "begin",
-          "lock pools SHARED",
-          "lock pools EXCLUSIVE",
+          "lock pools alone",
+          "look",
           "lock slots",
-          "read the clock",
           "who is beyond the limit",
           "count",
           "lock free slots",
           "lock what ended beyond the limit",
           "read history",
+          "require the pools as they were",
           "write slots",
           "end sessions",
           "start sessions",
@@ -60,7 +61,8 @@ final class Nemesis {
       List.of(
           "load the index",
           "read the pool",
-          "lock pools EXCLUSIVE",
+          "lock pools alone",
+          "lock slots",
           "who is beyond the limit",
           "count",
           "lock what ended beyond the limit");
@@ -102,6 +104,12 @@ final class Nemesis {
           world.redis.jumpClock(world.between(Duration.ofMinutes(-5), Duration.ofMinutes(5)));
       case POSTGRES_RESTARTED ->
           world.postgres.restart(world.between(Duration.ZERO, Duration.ofSeconds(3)));
+      case SLOT_LOCKED_BY_A_STRANGER ->
+          world.timeline.spawn(
+              "stranger",
+              () ->
+                  world.postgres.lockSomeSlot(
+                      world.between(Duration.ofMillis(50), Duration.ofSeconds(1))));
       case POD_PAUSED_PAST_A_LEASE ->
           caught().pause(world.between(World.LEASE, World.LEASE.multipliedBy(2)));
       case POD_PAUSED_BRIEFLY ->

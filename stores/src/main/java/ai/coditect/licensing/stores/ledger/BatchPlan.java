@@ -9,6 +9,7 @@ import java.util.UUID;
 /** What a transaction shall write, and what it answers once that is durable. */
 final class BatchPlan {
 
+  private final List<SeenPool> pools = new ArrayList<>();
   private final List<SlotChange> freed = new ArrayList<>();
   private final List<SlotChange> held = new ArrayList<>();
   private final List<SessionStart> started = new ArrayList<>();
@@ -33,6 +34,11 @@ final class BatchPlan {
 
   void commitBefore(Instant instant) {
     commitBefore = Optional.of(instant);
+  }
+
+  /** Pools on whose state everything rests: nothing is written where one of them has changed. */
+  List<SeenPool> pools() {
+    return pools;
   }
 
   /** Slots that become free; written first, so that a holder can move from one slot to another. */
@@ -72,7 +78,7 @@ final class BatchPlan {
     return again;
   }
 
-  /** Calls whose pool or slot another transaction has locked. */
+  /** Calls whose pool the operator is at, or that history knows more of than their slot tells. */
   List<SeatCall> blocked() {
     return blocked;
   }
@@ -100,11 +106,21 @@ final class BatchPlan {
   }
 
   /**
-   * A slot's new row; written only where the row still has the generation that was seen.
+   * A slot's new row; written only where the row still has the generation and the lease that were
+   * seen.
    *
    * @param state its occupant, or empty where it is free
    */
-  record SlotChange(SlotKey key, long seen, long generation, Optional<Occupant> state) {
+  record SlotChange(
+      SlotKey key,
+      long seen,
+      Optional<Instant> seenLeaseUntil,
+      long generation,
+      Optional<Occupant> state) {
+
+    SlotChange(SeenSlot slot, long generation, Optional<Occupant> state) {
+      this(slot.key(), slot.generation(), slot.leaseUntil(), generation, state);
+    }
 
     /** Whether its occupant stays, so that only its lease changes. */
     boolean isRenewal() {

@@ -17,6 +17,9 @@ final class BatchWriter {
 
   private static final int ATTEMPTS = 5;
 
+  /** As often a batch of several calls may lose against another transaction. */
+  private static final int RACES = 3;
+
   private final SeatTransactions transactions;
   private final TimeOrderedIds ids;
 
@@ -28,7 +31,7 @@ final class BatchWriter {
   /** Answers every call of the batch or returns it. */
   Unanswered answer(List<SeatCall> batch) {
     var unanswered = new Unanswered();
-    together(new Batch(batch, PoolLock.SHARED), unanswered);
+    together(new Batch(batch, PoolLock.SHARED, false), unanswered);
     return unanswered;
   }
 
@@ -45,7 +48,9 @@ final class BatchWriter {
 
   /** Nothing was written. */
   private void recover(Batch batch, Exception reason, Unanswered unanswered) {
-    if (SqlFailures.isTimeout(reason)) {
+    if (SqlFailures.isLockTimeout(reason) && !batch.isWary()) {
+      together(batch.wary(), unanswered);
+    } else if (SqlFailures.isTimeout(reason)) {
       // More transactions would only add to what Postgres has to do.
       unanswered.last().addAll(batch.calls());
     } else if (batch.calls().size() > 1 && SqlFailures.isOfARow(reason)) {
@@ -59,7 +64,8 @@ final class BatchWriter {
   /**
    * Runs the transaction, again where it died or lost a race; what its callers no longer wait for
    * is left out. A connection that died before the commit has done nothing, and after a restart of
-   * Postgres all that lay in the pool are dead.
+   * Postgres all that lay in the pool are dead. A batch that loses one race after the other is
+   * better parted.
    */
   private BatchPlan committed(Batch batch) throws SQLException {
     for (var attempt = 1; ; attempt++) {
@@ -71,7 +77,8 @@ final class BatchWriter {
         return transaction(present);
       } catch (SQLException e) {
         var mayHelp =
-            SqlFailures.isConnectionLost(e) || (batch.calls().size() == 1 && SqlFailures.isRace(e));
+            SqlFailures.isConnectionLost(e)
+                || (SqlFailures.isRace(e) && (batch.calls().size() == 1 || attempt < RACES));
         if (!mayHelp || attempt == ATTEMPTS) {
           throw e;
         }
@@ -88,7 +95,9 @@ final class BatchWriter {
   private BatchPlan transaction(Batch batch) throws SQLException {
     var committed = Optional.<BatchPlan>empty();
     try (var open = transactions.begin()) {
-      var plan = new SeatTransaction(open.statements(), ids, batch.calls()).run(batch.lock());
+      var plan =
+          new SeatTransaction(open.statements(), ids, batch.calls())
+              .run(batch.lock(), batch.isWary());
       if (batch.present().isEmpty()) {
         return new BatchPlan();
       }
@@ -110,7 +119,7 @@ final class BatchWriter {
     unanswered.last().addAll(plan.blocked());
     confirm(plan.refused(), unanswered);
     byPool(plan.crowded())
-        .forEach((_, grants) -> together(new Batch(grants, PoolLock.EXCLUSIVE), unanswered));
+        .forEach((_, grants) -> together(new Batch(grants, PoolLock.EXCLUSIVE, false), unanswered));
   }
 
   /**
@@ -158,12 +167,17 @@ final class BatchWriter {
    * What one transaction shall answer.
    *
    * @param lock what it takes on the pools
+   * @param isWary see {@link SeatTransaction#run}
    */
-  private record Batch(List<? extends SeatCall> calls, PoolLock lock) {
+  private record Batch(List<? extends SeatCall> calls, PoolLock lock, boolean isWary) {
 
     /** The same for some of the calls. */
     Batch of(List<? extends SeatCall> some) {
-      return new Batch(some, lock);
+      return new Batch(some, lock, isWary);
+    }
+
+    Batch wary() {
+      return new Batch(calls, lock, true);
     }
 
     /** Those whose callers still wait. */

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,11 +16,18 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class CallLine {
 
+  /** Longer than a batch takes, unless something is wrong. */
+  private static final Duration WHILE_ANOTHER_IS_OUT = Duration.ofMillis(10);
+
+  /** Enough for a batch of their own. */
+  private static final int MANY = 100;
+
   private final int capacity;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<SeatCall> waiting = new ArrayDeque<>();
   private final Set<Object> busy = new HashSet<>();
+  private int batchesOut;
   private boolean isClosed;
 
   CallLine(int capacity) {
@@ -47,16 +55,28 @@ final class CallLine {
     }
   }
 
-  /** Waits for calls and takes as many as may run together; empty when closed and drained. */
+  /**
+   * Waits for calls and takes as many as may run together; empty when closed and drained.
+   *
+   * <p>While another batch is out, few calls wait a moment: that batch is done by then, or held up.
+   * Half as many transactions, each of twice as many calls, cost a third less.
+   */
   List<SeatCall> take(int atMost) throws InterruptedException {
     lock.lock();
     try {
+      var patience = WHILE_ANOTHER_IS_OUT.toNanos();
       while (true) {
-        var batch = collect(atMost);
+        var isWorthIt = batchesOut == 0 || waiting.size() >= MANY || patience <= 0;
+        var batch = isWorthIt ? collect(atMost) : List.<SeatCall>of();
         if (!batch.isEmpty() || (isClosed && waiting.isEmpty())) {
           return batch;
         }
-        changed.await();
+        if (waiting.isEmpty() || isWorthIt) {
+          changed.await();
+          patience = WHILE_ANOTHER_IS_OUT.toNanos();
+        } else {
+          patience = changed.awaitNanos(patience);
+        }
       }
     } finally {
       lock.unlock();
@@ -80,6 +100,7 @@ final class CallLine {
       for (var call : batch) {
         busy.removeAll(call.keys());
       }
+      batchesOut--;
       putFirst(unanswered.first());
       waiting.addAll(unanswered.last());
       changed.signalAll();
@@ -117,6 +138,7 @@ final class CallLine {
       }
     }
     putFirst(blocked);
+    batchesOut += batch.isEmpty() ? 0 : 1;
     return batch;
   }
 

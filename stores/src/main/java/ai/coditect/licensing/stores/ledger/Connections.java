@@ -14,6 +14,10 @@ final class Connections implements AutoCloseable {
 
   static final String SCHEMA = "licensing";
 
+  /** Of those who can do something else meanwhile. */
+  static final Duration SHORT_LOCK_TIMEOUT = Duration.ofMillis(100);
+
+  private static final Duration LOCK_TIMEOUT = Duration.ofMillis(400);
   private static final Duration BULK = Duration.ofSeconds(60);
 
   /** A little more than a statement's own limit, so that a server which is gone shows soon. */
@@ -32,6 +36,16 @@ final class Connections implements AutoCloseable {
    * @param size how many at most
    */
   static Connections open(PostgresSettings settings, String applicationName, int size) {
+    return open(settings, applicationName, size, LOCK_TIMEOUT);
+  }
+
+  /**
+   * As above.
+   *
+   * @param lockTimeout how long a statement waits for somebody's lock
+   */
+  static Connections open(
+      PostgresSettings settings, String applicationName, int size, Duration lockTimeout) {
     var config = new HikariConfig();
     config.setPoolName(applicationName);
     config.setJdbcUrl(settings.jdbcUrl());
@@ -55,7 +69,8 @@ final class Connections implements AutoCloseable {
     // So that a batch's statements leave in one piece: a server that got half of them would keep
     // their locks for as long as the other half is on its way.
     config.addDataSourceProperty("maxSendBufferSize", String.valueOf(1024 * 1024));
-    config.setConnectionInitSql(session());
+    config.addDataSourceProperty("binaryTransferEnable", BinaryArray.DRIVER_TYPES);
+    config.setConnectionInitSql(session(lockTimeout));
     return new Connections(new HikariDataSource(config));
   }
 
@@ -65,11 +80,11 @@ final class Connections implements AutoCloseable {
    * reaches its rows by key: a planner that knows nothing of fresh tables shall not think of
    * reading a million slots instead.
    */
-  private static String session() {
+  private static String session(Duration lockTimeout) {
     return """
     SET search_path = %s, pg_temp;
     SET statement_timeout = '800ms';
-    SET lock_timeout = '400ms';
+    SET lock_timeout = '%sms';
     SET idle_in_transaction_session_timeout = '1s';
     SET tcp_keepalives_idle = 5;
     SET tcp_keepalives_interval = 2;
@@ -79,8 +94,9 @@ final class Connections implements AutoCloseable {
     SET enable_bitmapscan = off;
     SET enable_hashjoin = off;
     SET enable_mergejoin = off;
+    SET plan_cache_mode = force_generic_plan;
     """
-        .formatted(SCHEMA);
+        .formatted(SCHEMA, lockTimeout.toMillis());
   }
 
   /**

@@ -29,7 +29,8 @@ public final class PostgresSeatLedger implements SeatLedger {
   private final TimeOrderedIds ids;
 
   private PostgresSeatLedger(PostgresSettings settings, String tenantId, int writers) {
-    this.forWriters = Connections.open(settings, "license-api", writers);
+    this.forWriters =
+        Connections.open(settings, "license-api", writers, Connections.SHORT_LOCK_TIMEOUT);
     this.forReaders = Connections.open(settings, "license-api-reads", READERS);
     this.tenantId = tenantId;
     this.ids = new TimeOrderedIds(new SecureRandom());

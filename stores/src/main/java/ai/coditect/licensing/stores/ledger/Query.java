@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** One SQL statement with its values, run once. */
 final class Query {
@@ -43,6 +44,17 @@ final class Query {
   /** Binds an array of the Postgres type; elements may be null. */
   Query array(String type, Collection<?> elements) throws SQLException {
     values.add(connection.createArrayOf(type, typed(type, elements)));
+    return this;
+  }
+
+  Query uuids(Collection<UUID> elements) {
+    values.add(BinaryArray.ofUuids(elements));
+    return this;
+  }
+
+  /** Binds an array of instants; elements may be null. */
+  Query instants(Collection<Instant> elements) {
+    values.add(BinaryArray.ofInstants(elements));
     return this;
   }
 

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Who gets which seat. Plain values in, plain values out: the rows are locked, so what is decided
- * here still holds when it is written.
+ * Who gets which seat. Plain values in, plain values out: what is decided here is written only
+ * where everything is still as it was seen.
  *
  * <p>Each slot is touched by one call of a batch at most; a second one waits for the next batch and
  * sees what the first one left.
@@ -27,39 +27,41 @@ final class SeatDecisions {
 
   private final Instant now;
   private final TimeOrderedIds ids;
-  private final Map<String, LockedPool> pools;
+  private final Map<String, SeenPool> pools;
+  private final Set<String> busyPools;
   private final Map<String, Integer> room;
-  private final Map<SlotKey, LockedSlot> slots = new HashMap<>();
-  private final Map<UUID, LockedSlot> bySession = new HashMap<>();
-  private final Map<HolderKey, LockedSlot> byHolder = new HashMap<>();
-  private final Set<HolderKey> passedOver;
+  private final Map<SlotKey, SeenSlot> slots = new HashMap<>();
+  private final Map<UUID, SeenSlot> bySession = new HashMap<>();
+  private final Map<HolderKey, SeenSlot> byHolder = new HashMap<>();
   private final Map<String, EarlierGrant> earlier;
+  private final Set<SlotKey> contested;
   private final Set<SlotKey> touched = new HashSet<>();
   private final BatchPlan plan = new BatchPlan();
 
   /**
-   * Decides upon what is locked.
+   * Decides upon what was seen.
    *
-   * @param now Postgres' clock, read after every lock was held
    * @param room how many more seats may be granted in the pools where holders lie beyond a lowered
    *     limit; a pool that is not named has room while it has a free slot
    * @param earlier what was granted under the idempotency keys of this batch before, by the key;
-   *     read after every lock was held
+   *     read after the slots
    */
   SeatDecisions(
-      Instant now,
+      SeatStatements.Seen seen,
       TimeOrderedIds ids,
-      Map<String, LockedPool> pools,
       Map<String, Integer> room,
-      SlotLocks locks,
       Map<String, EarlierGrant> earlier) {
-    this.now = now;
+    this.now = seen.now();
     this.ids = ids;
     this.earlier = earlier;
-    this.pools = pools;
+    this.pools = seen.pools();
+    this.busyPools = seen.busyPools();
+    this.contested = seen.contested();
     this.room = new HashMap<>(room);
-    this.passedOver = locks.passedOver();
-    for (var slot : locks.held()) {
+    pools.values().stream()
+        .filter(pool -> !busyPools.contains(pool.poolId()))
+        .forEach(plan.pools()::add);
+    for (var slot : seen.slots()) {
       slots.put(slot.key(), slot);
       slot.session().ifPresent(session -> bySession.put(session, slot));
       slot.holder()
@@ -85,12 +87,12 @@ final class SeatDecisions {
   }
 
   /** Hands a free slot, which the ledger found and locked, to a grant that named none. */
-  void take(SeatCall.Grant grant, LockedSlot free) {
+  void take(SeatCall.Grant grant, SeenSlot free) {
     hold(grant, pools.get(grant.request().poolId()), free);
   }
 
   /** Frees a slot whose lease has ended, unless a call of this batch has it. */
-  void clear(LockedSlot ended) {
+  void clear(SeenSlot ended) {
     if (!touched.contains(ended.key())) {
       free(ended);
     }
@@ -98,6 +100,10 @@ final class SeatDecisions {
 
   private void decide(SeatCall.Grant grant) {
     var request = grant.request();
+    if (busyPools.contains(request.poolId())) {
+      plan.blocked().add(grant);
+      return;
+    }
     var pool = pools.get(request.poolId());
     var refusal = refusal(request, pool);
     if (refusal.isPresent()) {
@@ -111,12 +117,10 @@ final class SeatDecisions {
     }
     var holder = new HolderKey(request.poolId(), request.holder());
     var own = byHolder.get(holder);
-    if (own == null && passedOver.contains(holder)) {
-      plan.blocked().add(grant);
-    } else if (own == null) {
+    if (own == null) {
       takeAnother(grant, pool);
-    } else if (touched.contains(own.key())) {
-      plan.again().add(grant);
+    } else if (isHeldUp(grant, own.key())) {
+      return;
     } else if (own.isHeld(now)) {
       // Its seat counts already, so there is room for it, beyond a lowered limit too.
       hold(grant, pool, own);
@@ -129,7 +133,7 @@ final class SeatDecisions {
     }
   }
 
-  private Optional<GrantOutcome> refusal(GrantRequest request, LockedPool pool) {
+  private Optional<GrantOutcome> refusal(GrantRequest request, SeenPool pool) {
     if (pool == null
         || !pool.isServed()
         || !pool.validKeys().containsKey(request.licenseKeySha256Hex())) {
@@ -145,12 +149,12 @@ final class SeatDecisions {
     return hasExpired(pool) ? Optional.of(new GrantOutcome.LicenseExpired()) : Optional.empty();
   }
 
-  private boolean hasExpired(LockedPool pool) {
+  private boolean hasExpired(SeenPool pool) {
     return pool.validity().end().filter(end -> !end.isAfter(now)).isPresent();
   }
 
   /** Answers as it was answered before, or not at all: nothing is granted twice. */
-  private void repeat(SeatCall.Grant grant, LockedPool pool, EarlierGrant before) {
+  private void repeat(SeatCall.Grant grant, SeenPool pool, EarlierGrant before) {
     var request = grant.request();
     var own = byHolder.get(new HolderKey(request.poolId(), request.holder()));
     if (!before
@@ -160,11 +164,12 @@ final class SeatDecisions {
     } else if (before.isOver()) {
       answer(grant.reply().with(new GrantOutcome.IdempotentSessionEnded()));
     } else if (own == null || !own.session().equals(Optional.of(before.session()))) {
-      // Somebody is at its slot at this moment: it was looked for before that one was done.
+      // It was granted a moment ago: its slot was looked at before, and its key after.
       plan.blocked().add(grant);
-    } else if (touched.contains(own.key())) {
-      plan.again().add(grant);
+    } else if (isHeldUp(grant, own.key())) {
+      return;
     } else if (!own.isHeld(now)) {
+      free(own);
       answer(grant.reply().with(new GrantOutcome.IdempotentSessionEnded()));
     } else {
       var seat = seat(pool, own.key().slot(), own.generation(), occupantOf(own));
@@ -172,7 +177,7 @@ final class SeatDecisions {
     }
   }
 
-  private void takeAnother(SeatCall.Grant grant, LockedPool pool) {
+  private void takeAnother(SeatCall.Grant grant, SeenPool pool) {
     var named = grant.request().slot();
     if (named.isEmpty()) {
       if (hasRoom(pool)) {
@@ -186,8 +191,8 @@ final class SeatDecisions {
     var slot = slots.get(key);
     if (!pool.has(key.slot())) {
       answer(grant.reply().with(new GrantOutcome.SlotHeld(Optional.empty())));
-    } else if (touched.contains(key)) {
-      plan.again().add(grant);
+    } else if (isHeldUp(grant, key)) {
+      return;
     } else if (slot == null) {
       plan.blocked().add(grant);
     } else if (slot.isHeld(now)) {
@@ -197,7 +202,7 @@ final class SeatDecisions {
     }
   }
 
-  private void takeIfRoom(SeatCall.Grant grant, LockedPool pool, LockedSlot slot) {
+  private void takeIfRoom(SeatCall.Grant grant, SeenPool pool, SeenSlot slot) {
     if (hasRoom(pool)) {
       hold(grant, pool, slot);
     } else {
@@ -206,7 +211,7 @@ final class SeatDecisions {
   }
 
   /** Reserves it, too. */
-  private boolean hasRoom(LockedPool pool) {
+  private boolean hasRoom(SeenPool pool) {
     var left = room.get(pool.poolId());
     if (left == null) {
       return true;
@@ -215,7 +220,7 @@ final class SeatDecisions {
     return left > 0;
   }
 
-  private void hold(SeatCall.Grant grant, LockedPool pool, LockedSlot slot) {
+  private void hold(SeatCall.Grant grant, SeenPool pool, SeenSlot slot) {
     var request = grant.request();
     var generation = slot.generation() + 1;
     var occupant =
@@ -228,8 +233,7 @@ final class SeatDecisions {
             now);
     touched.add(slot.key());
     endSession(slot, EndReason.SUPERSEDED);
-    plan.held()
-        .add(new SlotChange(slot.key(), slot.generation(), generation, Optional.of(occupant)));
+    plan.held().add(new SlotChange(slot, generation, Optional.of(occupant)));
     plan.started().add(new SessionStart(slot.key(), generation, occupant));
     record(Optional.empty(), now, slot.key(), generation, occupant);
     request
@@ -243,18 +247,27 @@ final class SeatDecisions {
     var slot = bySession.get(renewal.sessionId());
     if (slot == null) {
       plan.unheld().add(renewal);
-    } else if (!pools.containsKey(slot.key().poolId())) {
+    } else if (busyPools.contains(slot.key().poolId())) {
       plan.blocked().add(renewal);
-    } else if (touched.contains(slot.key())) {
-      plan.again().add(renewal);
+    } else if (isHeldUp(renewal, slot.key())) {
+      return;
     } else {
       renew(renewal, pools.get(slot.key().poolId()), slot);
     }
   }
 
-  private void renew(SeatCall.Renew renewal, LockedPool pool, LockedSlot slot) {
+  /** Whether the call must wait, for this batch's end or for somebody else, and does so by now. */
+  private boolean isHeldUp(SeatCall call, SlotKey slot) {
+    if (touched.contains(slot)) {
+      return plan.again().add(call);
+    }
+    return contested.contains(slot) && plan.blocked().add(call);
+  }
+
+  private void renew(SeatCall.Renew renewal, SeenPool pool, SeenSlot slot) {
     var reply = renewal.reply();
     if (!slot.isHeld(now)) {
+      free(slot);
       answer(reply.with(new RenewOutcome.Ended(EndReason.LEASE_ENDED)));
     } else if (!pool.isServed()) {
       answer(reply.with(new RenewOutcome.Ended(EndReason.REMOVED)));
@@ -269,7 +282,7 @@ final class SeatDecisions {
     }
   }
 
-  private void extend(SeatCall.Renew renewal, LockedPool pool, LockedSlot slot) {
+  private void extend(SeatCall.Renew renewal, SeenPool pool, SeenSlot slot) {
     var occupant =
         new Occupant(
             renewal.sessionId(),
@@ -279,10 +292,7 @@ final class SeatDecisions {
             leaseUntil(pool, slot),
             now);
     touched.add(slot.key());
-    plan.held()
-        .add(
-            new SlotChange(
-                slot.key(), slot.generation(), slot.generation(), Optional.of(occupant)));
+    plan.held().add(new SlotChange(slot, slot.generation(), Optional.of(occupant)));
     var seat = seat(pool, slot.key().slot(), slot.generation(), occupant);
     answer(renewal.reply().with(new RenewOutcome.Renewed(seat)));
   }
@@ -291,11 +301,12 @@ final class SeatDecisions {
     var slot = bySession.get(release.sessionId());
     if (slot == null) {
       plan.unheld().add(release);
-    } else if (!pools.containsKey(slot.key().poolId())) {
+    } else if (busyPools.contains(slot.key().poolId())) {
       plan.blocked().add(release);
-    } else if (touched.contains(slot.key())) {
-      plan.again().add(release);
+    } else if (isHeldUp(release, slot.key())) {
+      return;
     } else if (!slot.isHeld(now)) {
+      free(slot);
       answer(release.reply().with(new ReleaseOutcome.AlreadyEnded(EndReason.LEASE_ENDED)));
     } else {
       var generation = free(slot);
@@ -307,16 +318,20 @@ final class SeatDecisions {
     }
   }
 
-  /** Rises the generation, so that whoever hears of it late knows that it is the later word. */
-  private long free(LockedSlot slot) {
+  /**
+   * Rises the generation, so that whoever hears of it late knows that it is the later word. Also
+   * where the lease has ended, before somebody is told so: a renewal whose commit is still on its
+   * way would else make that untrue.
+   */
+  private long free(SeenSlot slot) {
     var generation = slot.generation() + 1;
     touched.add(slot.key());
     endSession(slot, EndReason.RELEASED);
-    plan.freed().add(new SlotChange(slot.key(), slot.generation(), generation, Optional.empty()));
+    plan.freed().add(new SlotChange(slot, generation, Optional.empty()));
     return generation;
   }
 
-  private void endSession(LockedSlot slot, EndReason reasonWhileHeld) {
+  private void endSession(SeenSlot slot, EndReason reasonWhileHeld) {
     if (slot.session().isEmpty()) {
       return;
     }
@@ -343,7 +358,7 @@ final class SeatDecisions {
                 occupant.keyNo()));
   }
 
-  private static Occupant occupantOf(LockedSlot slot) {
+  private static Occupant occupantOf(SeenSlot slot) {
     return new Occupant(
         slot.session().orElseThrow(),
         slot.holder().orElseThrow(),
@@ -357,13 +372,13 @@ final class SeatDecisions {
    * Not later than the licence's end, and never earlier than what a token was already signed for,
    * though the pool's lease was cut.
    */
-  private Instant leaseUntil(LockedPool pool, LockedSlot slot) {
+  private Instant leaseUntil(SeenPool pool, SeenSlot slot) {
     var lease = now.plus(pool.lease());
     var until = pool.validity().end().filter(end -> end.isBefore(lease)).orElse(lease);
     return slot.leaseUntil().filter(before -> before.isAfter(until)).orElse(until);
   }
 
-  private Seat seat(LockedPool pool, int slot, long generation, Occupant occupant) {
+  private Seat seat(SeenPool pool, int slot, long generation, Occupant occupant) {
     return new Seat(
         occupant.session(),
         pool.poolId(),

@@ -11,8 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * {@link SeatStatements} in SQL.
@@ -34,6 +35,48 @@ final class SeatSql implements SeatStatements {
 
   private static final HexFormat HEX = HexFormat.of();
 
+  private static final String LOOK =
+      """
+      WITH seen AS MATERIALIZED (
+        SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
+          s.key_no, s.lease_until, s.last_heartbeat
+        FROM slots s WHERE s.tenant_id = ? AND s.session_id = ANY (?)
+        UNION ALL
+        SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
+          s.key_no, s.lease_until, s.last_heartbeat
+        FROM (SELECT ? AS tenant_id, * FROM unnest(?, ?) AS h (pool_id, holder) OFFSET 0) AS h
+        JOIN slots s USING (tenant_id, pool_id, holder)
+        UNION ALL
+        SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
+          s.key_no, s.lease_until, s.last_heartbeat
+        FROM (SELECT ? AS tenant_id, * FROM unnest(?, ?) AS n (pool_id, slot_no) OFFSET 0) AS n
+        JOIN slots s USING (tenant_id, pool_id, slot_no)
+      ), named AS MATERIALIZED (
+        SELECT pool_id FROM unnest(?) AS g (pool_id) UNION SELECT pool_id FROM seen
+      ), facts AS MATERIALIZED (
+        SELECT p.*, %s AS is_ours FROM named n JOIN pools p ON p.tenant_id = ? AND p.pool_id = n.pool_id
+        OFFSET 0
+      )
+      SELECT clock_timestamp() AS now, p.pool_id, p.is_ours, p.revision, p.product, p.seats,
+        p.lease_seconds, p.not_before, p.not_after, p.grace_seconds, p.entitlements, p.top_slot,
+        p.retired_at IS NULL AND t.retired_at IS NULL AS is_served, t.suspended, k.key_hash,
+        k.key_no, NULL::integer AS slot_no, NULL::bigint AS generation, NULL::uuid AS session_id,
+        NULL::bytea AS holder, NULL::bytea AS hardware_hash, NULL::timestamptz AS lease_until,
+        NULL::timestamptz AS last_heartbeat
+      FROM (SELECT 1) AS one
+      LEFT JOIN (
+        facts p
+        JOIN tenants t ON t.tenant_id = p.tenant_id
+        LEFT JOIN license_keys k ON k.tenant_id = p.tenant_id AND k.pool_id = p.pool_id
+          AND k.revoked_at IS NULL) ON true
+      UNION ALL
+      SELECT NULL, pool_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        NULL, key_no, slot_no, generation, session_id, holder, hardware_hash, lease_until,
+        last_heartbeat
+      FROM seen
+      """
+          .formatted(PoolLock.SHARED.sql("p.tenant_id", "p.pool_id"));
+
   private final Connection connection;
   private final String tenantId;
 
@@ -43,103 +86,55 @@ final class SeatSql implements SeatStatements {
   }
 
   @Override
-  public Locked lock(Wanted wanted, PoolLock lock) throws SQLException {
-    var pipeline = new Pipeline(connection);
-    var poolIds = pipeline.add(lockPools(wanted, lock), row -> row.getString("pool_id"));
-    var slots = pipeline.add(lockSlots(wanted), SeatSql::slotOrHolder);
-    var facts = new Facts();
-    pipeline.add(facts(wanted), facts::read);
-    pipeline.run();
-    return new Locked(Set.copyOf(poolIds), locks(slots), facts.now(), facts.pools(poolIds));
+  public void lockAlone(Collection<String> poolIds) throws SQLException {
+    Query.of(
+            connection,
+            "SELECT %s FROM (SELECT * FROM unnest(?) AS p (pool_id) ORDER BY pool_id) AS p"
+                .formatted(PoolLock.EXCLUSIVE.sql("?", "p.pool_id")))
+        .bind(tenantId)
+        .array("text", poolIds)
+        .list(_ -> true);
   }
 
-  private Query lockPools(Wanted wanted, PoolLock lock) throws SQLException {
-    return Query.of(
-            connection,
-            """
-            SELECT w.pool_id
-            FROM (
-              SELECT tenant_id, pool_id
-              FROM (SELECT ? AS tenant_id, g.pool_id FROM unnest(?) AS g (pool_id)) AS granted
-              UNION
-              SELECT s.tenant_id, s.pool_id FROM slots s
-              WHERE s.tenant_id = ? AND s.session_id = ANY (?)
-              ORDER BY pool_id) AS w
-            WHERE\s"""
-                + lock.sql("w.tenant_id", "w.pool_id"))
+  /**
+   * A row for each slot, without a clock. And a row with the clock for each valid key of each pool,
+   * one where a pool has none, and one at least.
+   */
+  @Override
+  public Seen look(Wanted wanted) throws SQLException {
+    var seen = new Sight();
+    Query.of(connection, LOOK)
         .bind(tenantId)
-        .array("text", wanted.poolIds())
-        .bind(tenantId)
-        .array("uuid", wanted.sessions());
-  }
-
-  private Query lockSlots(Wanted wanted) throws SQLException {
-    return Query.of(
-            connection,
-            """
-            SELECT wanted.pool_id AS wanted_pool, wanted.holder AS wanted_holder, s.pool_id,
-              s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash, s.key_no,
-              s.lease_until, s.last_heartbeat
-            FROM (
-              SELECT b.tenant_id, b.pool_id, b.slot_no, b.holder FROM slots b
-              WHERE b.tenant_id = ? AND b.session_id = ANY (?)
-              UNION
-              SELECT tenant_id, pool_id, o.slot_no, holder
-              FROM (SELECT ? AS tenant_id, * FROM unnest(?, ?) AS h (pool_id, holder) OFFSET 0) AS h
-              JOIN slots o USING (tenant_id, pool_id, holder)
-              UNION
-              SELECT ?, n.pool_id, n.slot_no, NULL FROM unnest(?, ?) AS n (pool_id, slot_no)
-            ) AS wanted
-            LEFT JOIN LATERAL (
-              SELECT * FROM slots k
-              WHERE k.tenant_id = wanted.tenant_id AND k.pool_id = wanted.pool_id
-                AND k.slot_no = wanted.slot_no
-              FOR UPDATE SKIP LOCKED) AS s ON true
-            """)
-        .bind(tenantId)
-        .array("uuid", wanted.sessions())
+        .uuids(wanted.sessions())
         .bind(tenantId)
         .array("text", wanted.grants().stream().map(GrantRequest::poolId).toList())
         .array("bytea", wanted.grants().stream().map(grant -> bytes(grant.holder())).toList())
         .bind(tenantId)
         .array("text", wanted.named().stream().map(SlotKey::poolId).toList())
-        .array("int4", wanted.named().stream().map(SlotKey::slot).toList());
+        .array("int4", wanted.named().stream().map(SlotKey::slot).toList())
+        .array("text", wanted.poolIds())
+        .bind(tenantId)
+        .list(seen::read);
+    return seen.seen();
   }
 
-  private static SlotLocks locks(List<SlotOrHolder> wanted) {
-    return new SlotLocks(
-        wanted.stream().flatMap(slot -> slot.locked().stream()).toList(),
-        wanted.stream()
-            .filter(slot -> slot.locked().isEmpty())
-            .flatMap(slot -> slot.holder().stream())
-            .collect(Collectors.toSet()));
-  }
-
-  /** A row for each valid key of each pool, and one where there is none. */
-  private Query facts(Wanted wanted) throws SQLException {
+  @Override
+  public List<SeenSlot> lockSlots(Collection<SlotKey> slots) throws SQLException {
     return Query.of(
             connection,
             """
-            SELECT clock.now, p.pool_id, p.product, p.seats, p.lease_seconds, p.not_before,
-              p.not_after, p.grace_seconds, p.entitlements, p.top_slot,
-              p.retired_at IS NULL AND t.retired_at IS NULL AS is_served, t.suspended,
-              k.key_hash, k.key_no
-            FROM (SELECT clock_timestamp() AS now) AS clock
-            LEFT JOIN (
-              (
-                SELECT ? AS tenant_id, g.pool_id FROM unnest(?) AS g (pool_id)
-                UNION
-                SELECT s.tenant_id, s.pool_id FROM slots s
-                WHERE s.tenant_id = ? AND s.session_id = ANY (?)) AS w
-              JOIN pools p ON p.tenant_id = w.tenant_id AND p.pool_id = w.pool_id
-              JOIN tenants t ON t.tenant_id = p.tenant_id
-              LEFT JOIN license_keys k ON k.tenant_id = p.tenant_id AND k.pool_id = p.pool_id
-                AND k.revoked_at IS NULL) ON true
+            SELECT s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash,
+              s.key_no, s.lease_until, s.last_heartbeat
+            FROM (
+              SELECT ? AS tenant_id, * FROM unnest(?, ?) AS n (pool_id, slot_no) OFFSET 0) AS n
+            JOIN slots s USING (tenant_id, pool_id, slot_no)
+            ORDER BY s.pool_id, s.slot_no
+            FOR UPDATE OF s SKIP LOCKED
             """)
         .bind(tenantId)
-        .array("text", wanted.poolIds())
-        .bind(tenantId)
-        .array("uuid", wanted.sessions());
+        .array("text", slots.stream().map(SlotKey::poolId).toList())
+        .array("int4", slots.stream().map(SlotKey::slot).toList())
+        .list(SeatSql::slot);
   }
 
   @Override
@@ -200,8 +195,7 @@ final class SeatSql implements SeatStatements {
   }
 
   @Override
-  public List<LockedSlot> lockEndedBeyond(String poolId, int seats, Instant now)
-      throws SQLException {
+  public List<SeenSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException {
     return Query.of(
             connection,
             """
@@ -218,7 +212,7 @@ final class SeatSql implements SeatStatements {
   }
 
   @Override
-  public List<LockedSlot> lockFreeSlots(
+  public List<SeenSlot> lockFreeSlots(
       String poolId, int seats, Instant now, Collection<Integer> except, int atMost)
       throws SQLException {
     return Query.of(
@@ -268,6 +262,7 @@ final class SeatSql implements SeatStatements {
   private void add(Pipeline pipeline, BatchPlan plan) throws SQLException {
     var renewed = plan.held().stream().filter(SlotChange::isRenewal).toList();
     var taken = plan.held().stream().filter(change -> !change.isRenewal()).toList();
+    add(pipeline, plan.pools(), this::require);
     // What becomes free first, so that a holder can move from one slot to another.
     add(pipeline, plan.freed(), this::free);
     add(pipeline, taken, this::take);
@@ -282,6 +277,21 @@ final class SeatSql implements SeatStatements {
     if (!rows.isEmpty()) {
       pipeline.add(write.of(rows));
     }
+  }
+
+  /** The pools' locks are held by now, so they stay as this statement finds them. */
+  private Query require(List<SeenPool> pools) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT give_up('40001', 'a pool changed')
+            FROM unnest(?, ?) AS seen (pool_id, revision)
+            LEFT JOIN pools p ON p.tenant_id = ? AND p.pool_id = seen.pool_id
+            WHERE p.revision IS DISTINCT FROM seen.revision
+            """)
+        .array("text", pools.stream().map(SeenPool::poolId).toList())
+        .array("int8", pools.stream().map(SeenPool::revision).toList())
+        .bind(tenantId);
   }
 
   private Query free(List<SlotChange> changes) throws SQLException {
@@ -308,12 +318,12 @@ final class SeatSql implements SeatStatements {
             "generation, session_id, holder, hardware_hash, key_no, lease_until, last_heartbeat",
             "?, ?, ?, ?, ?, ?, ?")
         .array("int8", changes.stream().map(SlotChange::generation).toList())
-        .array("uuid", occupants(changes, Occupant::session))
+        .uuids(occupants(changes, Occupant::session))
         .array("bytea", occupants(changes, occupant -> bytes(occupant.holder())))
         .array("bytea", occupants(changes, occupant -> bytes(occupant.hardwareHash())))
         .array("int4", occupants(changes, Occupant::keyNo))
-        .array("timestamptz", occupants(changes, Occupant::leaseUntil))
-        .array("timestamptz", occupants(changes, Occupant::lastHeartbeat))
+        .instants(occupants(changes, Occupant::leaseUntil))
+        .instants(occupants(changes, Occupant::lastHeartbeat))
         .bind(changes.size());
   }
 
@@ -323,14 +333,14 @@ final class SeatSql implements SeatStatements {
             "lease_until = c.lease_until, last_heartbeat = c.last_heartbeat",
             "lease_until, last_heartbeat",
             "?, ?")
-        .array("timestamptz", occupants(changes, Occupant::leaseUntil))
-        .array("timestamptz", occupants(changes, Occupant::lastHeartbeat))
+        .instants(occupants(changes, Occupant::leaseUntil))
+        .instants(occupants(changes, Occupant::lastHeartbeat))
         .bind(changes.size());
   }
 
   /**
-   * Fails where a slot has not the generation that was seen. The arrays of the columns, and the
-   * number of slots, are left to be bound.
+   * Fails where a slot has not the generation and the lease that were seen. The arrays of the
+   * columns, and the number of slots, are left to be bound.
    *
    * @param set what is written, from the row {@code c}
    * @param columns of {@code c} beyond those that tell the slot and the generation seen
@@ -344,19 +354,22 @@ final class SeatSql implements SeatStatements {
             WITH changed AS (
               UPDATE slots s SET %s
               FROM (
-                SELECT ? AS tenant_id, * FROM unnest(?, ?, ?, %s) AS c (pool_id, slot_no, seen, %s)
+                SELECT ? AS tenant_id, *
+                FROM unnest(?, ?, ?, ?, %s) AS c (pool_id, slot_no, seen, seen_lease_until, %s)
                 OFFSET 0) AS c
               WHERE s.tenant_id = c.tenant_id AND s.pool_id = c.pool_id AND s.slot_no = c.slot_no
                 AND s.generation = c.seen
+                AND s.lease_until IS NOT DISTINCT FROM c.seen_lease_until
               RETURNING s.slot_no)
-            SELECT give_up('40001', 'a slot changed under its lock')
+            SELECT give_up('40001', 'a slot changed')
             FROM (SELECT count(*) AS slots FROM changed) AS done WHERE done.slots <> ?
             """
                 .formatted(set, arrays, columns))
         .bind(tenantId)
         .array("text", changes.stream().map(change -> change.key().poolId()).toList())
         .array("int4", changes.stream().map(change -> change.key().slot()).toList())
-        .array("int8", changes.stream().map(SlotChange::seen).toList());
+        .array("int8", changes.stream().map(SlotChange::seen).toList())
+        .instants(changes.stream().map(change -> change.seenLeaseUntil().orElse(null)).toList());
   }
 
   private Query end(List<SessionEnd> ends) throws SQLException {
@@ -372,10 +385,10 @@ final class SeatSql implements SeatStatements {
             WHERE n.tenant_id = e.tenant_id AND n.session_id = e.session_id AND n.ended_at IS NULL
             """)
         .bind(tenantId)
-        .array("uuid", ends.stream().map(SessionEnd::session).toList())
-        .array("timestamptz", ends.stream().map(SessionEnd::at).toList())
+        .uuids(ends.stream().map(SessionEnd::session).toList())
+        .instants(ends.stream().map(SessionEnd::at).toList())
         .array("text", ends.stream().map(end -> end.reason().name()).toList())
-        .array("timestamptz", ends.stream().map(SessionEnd::lastHeartbeat).toList());
+        .instants(ends.stream().map(SessionEnd::lastHeartbeat).toList());
   }
 
   private Query start(List<SessionStart> starts) throws SQLException {
@@ -391,14 +404,14 @@ final class SeatSql implements SeatStatements {
               holder, hardware_hash, key_no, acquired_at)
             """)
         .bind(tenantId)
-        .array("uuid", occupants.stream().map(Occupant::session).toList())
+        .uuids(occupants.stream().map(Occupant::session).toList())
         .array("text", starts.stream().map(start -> start.key().poolId()).toList())
         .array("int4", starts.stream().map(start -> start.key().slot()).toList())
         .array("int8", starts.stream().map(SessionStart::generation).toList())
         .array("bytea", occupants.stream().map(occupant -> bytes(occupant.holder())).toList())
         .array("bytea", occupants.stream().map(occupant -> bytes(occupant.hardwareHash())).toList())
         .array("int4", occupants.stream().map(Occupant::keyNo).toList())
-        .array("timestamptz", occupants.stream().map(Occupant::lastHeartbeat).toList());
+        .instants(occupants.stream().map(Occupant::lastHeartbeat).toList());
   }
 
   private Query audit(List<SeatEvent> events) throws SQLException {
@@ -410,15 +423,15 @@ final class SeatSql implements SeatStatements {
             SELECT ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         .bind(tenantId)
-        .array("uuid", events.stream().map(SeatEvent::id).toList())
+        .uuids(events.stream().map(SeatEvent::id).toList())
         .array(
             "text",
             events.stream().map(e -> e.event().map(EndReason::name).orElse("GRANTED")).toList())
-        .array("timestamptz", events.stream().map(SeatEvent::at).toList())
+        .instants(events.stream().map(SeatEvent::at).toList())
         .array("text", events.stream().map(event -> event.key().poolId()).toList())
         .array("int4", events.stream().map(event -> event.key().slot()).toList())
         .array("int8", events.stream().map(SeatEvent::generation).toList())
-        .array("uuid", events.stream().map(SeatEvent::session).toList())
+        .uuids(events.stream().map(SeatEvent::session).toList())
         .array("bytea", events.stream().map(event -> bytes(event.holder())).toList())
         .array("int4", events.stream().map(SeatEvent::keyNo).toList());
   }
@@ -434,8 +447,8 @@ final class SeatSql implements SeatStatements {
         .bind(tenantId)
         .array("bytea", grants.stream().map(g -> bytes(g.key().keySha256Hex())).toList())
         .array("bytea", grants.stream().map(g -> bytes(g.key().requestSha256Hex())).toList())
-        .array("uuid", grants.stream().map(Remembered::session).toList())
-        .array("timestamptz", grants.stream().map(Remembered::at).toList());
+        .uuids(grants.stream().map(Remembered::session).toList())
+        .instants(grants.stream().map(Remembered::at).toList());
   }
 
   @Override
@@ -452,7 +465,7 @@ final class SeatSql implements SeatStatements {
             JOIN sessions n USING (tenant_id, session_id)
             """)
         .bind(now, tenantId)
-        .array("uuid", sessions)
+        .uuids(sessions)
         .list(
             row ->
                 fates.put(
@@ -493,8 +506,8 @@ final class SeatSql implements SeatStatements {
         .flatMap(Function.identity());
   }
 
-  private static LockedSlot slot(ResultSet row) throws SQLException {
-    return new LockedSlot(
+  private static SeenSlot slot(ResultSet row) throws SQLException {
+    return new SeenSlot(
         new SlotKey(row.getString("pool_id"), row.getInt("slot_no")),
         row.getLong("generation"),
         Optional.ofNullable(row.getObject("session_id", UUID.class)),
@@ -503,14 +516,6 @@ final class SeatSql implements SeatStatements {
         Optional.ofNullable(row.getObject("key_no", Integer.class)),
         Query.optionalInstant(row, "lease_until"),
         Query.optionalInstant(row, "last_heartbeat"));
-  }
-
-  private static SlotOrHolder slotOrHolder(ResultSet row) throws SQLException {
-    var pool = row.getString("wanted_pool");
-    return new SlotOrHolder(
-        Optional.ofNullable(row.getBytes("wanted_holder"))
-            .map(holder -> new HolderKey(pool, HEX.formatHex(holder))),
-        row.getString("pool_id") == null ? Optional.empty() : Optional.of(slot(row)));
   }
 
   /** One element for each change, null where the slot becomes free. */
@@ -522,38 +527,42 @@ final class SeatSql implements SeatStatements {
     return HEX.parseHex(hex);
   }
 
-  /**
-   * A slot that a call may touch.
-   *
-   * @param holder whose slot it was when it was looked up
-   * @param locked empty where there is no such slot, or somebody else is at it
-   */
-  private record SlotOrHolder(Optional<HolderKey> holder, Optional<LockedSlot> locked) {}
-
   /** Puts rows into SQL. */
   @FunctionalInterface
   private interface Write<T> {
     Query of(List<T> rows) throws SQLException;
   }
 
-  /** The rows of {@link #facts}, as they come. */
-  private static final class Facts {
+  /** The rows of {@link #look}, as they come. */
+  private static final class Sight {
 
-    private final Map<String, LockedPool> pools = new HashMap<>();
+    private final Map<String, SeenPool> pools = new HashMap<>();
+    private final Set<String> busyPools = new HashSet<>();
     private final Map<String, Map<String, Integer>> keys = new HashMap<>();
+    private final List<SeenSlot> slots = new ArrayList<>();
     private Optional<Instant> now = Optional.empty();
 
+    Seen seen() {
+      return new Seen(now.orElseThrow(), pools, busyPools, slots, Set.of());
+    }
+
     boolean read(ResultSet row) throws SQLException {
-      if (now.isEmpty()) {
-        now = Optional.of(Query.instant(row, "now"));
+      var clock = Query.optionalInstant(row, "now");
+      if (clock.isEmpty()) {
+        return slots.add(slot(row));
       }
+      now = now.or(() -> clock);
       var poolId = row.getString("pool_id");
-      if (poolId == null) {
-        return true;
-      }
+      return poolId == null || readPool(poolId, row);
+    }
+
+    private boolean readPool(String poolId, ResultSet row) throws SQLException {
       if (!pools.containsKey(poolId)) {
         keys.put(poolId, new HashMap<>());
         pools.put(poolId, pool(row, keys.get(poolId)));
+      }
+      if (!row.getBoolean("is_ours")) {
+        busyPools.add(poolId);
       }
       if (row.getBytes("key_hash") != null) {
         keys.get(poolId).put(HEX.formatHex(row.getBytes("key_hash")), row.getInt("key_no"));
@@ -561,10 +570,11 @@ final class SeatSql implements SeatStatements {
       return true;
     }
 
-    private static LockedPool pool(ResultSet row, Map<String, Integer> validKeys)
+    private static SeenPool pool(ResultSet row, Map<String, Integer> validKeys)
         throws SQLException {
-      return new LockedPool(
+      return new SeenPool(
           row.getString("pool_id"),
+          row.getLong("revision"),
           row.getString("product"),
           row.getInt("seats"),
           Duration.ofSeconds(row.getInt("lease_seconds")),
@@ -574,15 +584,6 @@ final class SeatSql implements SeatStatements {
           row.getBoolean("suspended"),
           row.getInt("top_slot"),
           validKeys);
-    }
-
-    Instant now() {
-      return now.orElseThrow();
-    }
-
-    Map<String, LockedPool> pools(Collection<String> locked) {
-      pools.keySet().retainAll(locked);
-      return pools;
     }
   }
 }

@@ -9,29 +9,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The statements of one tenant's grants, renewals and releases, in the order they are run. */
 interface SeatStatements {
 
   /**
-   * Three statements, each of which begins when the one before has ended.
-   *
-   * <p>The first locks the named pools and those of the sessions, in the order of their keys,
-   * against the operator. A shared lock does not wait: pools that somebody has, or waits for, alone
-   * are left out.
-   *
-   * <p>The second locks every slot the calls may touch, if nobody else is at it: those of the
-   * sessions, the holders' own, and the named ones.
-   *
-   * <p>The third reads Postgres' clock, the pools and their valid keys. Neither the transaction's
-   * start nor that of a statement that waited for locks is now: a lease that ended in between must
-   * not be seen as live, nor a pool as it was before whoever had its lock changed it.
+   * Locks pools, in the order of their names, to the transaction's end: nothing is granted, renewed
+   * or released in them meanwhile, nor changed by the operator. Waits for whoever is at them.
    */
-  Locked lock(Wanted wanted, PoolLock lock) throws SQLException;
+  void lockAlone(Collection<String> poolIds) throws SQLException;
 
   /**
-   * What was granted under these keys before, by the key. A statement behind {@link #lock}: whoever
-   * had the locks before may have written it.
+   * Looks, in one snapshot, at everything the calls may touch: the named pools and those of the
+   * sessions, the slots of the sessions, the holders' own, and the named ones. Keeps the operator
+   * off the pools to the transaction's end, where it is not at them already.
+   *
+   * <p>No slot is locked: {@link #write} fails where one is no longer as it was seen. So a process
+   * that is held up between the two keeps nobody from a seat.
+   */
+  Seen look(Wanted wanted) throws SQLException;
+
+  /** Locks those of the slots that there are and nobody else is at, and reads them anew. */
+  List<SeenSlot> lockSlots(Collection<SlotKey> slots) throws SQLException;
+
+  /**
+   * What was granted under these keys before, by the key. A statement behind {@link #look}: the
+   * slot of a grant that it sees may have been seen too early.
    */
   Map<String, EarlierGrant> earlierGrants(Collection<String> keySha256Hexes) throws SQLException;
 
@@ -48,17 +53,17 @@ interface SeatStatements {
   int room(String poolId, Instant now) throws SQLException;
 
   /** Locks slots beyond the limit whose lease has ended, a thousand at most. */
-  List<LockedSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException;
+  List<SeenSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException;
 
   /** Locks free slots of the pool, passing over those another transaction is at. */
-  List<LockedSlot> lockFreeSlots(
+  List<SeenSlot> lockFreeSlots(
       String poolId, int seats, Instant now, Collection<Integer> except, int atMost)
       throws SQLException;
 
   /**
    * Writes all that was decided.
    *
-   * @throws SQLException where a slot has not the generation that was seen (a serialization
+   * @throws SQLException where a pool or a slot is no longer as it was seen (a serialization
    *     failure), or another transaction granted something to the same holder, or under the same
    *     idempotency key (a unique violation)
    */
@@ -86,13 +91,33 @@ interface SeatStatements {
       Collection<SlotKey> named) {}
 
   /**
-   * What is known once all locks are held.
+   * What was seen.
    *
-   * @param poolIds of which the lock is held, whether or not there is such a pool
-   * @param now Postgres' clock
-   * @param pools those that there are and whose lock is held
+   * @param now Postgres' clock: a slot's lease had ended by then, or not, as the slot says
+   * @param pools those that there are
+   * @param busyPools those of them that the operator is at, or somebody who counts
+   * @param slots each once or more often
+   * @param contested slots that somebody else is at, as far as that was asked
    */
-  record Locked(Set<String> poolIds, SlotLocks slots, Instant now, Map<String, LockedPool> pools) {}
+  record Seen(
+      Instant now,
+      Map<String, SeenPool> pools,
+      Set<String> busyPools,
+      List<SeenSlot> slots,
+      Set<SlotKey> contested) {
+
+    /** The same with slots that were locked and read anew; others are left as they were seen. */
+    Seen locked(List<SeenSlot> locked) {
+      var keys = locked.stream().map(SeenSlot::key).collect(Collectors.toSet());
+      var others = slots.stream().filter(slot -> !keys.contains(slot.key())).toList();
+      return new Seen(
+          now,
+          pools,
+          busyPools,
+          Stream.concat(locked.stream(), others.stream()).toList(),
+          others.stream().map(SeenSlot::key).collect(Collectors.toSet()));
+    }
+  }
 
   /**
    * What history knows of a session.

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** One transaction that answers a batch of calls: lock, read the clock, decide. */
+/** One transaction that answers a batch of calls: look, and decide what is to be written. */
 final class SeatTransaction {
 
   private final SeatStatements sql;
@@ -38,26 +38,34 @@ final class SeatTransaction {
   /**
    * Decides what shall be written and answered.
    *
-   * @return calls that met somebody else's lock are blocked, and grants in a pool with holders
+   * @param isWary whether somebody is known to be at a slot for long: then every slot is locked
+   *     beforehand, so that it holds up those calls only that want it
+   * @return calls in a pool that the operator is at are blocked, and grants in a pool with holders
    *     beyond its limit are left for a transaction that locks it exclusively
    */
-  BatchPlan run(PoolLock lock) throws SQLException {
+  BatchPlan run(PoolLock lock, boolean isWary) throws SQLException {
     var requests = grants.stream().map(SeatCall.Grant::request).toList();
     var wanted = new SeatStatements.Wanted(grantedPools(), sessions, requests, named());
-    var locked = sql.lock(wanted, lock);
-    var pools = locked.pools();
-    var now = locked.now();
+    if (lock == PoolLock.EXCLUSIVE) {
+      sql.lockAlone(wanted.poolIds());
+    }
+    var seen = isWary ? lock(sql.look(wanted)) : sql.look(wanted);
+    var pools = seen.pools();
+    var now = seen.now();
     var exceeded = exceeded(pools);
     var counted = lock == PoolLock.EXCLUSIVE ? exceeded : List.<String>of();
     var crowded = lock == PoolLock.SHARED ? exceeded : List.<String>of();
-    var decisions =
-        new SeatDecisions(now, ids, pools, room(counted, now), locked.slots(), earlierGrants());
+    var decisions = new SeatDecisions(seen, ids, room(counted, now), earlierGrants());
     decisions.plan().commitBefore(now.plus(patience()));
-    decide(decisions, locked.poolIds(), crowded);
+    decide(decisions, crowded);
     choose(decisions, pools, now);
     clear(decisions, counted, pools, now);
     explain(decisions.plan(), now);
     return decisions.plan();
+  }
+
+  private SeatStatements.Seen lock(SeatStatements.Seen seen) throws SQLException {
+    return seen.locked(sql.lockSlots(seen.slots().stream().map(SeenSlot::key).distinct().toList()));
   }
 
   /** How long the most patient caller still waits. */
@@ -68,12 +76,9 @@ final class SeatTransaction {
         .orElse(Duration.ZERO);
   }
 
-  private void decide(SeatDecisions decisions, Set<String> lockedPools, List<String> crowded) {
+  private void decide(SeatDecisions decisions, List<String> crowded) {
     for (var call : calls) {
-      if (call instanceof SeatCall.Grant grant && !lockedPools.contains(grant.request().poolId())) {
-        decisions.plan().blocked().add(grant);
-      } else if (call instanceof SeatCall.Grant grant
-          && crowded.contains(grant.request().poolId())) {
+      if (call instanceof SeatCall.Grant grant && crowded.contains(grant.request().poolId())) {
         decisions.plan().crowded().add(grant);
       } else {
         decisions.decide(call);
@@ -104,12 +109,12 @@ final class SeatTransaction {
   }
 
   /** Almost always none, and then nothing is asked. */
-  private List<String> exceeded(Map<String, LockedPool> pools) throws SQLException {
+  private List<String> exceeded(Map<String, SeenPool> pools) throws SQLException {
     var suspects =
         grantedPools().stream()
             .map(pools::get)
             .filter(pool -> pool != null && pool.topSlot() > pool.seats())
-            .map(LockedPool::poolId)
+            .map(SeenPool::poolId)
             .toList();
     return suspects.isEmpty() ? List.of() : sql.exceeded(suspects);
   }
@@ -124,7 +129,7 @@ final class SeatTransaction {
 
   /** Ends, when the last of these leases has, what made the exclusive lock necessary. */
   private void clear(
-      SeatDecisions decisions, List<String> exceeded, Map<String, LockedPool> pools, Instant now)
+      SeatDecisions decisions, List<String> exceeded, Map<String, SeenPool> pools, Instant now)
       throws SQLException {
     for (var poolId : exceeded) {
       sql.lockEndedBeyond(poolId, pools.get(poolId).seats(), now).forEach(decisions::clear);
@@ -132,7 +137,7 @@ final class SeatTransaction {
   }
 
   /** One scan for each pool in which somebody named no slot. */
-  private void choose(SeatDecisions decisions, Map<String, LockedPool> pools, Instant now)
+  private void choose(SeatDecisions decisions, Map<String, SeenPool> pools, Instant now)
       throws SQLException {
     var byPool =
         decisions.plan().unchosen().stream()
@@ -155,7 +160,7 @@ final class SeatTransaction {
     }
   }
 
-  /** Asks history about the sessions that hold no slot, or whose slot somebody else is at. */
+  /** Asks history about the sessions that hold no slot. */
   private void explain(BatchPlan plan, Instant now) throws SQLException {
     if (plan.unheld().isEmpty()) {
       return;

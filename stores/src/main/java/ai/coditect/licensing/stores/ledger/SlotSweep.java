@@ -94,16 +94,15 @@ final class SlotSweep {
     return new Position(key.poolId(), key.slot());
   }
 
-  /** Looks again under the locks, as every change of a slot does. */
+  /** Looks again under the slots' locks, so that nobody who takes one meanwhile spoils the step. */
   static List<FreedSlot> free(SeatStatements sql, TimeOrderedIds ids, List<SlotKey> ended)
       throws SQLException {
-    var wanted = new SeatStatements.Wanted(poolsOf(ended), Set.of(), List.of(), ended);
-    var locked = sql.lock(wanted, PoolLock.SHARED);
-    var now = locked.now();
-    var pools = locked.pools();
-    var decisions = new SeatDecisions(now, ids, pools, Map.of(), locked.slots(), Map.of());
-    locked.slots().held().stream()
-        .filter(slot -> slot.hasEnded(now) && pools.containsKey(slot.key().poolId()))
+    var pools = new SeatStatements.Wanted(poolsOf(ended), Set.of(), List.of(), List.of());
+    var seen = sql.look(pools);
+    var decisions = new SeatDecisions(seen, ids, Map.of(), Map.of());
+    sql.lockSlots(ended).stream()
+        .filter(slot -> slot.hasEnded(seen.now()))
+        .filter(slot -> !seen.busyPools().contains(slot.key().poolId()))
         .forEach(decisions::clear);
     var plan = decisions.plan();
     sql.write(plan);

@@ -31,6 +31,11 @@ final class SqlFailures {
     return is(e, UNIQUE_VIOLATION) || is(e, DEADLOCK) || is(e, SERIALIZATION);
   }
 
+  /** Somebody had a lock for longer than it is waited for. */
+  static boolean isLockTimeout(Exception e) {
+    return e instanceof SQLException sql && is(sql, LOCK_NOT_AVAILABLE);
+  }
+
   /**
    * Something was locked, or took, too long. A deadlock shows as this, unless the server looks for
    * deadlocks earlier than a lock is waited for.

@@ -21,7 +21,14 @@ public final class RedisRateLimits implements RateLimits {
   /** Whoever comes when so many wait is let in: a limiter must not become the jam. */
   private static final int ROOM = 10_000;
 
+  /** A limit that is set where there was none acts after this. */
+  private static final Duration WITHOUT_LIMIT = Duration.ofSeconds(1);
+
   private final Scripts redis;
+
+  /** Until when, by {@link System#nanoTime}, a tenant without a limit is not asked about again. */
+  private final ConcurrentMap<String, Long> unlimitedUntil = new ConcurrentHashMap<>();
+
   private final ConcurrentMap<String, Line<CompletableFuture<Duration>>> lines =
       new ConcurrentHashMap<>();
 
@@ -63,6 +70,9 @@ public final class RedisRateLimits implements RateLimits {
 
   @Override
   public Duration admit(String tenantId) {
+    if (isUnlimited(tenantId)) {
+      return Duration.ZERO;
+    }
     var wait = new CompletableFuture<Duration>();
     if (!line(tenantId).join(wait)) {
       return Duration.ZERO;
@@ -77,6 +87,11 @@ public final class RedisRateLimits implements RateLimits {
     } catch (ExecutionException e) {
       throw new IllegalStateException("An admission never ends by an exception", e);
     }
+  }
+
+  private boolean isUnlimited(String tenantId) {
+    var until = unlimitedUntil.get(tenantId);
+    return until != null && until - System.nanoTime() > 0;
   }
 
   private Line<CompletableFuture<Duration>> line(String tenantId) {
@@ -96,8 +111,17 @@ public final class RedisRateLimits implements RateLimits {
   private CompletableFuture<?> admit(String tenantId, List<CompletableFuture<Duration>> waiting) {
     return redis
         .ask(ADMIT, keys(tenantId), Integer.toString(waiting.size()))
+        .thenApply(answer -> remembered(tenantId, answer))
         .exceptionally(_ -> List.of((Object) (long) waiting.size(), 0L))
         .thenAccept(answer -> admit(waiting, (Long) answer.getFirst(), (Long) answer.getLast()));
+  }
+
+  /** Without a limit the script has nobody wait. */
+  private List<Object> remembered(String tenantId, List<Object> answer) {
+    if ((Long) answer.getLast() == 0) {
+      unlimitedUntil.put(tenantId, System.nanoTime() + WITHOUT_LIMIT.toNanos());
+    }
+    return answer;
   }
 
   /** The first ones came first. */

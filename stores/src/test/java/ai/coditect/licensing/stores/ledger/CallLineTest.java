@@ -71,6 +71,16 @@ class CallLineTest {
   }
 
   @Test
+  void fewCallsWaitForAnotherBatchButNotWithoutEnd() throws InterruptedException {
+    line.join(grant("a", 1));
+    var out = line.take(10);
+    var later = grant("b", 2);
+    line.join(later);
+    assertThat(line.take(10)).containsExactly(later);
+    assertThat(out).hasSize(1);
+  }
+
+  @Test
   void aCallWhoseCallerHasLeftIsNeverRun() throws InterruptedException {
     var left = new SeatCall.Renew(UUID.randomUUID(), new Reply<>(Duration.ZERO));
     var here = grant("b", 2);

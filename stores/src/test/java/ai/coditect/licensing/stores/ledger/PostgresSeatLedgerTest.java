@@ -225,11 +225,24 @@ class PostgresSeatLedgerTest {
   }
 
   @Test
-  void aReleaseAfterTheLeaseEndedChangesNothing() {
+  void aReleaseAfterTheLeaseEndedReleasesNothing() {
     var seat = granted(grant("m1", 1));
     endLease(1);
     assertThat(ledger.release(seat.sessionId()))
         .isEqualTo(new ReleaseOutcome.AlreadyEnded(EndReason.LEASE_ENDED));
+  }
+
+  /** A renewal that saw the lease live, and whose commit is on its way, must fail by then. */
+  @Test
+  void whoIsToldThatALeaseEndedCanRelyOnIt() {
+    var renewed = granted(grant("m1", 1));
+    var released = granted(grant("m2", 2));
+    endLease(1);
+    endLease(2);
+    ledger.renew(renewed.sessionId());
+    ledger.release(released.sessionId());
+    assertThat(granted(grant("m3", 1)).slotGeneration()).isEqualTo(renewed.slotGeneration() + 2);
+    assertThat(granted(grant("m4", 2)).slotGeneration()).isEqualTo(released.slotGeneration() + 2);
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 
 /** The ledger's statements, broken on purpose in one way. */
 final class BrokenStatements implements SeatStatements {
@@ -29,32 +28,44 @@ final class BrokenStatements implements SeatStatements {
   }
 
   @Override
-  public Locked lock(Wanted wanted, PoolLock lock) throws SQLException {
-    var locked =
-        whole.lock(
-            mutant == Mutant.FORGET_THE_UNIQUE_HOLDER ? withoutHolders(wanted) : wanted,
-            mutant == Mutant.COUNT_WITHOUT_A_LOCK ? PoolLock.SHARED : lock);
-    forgetLocks();
-    return new Locked(
-        locked.poolIds(), broken(locked.slots(), wanted), locked.now(), locked.pools());
+  public void lockAlone(Collection<String> poolIds) throws SQLException {
+    if (mutant != Mutant.COUNT_WITHOUT_A_LOCK) {
+      whole.lockAlone(poolIds);
+    }
+  }
+
+  @Override
+  public Seen look(Wanted wanted) throws SQLException {
+    var seen =
+        whole.look(mutant == Mutant.FORGET_THE_UNIQUE_HOLDER ? withoutHolders(wanted) : wanted);
+    return new Seen(
+        seen.now(),
+        seen.pools(),
+        seen.busyPools(),
+        seen.slots().stream().map(slot -> broken(slot, wanted)).toList(),
+        seen.contested());
+  }
+
+  @Override
+  public List<SeenSlot> lockSlots(Collection<SlotKey> slots) throws SQLException {
+    var locked = whole.lockSlots(slots);
+    return switch (mutant) {
+      case SWEEP_WITHOUT_A_SECOND_LOOK -> locked.stream().map(BrokenStatements::ended).toList();
+      case TAKE_ONLY_WHAT_WAS_RELEASED -> locked.stream().map(this::live).toList();
+      default -> locked;
+    };
   }
 
   private static Wanted withoutHolders(Wanted wanted) {
     return new Wanted(wanted.poolIds(), wanted.sessions(), List.of(), wanted.named());
   }
 
-  private SlotLocks broken(SlotLocks locks, Wanted wanted) {
+  private SeenSlot broken(SeenSlot slot, Wanted wanted) {
     return switch (mutant) {
-      case TRUST_REDIS ->
-          map(locks, slot -> wanted.named().contains(slot.key()) ? vacated(slot) : slot);
-      case REVIVE_AN_ENDED_LEASE ->
-          map(locks, slot -> isOf(slot, wanted.sessions()) ? live(slot) : slot);
-      case TAKE_ONLY_WHAT_WAS_RELEASED -> map(locks, this::live);
-      case SWEEP_WITHOUT_A_SECOND_LOOK ->
-          wanted.sessions().isEmpty() && wanted.grants().isEmpty()
-              ? map(locks, BrokenStatements::ended)
-              : locks;
-      default -> locks;
+      case TRUST_REDIS -> wanted.named().contains(slot.key()) ? vacated(slot) : slot;
+      case REVIVE_AN_ENDED_LEASE -> isOf(slot, wanted.sessions()) ? live(slot) : slot;
+      case TAKE_ONLY_WHAT_WAS_RELEASED -> live(slot);
+      default -> slot;
     };
   }
 
@@ -64,22 +75,18 @@ final class BrokenStatements implements SeatStatements {
     }
   }
 
-  private static boolean isOf(LockedSlot slot, Collection<UUID> sessions) {
+  private static boolean isOf(SeenSlot slot, Collection<UUID> sessions) {
     return slot.session().filter(sessions::contains).isPresent();
   }
 
-  private static SlotLocks map(SlotLocks locks, UnaryOperator<LockedSlot> change) {
-    return new SlotLocks(locks.held().stream().map(change).toList(), locks.passedOver());
-  }
-
-  private static LockedSlot vacated(LockedSlot slot) {
+  private static SeenSlot vacated(SeenSlot slot) {
     return ModelPostgres.free(slot.key(), slot.generation());
   }
 
   /** Whatever lease it had has not ended yet. */
-  private LockedSlot live(LockedSlot slot) {
+  private SeenSlot live(SeenSlot slot) {
     var soon = tx.now().plusSeconds(1);
-    return new LockedSlot(
+    return new SeenSlot(
         slot.key(),
         slot.generation(),
         slot.session(),
@@ -91,8 +98,8 @@ final class BrokenStatements implements SeatStatements {
   }
 
   /** As it was when it was looked at first. */
-  private static LockedSlot ended(LockedSlot slot) {
-    return new LockedSlot(
+  private static SeenSlot ended(SeenSlot slot) {
+    return new SeenSlot(
         slot.key(),
         slot.generation(),
         slot.session(),
@@ -114,13 +121,12 @@ final class BrokenStatements implements SeatStatements {
   }
 
   @Override
-  public List<LockedSlot> lockEndedBeyond(String poolId, int seats, Instant now)
-      throws SQLException {
+  public List<SeenSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException {
     return whole.lockEndedBeyond(poolId, seats, now);
   }
 
   @Override
-  public List<LockedSlot> lockFreeSlots(
+  public List<SeenSlot> lockFreeSlots(
       String poolId, int seats, Instant now, Collection<Integer> except, int atMost)
       throws SQLException {
     var free = whole.lockFreeSlots(poolId, seats, now, except, atMost);
@@ -145,6 +151,15 @@ final class BrokenStatements implements SeatStatements {
         plan.freed().replaceAll(this::asItIs);
         plan.held().replaceAll(this::asItIs);
       }
+      case FORGET_THE_LEASE_SEEN,
+          TRUST_REDIS,
+          REVIVE_AN_ENDED_LEASE,
+          TAKE_ONLY_WHAT_WAS_RELEASED,
+          SWEEP_WITHOUT_A_SECOND_LOOK -> {
+        plan.freed().replaceAll(this::whateverItsLease);
+        plan.held().replaceAll(this::whateverItsLease);
+      }
+      case FORGET_THE_POOL_SEEN -> plan.pools().clear();
       case FREE_WITHOUT_A_NEW_GENERATION -> plan.freed().replaceAll(BrokenStatements::unchanged);
       case GRANT_THE_SAME_GENERATION -> plan.held().replaceAll(BrokenStatements::unchanged);
       case FORGET_THE_IDEMPOTENCY_KEY -> plan.remembered().clear();
@@ -157,13 +172,25 @@ final class BrokenStatements implements SeatStatements {
   }
 
   private static SlotChange unchanged(SlotChange change) {
-    return new SlotChange(change.key(), change.seen(), change.seen(), change.state());
+    return new SlotChange(
+        change.key(), change.seen(), change.seenLeaseUntil(), change.seen(), change.state());
   }
 
   /** Writes whatever generation the row has by now. */
   private SlotChange asItIs(SlotChange change) {
-    var seen = tx.slot(change.key()).map(LockedSlot::generation).orElse(change.seen());
-    return new SlotChange(change.key(), seen, change.generation(), change.state());
+    var seen = tx.slot(change.key()).map(SeenSlot::generation).orElse(change.seen());
+    return whateverItsLease(
+        new SlotChange(
+            change.key(), seen, change.seenLeaseUntil(), change.generation(), change.state()));
+  }
+
+  private SlotChange whateverItsLease(SlotChange change) {
+    return new SlotChange(
+        change.key(),
+        change.seen(),
+        tx.slot(change.key()).flatMap(SeenSlot::leaseUntil),
+        change.generation(),
+        change.state());
   }
 
   @Override

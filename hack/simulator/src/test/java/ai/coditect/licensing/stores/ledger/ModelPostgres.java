@@ -27,14 +27,14 @@ public final class ModelPostgres {
   /** A server that hears nothing from a client ends its transaction after that. */
   private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(1);
 
-  private static final Duration LOCK_TIMEOUT = Duration.ofMillis(400);
+  private static final Duration LOCK_TIMEOUT = Duration.ofMillis(100);
 
   final Timeline timeline;
   final Faults faults;
   final Random random;
 
   private final Map<String, PoolRow> pools = new HashMap<>();
-  private final Map<String, NavigableMap<Integer, LockedSlot>> slots = new HashMap<>();
+  private final Map<String, NavigableMap<Integer, SeenSlot>> slots = new HashMap<>();
   private final Map<UUID, SessionRow> sessions = new HashMap<>();
   private final List<Tx> open = new ArrayList<>();
   private final Map<String, KeyRow> keys = new HashMap<>();
@@ -52,7 +52,7 @@ public final class ModelPostgres {
   /** Adds a pool with its slots and one key, before anything begins. */
   public void addPool(String poolId, int seats, Duration lease, String keySha256Hex) {
     pools.put(poolId, new PoolRow(poolId, seats, seats, lease, Validity.UNLIMITED, 1, 0));
-    var rows = new TreeMap<Integer, LockedSlot>();
+    var rows = new TreeMap<Integer, SeenSlot>();
     for (var slot = 1; slot <= seats; slot++) {
       rows.put(slot, free(new SlotKey(poolId, slot), 0));
     }
@@ -73,6 +73,21 @@ public final class ModelPostgres {
   public void restart(Duration downtime) {
     List.copyOf(open).forEach(Tx::lose);
     upFromNanos = timeline.nanos() + downtime.toNanos();
+  }
+
+  /** Has somebody, who changes nothing, lock one of the slots for that long. */
+  public void lockSomeSlot(Duration time) {
+    var keys =
+        slots.values().stream().flatMap(rows -> rows.values().stream()).map(SeenSlot::key).toList();
+    if (keys.isEmpty()) {
+      return;
+    }
+    var tx = begin();
+    tx.works(true);
+    if (isUp() && tx.lockIfFree(keys.get(random.nextInt(keys.size())))) {
+      timeline.pass(time);
+    }
+    tx.lose();
   }
 
   /** When the last lease of all ends; empty where none is left. */
@@ -139,7 +154,7 @@ public final class ModelPostgres {
     return sessions;
   }
 
-  NavigableMap<Integer, LockedSlot> slots(String poolId) {
+  NavigableMap<Integer, SeenSlot> slots(String poolId) {
     return slots.get(poolId);
   }
 
@@ -169,8 +184,8 @@ public final class ModelPostgres {
     }
   }
 
-  static LockedSlot free(SlotKey key, long generation) {
-    return new LockedSlot(
+  static SeenSlot free(SlotKey key, long generation) {
+    return new SeenSlot(
         key,
         generation,
         Optional.empty(),
@@ -217,7 +232,7 @@ public final class ModelPostgres {
   /** A transaction: its locks, and what it has written and nobody else sees yet. */
   final class Tx {
 
-    private final Map<SlotKey, Optional<LockedSlot>> written = new HashMap<>();
+    private final Map<SlotKey, Optional<SeenSlot>> written = new HashMap<>();
     private final Map<String, PoolRow> writtenPools = new HashMap<>();
     private final Map<UUID, SessionRow> writtenSessions = new HashMap<>();
     private final Map<String, EarlierRow> writtenRequests = new HashMap<>();
@@ -279,14 +294,14 @@ public final class ModelPostgres {
     }
 
     /** The row as this transaction sees it now. */
-    Optional<LockedSlot> slot(SlotKey key) {
+    Optional<SeenSlot> slot(SlotKey key) {
       var own = written.get(key);
       return own != null ? own : Optional.ofNullable(slots(key.poolId()).get(key.slot()));
     }
 
     /** A snapshot of the pool's rows, by number. */
-    List<LockedSlot> snapshot(String poolId) {
-      var numbers = new TreeMap<Integer, LockedSlot>(slots(poolId));
+    List<SeenSlot> snapshot(String poolId) {
+      var numbers = new TreeMap<Integer, SeenSlot>(slots(poolId));
       written.forEach(
           (key, row) -> {
             if (key.poolId().equals(poolId)) {
@@ -305,7 +320,7 @@ public final class ModelPostgres {
       return Optional.ofNullable(writtenSessions.getOrDefault(id, sessions.get(id)));
     }
 
-    void put(LockedSlot slot) {
+    void put(SeenSlot slot) {
       written.put(slot.key(), Optional.of(slot));
     }
 
@@ -387,9 +402,21 @@ public final class ModelPostgres {
                       lock == PoolLock.EXCLUSIVE
                           || other.lockedPools.get(poolId) == PoolLock.EXCLUSIVE);
       if (!isInTheWay) {
-        lockedPools.put(poolId, lock);
+        // A lock that is held stays, whatever weaker one its transaction takes beside it.
+        lockedPools.merge(poolId, lock, (held, more) -> held == more ? held : PoolLock.EXCLUSIVE);
       }
       return !isInTheWay;
+    }
+
+    /** Waits a while for whoever has the pool alone. */
+    void awaitLeave(String poolId) {
+      timeline.await(
+          () -> {
+            endIdle();
+            return open.stream()
+                .noneMatch(other -> other.lockedPools.get(poolId) == PoolLock.EXCLUSIVE);
+          },
+          LOCK_TIMEOUT);
     }
 
     boolean lock(String poolId, PoolLock lock) {
@@ -410,7 +437,7 @@ public final class ModelPostgres {
      *
      * @return whether that was over in time
      */
-    boolean awaitRivals(LockedSlot row) {
+    boolean awaitRivals(SeenSlot row) {
       return timeline.await(
           () -> {
             endIdle();
@@ -419,7 +446,7 @@ public final class ModelPostgres {
           LOCK_TIMEOUT);
     }
 
-    private boolean rivals(LockedSlot row) {
+    private boolean rivals(SeenSlot row) {
       return written.entrySet().stream()
           .filter(entry -> !entry.getKey().equals(row.key()))
           .anyMatch(
@@ -432,12 +459,12 @@ public final class ModelPostgres {
     }
 
     /** Whether a unique key is violated: one slot per holder, one per session. */
-    boolean isDuplicate(LockedSlot row) {
+    boolean isDuplicate(SeenSlot row) {
       return snapshot(row.key().poolId()).stream()
           .anyMatch(other -> !other.key().equals(row.key()) && clash(other, row));
     }
 
-    private boolean clash(LockedSlot one, LockedSlot other) {
+    private boolean clash(SeenSlot one, SeenSlot other) {
       return one.key().poolId().equals(other.key().poolId())
           && ((isHolderUnique && same(one.holder(), other.holder()))
               || same(one.session(), other.session()));

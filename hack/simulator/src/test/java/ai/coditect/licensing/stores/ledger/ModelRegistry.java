@@ -104,7 +104,7 @@ public final class ModelRegistry {
     tx.put(pool.trimmed(top, floor));
   }
 
-  private void endSession(Tx tx, LockedSlot slot) {
+  private void endSession(Tx tx, SeenSlot slot) {
     slot.session()
         .flatMap(tx::session)
         .filter(session -> session.end().isEmpty())

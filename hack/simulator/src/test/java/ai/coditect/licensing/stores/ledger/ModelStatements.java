@@ -15,8 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +24,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the statements of {@link SeatSql} do, each on the rows as they are committed when it begins
@@ -44,48 +43,65 @@ final class ModelStatements implements SeatStatements {
   }
 
   @Override
-  public Locked lock(Wanted wanted, PoolLock lock) throws SQLException {
-    var poolIds =
-        statement("lock pools " + lock, () -> locked(wanted.poolIds(), wanted.sessions(), lock));
-    var slots =
-        statement(
-            "lock slots", () -> lockSlots(wanted.sessions(), wanted.grants(), wanted.named()));
+  public void lockAlone(Collection<String> poolIds) throws SQLException {
+    statement(
+        "lock pools alone",
+        () -> {
+          for (var poolId : new TreeSet<>(poolIds)) {
+            if (!tx.lock(poolId, PoolLock.EXCLUSIVE)) {
+              throw new SQLException("lock timeout", "55P03");
+            }
+          }
+          return true;
+        });
+  }
+
+  /** The pools' locks are tried while the rows are read: others may have committed by then. */
+  @Override
+  public Seen look(Wanted wanted) throws SQLException {
     return statement(
-        "read the clock",
-        () -> new Locked(poolIds, slots, postgres.timeline.now(), pools(poolIds)));
+        "look",
+        () -> {
+          var slots = postgres.pools().keySet().stream().flatMap(id -> seen(id, wanted)).toList();
+          var pools =
+              Stream.concat(
+                      wanted.poolIds().stream(), slots.stream().map(slot -> slot.key().poolId()))
+                  .distinct()
+                  .filter(postgres.pools()::containsKey)
+                  .sorted()
+                  .collect(Collectors.toMap(Function.identity(), this::pool));
+          meanwhile();
+          if (postgres.random.nextBoolean()) {
+            pools.keySet().forEach(tx::awaitLeave);
+          }
+          var busy =
+              pools.keySet().stream()
+                  .filter(poolId -> !tx.lockIfFree(poolId, PoolLock.SHARED))
+                  .collect(Collectors.toSet());
+          return new Seen(postgres.timeline.now(), pools, busy, slots, Set.of());
+        });
   }
 
-  /** Those of the pools, and of the sessions' ones, whose lock was got. Reads nothing of them. */
-  private Set<String> locked(Collection<String> poolIds, Collection<UUID> sessions, PoolLock lock)
-      throws SQLException {
-    var wanted = new TreeSet<>(poolIds);
-    postgres.pools().keySet().stream()
-        .filter(pool -> tx.snapshot(pool).stream().anyMatch(slot -> isOf(slot, sessions)))
-        .forEach(wanted::add);
-    meanwhile();
-    var locked = new TreeSet<String>();
-    for (var poolId : wanted) {
-      if (lock == PoolLock.EXCLUSIVE && !tx.lock(poolId, lock)) {
-        throw new SQLException("lock timeout", "55P03");
-      }
-      if (lock == PoolLock.EXCLUSIVE || tx.lockIfFree(poolId, lock)) {
-        locked.add(poolId);
-      }
-    }
-    return locked;
+  private Stream<SeenSlot> seen(String poolId, Wanted wanted) {
+    return tx.snapshot(poolId).stream()
+        .filter(
+            slot ->
+                isOf(slot, wanted.sessions())
+                    || isAHoldersOwn(slot, wanted.grants())
+                    || wanted.named().contains(slot.key()));
   }
 
-  /** The rows as they are by now: whoever reads them has their lock. */
-  private Map<String, LockedPool> pools(Set<String> poolIds) {
-    return poolIds.stream()
-        .filter(postgres.pools()::containsKey)
-        .collect(Collectors.toMap(Function.identity(), this::pool));
+  private static boolean isAHoldersOwn(SeenSlot slot, Collection<GrantRequest> grants) {
+    return grants.stream()
+        .filter(grant -> grant.poolId().equals(slot.key().poolId()))
+        .anyMatch(grant -> slot.holder().equals(Optional.of(grant.holder())));
   }
 
-  private LockedPool pool(String poolId) {
+  private SeenPool pool(String poolId) {
     var row = tx.pool(poolId);
-    return new LockedPool(
+    return new SeenPool(
         poolId,
+        row.revision(),
         "product",
         row.seats(),
         row.lease(),
@@ -110,40 +126,17 @@ final class ModelStatements implements SeatStatements {
     return valid;
   }
 
-  private SlotLocks lockSlots(
-      Collection<UUID> sessions, Collection<GrantRequest> grants, Collection<SlotKey> named)
-      throws SQLException {
-    var wanted = new LinkedHashSet<WantedSlot>();
-    for (var poolId : postgres.pools().keySet()) {
-      for (var slot : tx.snapshot(poolId)) {
-        var isAHoldersOwn =
-            slot.holder().isPresent()
-                && grants.stream()
-                    .anyMatch(
-                        grant ->
-                            grant.poolId().equals(poolId)
-                                && grant.holder().equals(slot.holder().get()));
-        if (isAHoldersOwn || isOf(slot, sessions)) {
-          wanted.add(new WantedSlot(slot.key(), slot.holder()));
-        }
-      }
-    }
-    named.forEach(key -> wanted.add(new WantedSlot(key, Optional.empty())));
-    meanwhile();
-    var held = new ArrayList<LockedSlot>();
-    var passedOver = new HashSet<HolderKey>();
-    for (var slot : wanted) {
-      var row =
-          tx.slot(slot.key()).isPresent() && tx.lockIfFree(slot.key())
-              ? tx.slot(slot.key())
-              : Optional.<LockedSlot>empty();
-      row.ifPresentOrElse(
-          held::add,
-          () ->
-              slot.holder()
-                  .ifPresent(holder -> passedOver.add(new HolderKey(slot.key().poolId(), holder))));
-    }
-    return new SlotLocks(held, passedOver);
+  @Override
+  public List<SeenSlot> lockSlots(Collection<SlotKey> slots) throws SQLException {
+    return statement(
+        "lock slots",
+        () -> {
+          meanwhile();
+          return slots.stream()
+              .filter(key -> tx.slot(key).isPresent() && tx.lockIfFree(key))
+              .flatMap(key -> tx.slot(key).stream())
+              .toList();
+        });
   }
 
   @Override
@@ -172,8 +165,7 @@ final class ModelStatements implements SeatStatements {
   }
 
   @Override
-  public List<LockedSlot> lockEndedBeyond(String poolId, int seats, Instant now)
-      throws SQLException {
+  public List<SeenSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException {
     return statement(
         "lock what ended beyond the limit",
         () ->
@@ -185,7 +177,7 @@ final class ModelStatements implements SeatStatements {
   }
 
   @Override
-  public List<LockedSlot> lockFreeSlots(
+  public List<SeenSlot> lockFreeSlots(
       String poolId, int seats, Instant now, Collection<Integer> except, int atMost)
       throws SQLException {
     return statement(
@@ -201,11 +193,11 @@ final class ModelStatements implements SeatStatements {
   }
 
   /** A row that another transaction wrote meanwhile is looked at again, with its lock held. */
-  private List<LockedSlot> locked(String poolId, Predicate<LockedSlot> wanted, int atMost)
+  private List<SeenSlot> locked(String poolId, Predicate<SeenSlot> wanted, int atMost)
       throws SQLException {
-    var candidates = tx.snapshot(poolId).stream().filter(wanted).map(LockedSlot::key).toList();
+    var candidates = tx.snapshot(poolId).stream().filter(wanted).map(SeenSlot::key).toList();
     meanwhile();
-    var locked = new ArrayList<LockedSlot>();
+    var locked = new ArrayList<SeenSlot>();
     for (var key : candidates) {
       if (locked.size() < atMost && tx.slot(key).isPresent() && tx.lockIfFree(key)) {
         tx.slot(key).filter(wanted).ifPresent(locked::add);
@@ -216,12 +208,29 @@ final class ModelStatements implements SeatStatements {
 
   @Override
   public void write(BatchPlan plan) throws SQLException {
+    require(plan.pools());
     writeSlots(plan.freed());
     writeSlots(plan.held());
     end(plan.ended());
     start(plan.started());
     audit(plan.events());
     remember(plan.remembered());
+  }
+
+  private void require(List<SeenPool> pools) throws SQLException {
+    if (pools.isEmpty()) {
+      return;
+    }
+    statement(
+        "require the pools as they were",
+        () -> {
+          for (var pool : pools) {
+            if (tx.pool(pool.poolId()).revision() != pool.revision()) {
+              throw new SQLException("a pool changed", "40001");
+            }
+          }
+          return true;
+        });
   }
 
   private void writeSlots(List<SlotChange> changes) throws SQLException {
@@ -246,7 +255,10 @@ final class ModelStatements implements SeatStatements {
     if (!tx.lock(change.key())) {
       throw new SQLException("lock timeout", "55P03");
     }
-    var before = tx.slot(change.key()).filter(slot -> slot.generation() == change.seen());
+    var before =
+        tx.slot(change.key())
+            .filter(slot -> slot.generation() == change.seen())
+            .filter(slot -> slot.leaseUntil().equals(change.seenLeaseUntil()));
     if (before.isEmpty()) {
       return false;
     }
@@ -279,12 +291,12 @@ final class ModelStatements implements SeatStatements {
                 .orElse("free"));
   }
 
-  private static LockedSlot row(SlotChange change) {
+  private static SeenSlot row(SlotChange change) {
     return change
         .state()
         .map(
             occupant ->
-                new LockedSlot(
+                new SeenSlot(
                     change.key(),
                     change.generation(),
                     Optional.of(occupant.session()),
@@ -419,7 +431,7 @@ final class ModelStatements implements SeatStatements {
         });
   }
 
-  private static Duration firstEnd(int seats, List<LockedSlot> held, Instant now) {
+  private static Duration firstEnd(int seats, List<SeenSlot> held, Instant now) {
     return held.stream()
         .map(slot -> Duration.between(now, slot.leaseUntil().get()))
         .min(Duration::compareTo)
@@ -428,7 +440,7 @@ final class ModelStatements implements SeatStatements {
         .orElse(Duration.ZERO);
   }
 
-  private static Set<String> asking(List<LockedSlot> held, Collection<String> holders) {
+  private static Set<String> asking(List<SeenSlot> held, Collection<String> holders) {
     return held.stream()
         .flatMap(slot -> slot.holder().stream())
         .filter(holders::contains)
@@ -485,7 +497,7 @@ final class ModelStatements implements SeatStatements {
     }
   }
 
-  private static boolean isOf(LockedSlot slot, Collection<UUID> sessions) {
+  private static boolean isOf(SeenSlot slot, Collection<UUID> sessions) {
     return slot.session().filter(sessions::contains).isPresent();
   }
 
@@ -494,11 +506,4 @@ final class ModelStatements implements SeatStatements {
   interface Body<T> {
     T run() throws SQLException;
   }
-
-  /**
-   * A slot to be locked.
-   *
-   * @param holder whose it was when it was looked up, unless it was named
-   */
-  private record WantedSlot(SlotKey key, Optional<String> holder) {}
 }

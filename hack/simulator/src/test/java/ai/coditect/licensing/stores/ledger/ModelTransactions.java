@@ -76,7 +76,7 @@ final class ModelTransactions implements SeatTransactions {
                       ? postgres.pools().keySet().stream()
                           .flatMap(pool -> tx.snapshot(pool).stream())
                           .filter(slot -> slot.hasEnded(tx.now()))
-                          .map(LockedSlot::key)
+                          .map(SeenSlot::key)
                           .toList()
                       : List.of());
     }

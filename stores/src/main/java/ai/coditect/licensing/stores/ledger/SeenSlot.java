@@ -6,11 +6,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A slot's row while the transaction holds its lock.
+ * A slot's row as it was when a transaction looked. Whatever is made of it is written only where it
+ * is still the same.
  *
  * @param keyNo the licence key its last grant was opened with; empty where it is free
  */
-record LockedSlot(
+record SeenSlot(
     SlotKey key,
     long generation,
     Optional<UUID> session,

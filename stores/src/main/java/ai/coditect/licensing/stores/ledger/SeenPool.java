@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A pool's row while the transaction holds the pool's lock.
+ * A pool's row as it was when a transaction looked. What is decided upon it is written only where
+ * its revision is still the same.
  *
+ * @param revision rises with each change
  * @param isServed whether neither it nor its tenant was taken out of service
  * @param topSlot no slot above it is held
  * @param validKeys number of each valid licence key by its hash
  */
-record LockedPool(
+record SeenPool(
     String poolId,
+    long revision,
     String product,
     int seats,
     Duration lease,
