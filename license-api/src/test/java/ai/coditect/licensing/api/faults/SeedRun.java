@@ -34,7 +34,7 @@ final class SeedRun {
   /** The limit moves between so many and all. */
   private static final int FEWEST_SEATS = 3;
 
-  static final Duration LEASE = Duration.ofSeconds(5);
+  private static final Duration LEASE = Duration.ofSeconds(5);
 
   /**
    * Seats that are held throughout, so that the pool is loaded into the index in several pieces.
