@@ -2,7 +2,6 @@ package ai.coditect.licensing.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ai.coditect.licensing.benchmarks.bare.BareTables;
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.RedisServer;
@@ -37,7 +36,6 @@ final class Ground {
 
   private static final String TENANT = "bench";
   private static final String DATABASE = "licensing";
-  private static final String BARE_DATABASE = "bare";
   private static final String OWNER = "licensing_owner";
 
   /** No secret: the superuser of this server, which is gone after the run, needs none at all. */
@@ -105,28 +103,12 @@ final class Ground {
     return environment;
   }
 
-  /** How a bare server is told of its own tables, which this makes. */
-  Map<String, String> bareEnvironment(int seats) {
-    postgres.createDatabase(BARE_DATABASE);
-    try (Connection connection = postgres.connect(BARE_DATABASE);
-        Statement statement = connection.createStatement()) {
-      statement.execute(BareTables.SQL);
-      statement.execute(
-          "INSERT INTO slots (slot_no, generation) SELECT n, 0 FROM generate_series(1, %d) AS n"
-              .formatted(seats));
-      statement.execute("ANALYZE");
-    } catch (SQLException e) {
-      throw new IllegalStateException("Cannot prepare the bare tables", e);
-    }
-    return Map.of(
-        "LICENSE_API_POSTGRES_URL",
-        postgres.jdbcUrl(BARE_DATABASE),
-        "LICENSE_API_POSTGRES_USER",
-        PostgresServer.SUPERUSER,
-        "LICENSE_API_POSTGRES_PASSWORD",
-        "",
-        "LICENSE_API_REDIS_URL",
-        redis.orElseThrow().uri());
+  /** How a bare server is told of it all, and of the pool that it may write to. */
+  Map<String, String> bareEnvironment(Pool pool) {
+    Map<String, String> environment = environment();
+    environment.put("BARE_SERVER_POOL", pool.name());
+    environment.put("BARE_SERVER_SEATS", Integer.toString(pool.seats()));
+    return environment;
   }
 
   private static DatabaseLogin fill(PostgresServer postgres, KmsStandIn kms, List<Pool> pools) {

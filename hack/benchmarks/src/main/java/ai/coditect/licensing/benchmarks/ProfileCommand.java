@@ -72,7 +72,7 @@ final class ProfileCommand implements Callable<Integer> {
     java.add(Recording.JAVA_OPTION);
     Path log = workspace.path("server.log");
     return bare
-        ? MeasuredServer.start(Program.bare(java), ground.bareEnvironment(pool.seats()), log)
+        ? MeasuredServer.start(Program.bare(java), ground.bareEnvironment(pool), log)
         : MeasuredServer.start(Program.product(java), ground.environment(), log);
   }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description =
         "The product's pairs per second divided by those of a bare server with the same HTTP,"
-            + " script, commit and signature, measured in turn.")
+            + " scripts, three-table commit and signature, measured in turn.")
 final class RatioCommand implements Callable<Integer> {
 
   @Mixin private Bench bench;
@@ -48,7 +48,9 @@ final class RatioCommand implements Callable<Integer> {
   }
 
   private Findings measure(Workspace workspace) {
-    Ground ground = Ground.start(workspace, List.of(Pool.of("cad", seats)), true);
+    Pool ofProduct = Pool.of("cad", seats);
+    Pool ofBare = Pool.of("bare", seats);
+    Ground ground = Ground.start(workspace, List.of(ofProduct, ofBare), true);
     MeasuredServer product =
         workspace.add(
             MeasuredServer.start(
@@ -59,22 +61,22 @@ final class RatioCommand implements Callable<Integer> {
         workspace.add(
             MeasuredServer.start(
                 Program.bare(bench.javaOptions()),
-                ground.bareEnvironment(seats),
+                ground.bareEnvironment(ofBare),
                 workspace.path("bare.log")));
-    Load onProduct = new Load(List.of(product), callers, ground.pools().getFirst());
-    Load onBare = new Load(List.of(bare), callers, ground.pools().getFirst());
+    Load onProduct = new Load(List.of(product), callers, ofProduct);
+    Load onBare = new Load(List.of(bare), callers, ofBare);
     Duration warmUp = Duration.ofSeconds(warmUpSeconds).dividedBy(2);
     for (int i = 0; i < 2; i++) {
       told("warm-up, product", onProduct.run(warmUp));
       told("warm-up, bare", onBare.run(warmUp));
     }
-    Runs ofProduct = new Runs();
-    Runs ofBare = new Runs();
+    Runs productRuns = new Runs();
+    Runs bareRuns = new Runs();
     for (int i = 1; i <= runs; i++) {
-      ofProduct.add(told("run " + i + ", product", onProduct.run(Duration.ofSeconds(seconds))));
-      ofBare.add(told("run " + i + ", bare", onBare.run(Duration.ofSeconds(seconds))));
+      productRuns.add(told("run " + i + ", product", onProduct.run(Duration.ofSeconds(seconds))));
+      bareRuns.add(told("run " + i + ", bare", onBare.run(Duration.ofSeconds(seconds))));
     }
-    return new Findings(rows(ofProduct, ofBare), Failures.of(ofProduct, ofBare));
+    return new Findings(rows(productRuns, bareRuns), Failures.of(productRuns, bareRuns));
   }
 
   private Run told(String what, Run run) {

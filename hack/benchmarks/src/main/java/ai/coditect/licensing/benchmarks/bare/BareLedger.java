@@ -1,5 +1,7 @@
 package ai.coditect.licensing.benchmarks.bare;
 
+import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -14,52 +16,87 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
-/** A group commit on three tables: one round trip, one transaction and one flush for a batch. */
+/**
+ * A group commit on the product's three tables: one round trip, one transaction and one flush for a
+ * batch.
+ */
 final class BareLedger {
 
   private static final String TAKE =
       """
       WITH taken AS (
         UPDATE slots s SET generation = s.generation + 1, session_id = w.session_id,
-          holder = w.holder, lease_until = now() + interval '6 minutes', last_heartbeat = now()
-        FROM unnest(?::int[], ?::uuid[], ?::text[]) AS w (slot_no, session_id, holder)
-        WHERE s.slot_no = w.slot_no AND (s.lease_until IS NULL OR s.lease_until <= now())
-        RETURNING s.slot_no, s.generation, s.session_id, s.holder, s.lease_until
-      ), started AS (
-        INSERT INTO sessions (session_id, slot_no, generation, holder, acquired_at)
-        SELECT session_id, slot_no, generation, holder, now() FROM taken
+          holder = decode(w.holder, 'hex'), hardware_hash = decode(w.holder, 'hex'), key_no = 1,
+          lease_until = now() + interval '6 minutes', last_heartbeat = now()
+        FROM (
+          SELECT ? AS tenant_id, ? AS pool_id, *
+          FROM unnest(?::int[], ?::uuid[], ?::uuid[], ?::text[])
+            AS w (slot_no, session_id, event_id, holder)
+          OFFSET 0) AS w
+        WHERE s.tenant_id = w.tenant_id AND s.pool_id = w.pool_id AND s.slot_no = w.slot_no
+          AND (s.lease_until IS NULL OR s.lease_until <= now())
+        RETURNING s.*, w.event_id
       )
-      INSERT INTO audit (at, what, session_id, slot_no, generation, holder)
-      SELECT now(), 'granted', session_id, slot_no, generation, holder FROM taken
-      RETURNING session_id, slot_no, generation, holder, extract(epoch FROM at)::bigint + 360
+      INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
+        slot_generation, session_id, holder, key_no)
+      SELECT tenant_id, event_id, 'GRANTED', now(), pool_id, slot_no, generation, session_id,
+        holder, key_no
+      FROM taken
+      RETURNING session_id, slot_no, slot_generation, encode(holder, 'hex'),
+        extract(epoch FROM happened_at)::bigint + 360
       """;
 
   private static final String FREE =
       """
-      WITH ended AS (
-        UPDATE sessions n SET ended_at = now()
-        WHERE n.session_id = ANY (?::uuid[]) AND n.ended_at IS NULL
-        RETURNING n.slot_no, n.session_id
-      ), freed AS (
-        UPDATE slots s SET generation = s.generation + 1, lease_until = NULL
-        FROM ended e WHERE s.slot_no = e.slot_no AND s.session_id = e.session_id
-        RETURNING s.slot_no, s.generation, s.session_id, s.holder
+      WITH freed AS (
+        UPDATE slots s SET generation = s.generation + 1, session_id = NULL, holder = NULL,
+          hardware_hash = NULL, key_no = NULL, lease_until = NULL, last_heartbeat = NULL
+        FROM (
+          SELECT b.*, w.event_id
+          FROM (
+            SELECT ? AS tenant_id, * FROM unnest(?::uuid[], ?::uuid[]) AS w (session_id, event_id)
+            OFFSET 0) AS w
+          JOIN slots b USING (tenant_id, session_id)
+          OFFSET 0) AS old
+        WHERE s.tenant_id = old.tenant_id AND s.pool_id = old.pool_id AND s.slot_no = old.slot_no
+        RETURNING old.*, s.generation AS freed_generation
+      ), ended AS (
+        INSERT INTO sessions (tenant_id, session_id, pool_id, slot_no, slot_generation, holder,
+          hardware_hash, key_no, acquired_at, last_heartbeat, ended_at, end_reason)
+        SELECT tenant_id, session_id, pool_id, slot_no, generation, holder, hardware_hash, key_no,
+          last_heartbeat, last_heartbeat, now(), 'RELEASED'
+        FROM freed
       )
-      INSERT INTO audit (at, what, session_id, slot_no, generation, holder)
-      SELECT now(), 'released', session_id, slot_no, generation, holder FROM freed
-      RETURNING session_id, slot_no, generation, holder, extract(epoch FROM at)::bigint
+      INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
+        slot_generation, session_id, holder, key_no)
+      SELECT tenant_id, event_id, 'RELEASED', now(), pool_id, slot_no, freed_generation,
+        session_id, holder, key_no
+      FROM freed
+      RETURNING session_id, slot_no, slot_generation, encode(holder, 'hex'),
+        extract(epoch FROM happened_at)::bigint
       """;
 
   private static final String SESSION =
-      "SET enable_seqscan = off; SET enable_hashjoin = off;" + " SET enable_mergejoin = off";
+      """
+      SET search_path = licensing, pg_temp;
+      SET plan_cache_mode = force_generic_plan;
+      SET enable_seqscan = off;
+      SET enable_bitmapscan = off;
+      SET enable_hashjoin = off;
+      SET enable_mergejoin = off;
+      """;
 
   private static final int WRITERS = 2;
   private static final int BATCH = 200;
 
   private final BlockingQueue<Call> waiting = new LinkedBlockingQueue<>();
+  private final PoolRef pool;
 
-  BareLedger(String url, String user, String password) {
+  BareLedger(String url, String user, String password, PoolRef pool) {
+    this.pool = pool;
     for (int i = 1; i <= WRITERS; i++) {
       Thread.ofPlatform()
           .daemon()
@@ -68,8 +105,8 @@ final class BareLedger {
     }
   }
 
-  BareSeat take(int slot, String hardwareId) {
-    return answer(new Call(UUID.randomUUID(), slot, hardwareId, new CompletableFuture<>()));
+  BareSeat take(int slot, String holder) {
+    return answer(new Call(timeOrdered(), slot, holder, new CompletableFuture<>()));
   }
 
   BareSeat free(UUID session) {
@@ -79,6 +116,14 @@ final class BareLedger {
   private BareSeat answer(Call call) {
     waiting.add(call);
     return call.answer().join();
+  }
+
+  /** As the product's names: by time, so that rows follow each other in their index. */
+  private static UUID timeOrdered() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return new UUID(
+        (System.currentTimeMillis() << 16) | 0x7000 | random.nextInt(0x1000),
+        Long.MIN_VALUE | (random.nextLong() >>> 2));
   }
 
   private void serve(String url, String user, String password) {
@@ -102,7 +147,7 @@ final class BareLedger {
     }
   }
 
-  private static void answer(Connection connection, List<Call> batch) throws SQLException {
+  private void answer(Connection connection, List<Call> batch) throws SQLException {
     List<Call> takes = batch.stream().filter(Call::takes).toList();
     List<Call> frees = batch.stream().filter(call -> !call.takes()).toList();
     Map<UUID, BareSeat> seats = new HashMap<>();
@@ -117,20 +162,23 @@ final class BareLedger {
   }
 
   /** Both statements go out together, and what they do is committed by the same flush. */
-  private static void run(
+  private void run(
       Connection connection, String sql, List<Call> takes, List<Call> frees, Map<UUID, BareSeat> to)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int next = 1;
       if (!takes.isEmpty()) {
-        int[] slots = takes.stream().mapToInt(Call::slot).toArray();
-        statement.setObject(next++, slots);
-        statement.setArray(next++, connection.createArrayOf("text", sessions(takes)));
-        String[] holders = takes.stream().map(Call::hardwareId).toArray(String[]::new);
-        statement.setArray(next++, connection.createArrayOf("text", holders));
+        statement.setString(next++, pool.tenantId());
+        statement.setString(next++, pool.poolId());
+        statement.setObject(next++, takes.stream().mapToInt(Call::slot).toArray());
+        statement.setArray(next++, texts(connection, takes.stream().map(Call::session)));
+        statement.setArray(next++, texts(connection, takes.stream().map(_ -> timeOrdered())));
+        statement.setArray(next++, texts(connection, takes.stream().map(Call::holder)));
       }
       if (!frees.isEmpty()) {
-        statement.setArray(next, connection.createArrayOf("text", sessions(frees)));
+        statement.setString(next++, pool.tenantId());
+        statement.setArray(next++, texts(connection, frees.stream().map(Call::session)));
+        statement.setArray(next, texts(connection, frees.stream().map(_ -> timeOrdered())));
       }
       boolean more = statement.execute();
       while (more) {
@@ -140,8 +188,8 @@ final class BareLedger {
     }
   }
 
-  private static String[] sessions(List<Call> calls) {
-    return calls.stream().map(call -> call.session().toString()).toArray(String[]::new);
+  private static Array texts(Connection connection, Stream<?> elements) throws SQLException {
+    return connection.createArrayOf("text", elements.map(Object::toString).toArray(String[]::new));
   }
 
   private static void read(ResultSet rows, Map<UUID, BareSeat> to) throws SQLException {
@@ -155,8 +203,7 @@ final class BareLedger {
   }
 
   /** A call that waits. */
-  private record Call(
-      UUID session, int slot, String hardwareId, CompletableFuture<BareSeat> answer) {
+  private record Call(UUID session, int slot, String holder, CompletableFuture<BareSeat> answer) {
 
     boolean takes() {
       return slot > 0;

@@ -1,5 +1,7 @@
 package ai.coditect.licensing.benchmarks.bare;
 
+import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import ai.coditect.licensing.tokens.SeatToken;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -25,15 +27,21 @@ public final class BareServer {
     this.signer = signer;
   }
 
-  /** Reads the same environment as the product's process. */
+  /** Reads the same environment as the product's process, and the name and size of its pool. */
   public static void main(String[] arguments) {
+    PoolRef pool =
+        new PoolRef(System.getenv("LICENSE_API_TENANT_ID"), System.getenv("BARE_SERVER_POOL"));
     BareServer server =
         new BareServer(
-            new BareIndex(System.getenv("LICENSE_API_REDIS_URL")),
+            new BareIndex(
+                System.getenv("LICENSE_API_REDIS_URL"),
+                pool,
+                Integer.parseInt(System.getenv("BARE_SERVER_SEATS"))),
             new BareLedger(
                 System.getenv("LICENSE_API_POSTGRES_URL"),
                 System.getenv("LICENSE_API_POSTGRES_USER"),
-                System.getenv("LICENSE_API_POSTGRES_PASSWORD")),
+                System.getenv("LICENSE_API_POSTGRES_PASSWORD"),
+                pool),
             new BareSigner());
     Javalin javalin =
         Javalin.create(server::configure)
@@ -60,14 +68,16 @@ public final class BareServer {
 
   private void acquire(Context ctx) throws IOException {
     String hardwareId = BareJson.member("hardware_id", ctx.req().getInputStream());
-    BareSeat seat = ledger.take(index.choose(hardwareId), hardwareId);
+    String holder = SeatToken.hardwareHashOf(hardwareId);
+    BareSeat seat = ledger.take(index.choose(holder), holder);
+    index.held(seat);
     answer(ctx, BareJson.acquired(seat, signer.sign(seat)));
   }
 
   private void release(Context ctx) throws IOException {
     String session = BareJson.member("session_id", ctx.req().getInputStream());
     BareSeat seat = ledger.free(UUID.fromString(session));
-    index.free(seat.slot(), seat.hardwareId());
+    index.freed(seat);
     answer(ctx, BareJson.released());
   }
 
