@@ -57,6 +57,9 @@ final class Connections implements AutoCloseable {
     config.setValidationTimeout(500);
     config.setInitializationFailTimeout(-1);
     config.setAutoCommit(false);
+    // Else HikariCP asks the first connection and, where that breaks before it answers, wants what
+    // there is not of every one that follows: none can be made until the process ends.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     // Else the session's settings are rolled back with the transaction that made them.
     config.setIsolateInternalQueries(true);
     config.addDataSourceProperty("ApplicationName", applicationName);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ai.coditect.licensing.servers.FaultyLink;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
 import java.nio.file.Path;
@@ -268,6 +269,23 @@ class LedgerFaultsTest {
           .isInstanceOfAny(RenewOutcome.Renewed.class, RenewOutcome.Superseded.class);
     }
     assertThat(inUse()).isEqualTo(3);
+  }
+
+  /** HikariCP asks the first one for what it then wants of all of them. */
+  @Test
+  void aFirstConnectionThatBreaksWhileItIsMadeSpoilsNoneOfTheNext() {
+    try (var link = FaultyLink.to(PostgresServer.shared().port())) {
+      link.cutAtReply("transaction_isolation", 0);
+      try (var ledger = PostgresSeatLedger.connect(tenant.loginThrough(link), tenant.tenantId())) {
+        await()
+            .ignoreException(LedgerUnavailableException.class)
+            .untilAsserted(
+                () ->
+                    assertThat(ledger.grant(tenant.request(POOL, "m1")))
+                        .isInstanceOf(GrantOutcome.Granted.class));
+        assertThat(link.fired()).isPositive();
+      }
+    }
   }
 
   @Test
