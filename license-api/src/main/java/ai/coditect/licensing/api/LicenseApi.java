@@ -83,7 +83,7 @@ final class LicenseApi {
             tenant,
             settings.leafLifetime(),
             stores.ledger(),
-            stores.rootKeys(),
+            stores.rootSigner(),
             clock,
             RandomGenerator.getDefault());
     SeatSigner signer = new SeatSigner(tenant, leaves, clock);

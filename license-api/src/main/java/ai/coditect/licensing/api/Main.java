@@ -27,7 +27,7 @@ public final class Main {
 
   /** As {@link #main}, with other parts wired in. */
   static void run(Supplier<LicenseApi> wiring) {
-    // gRPC logs by java.util.logging.
+    // The Cloud KMS client and the metrics server log by java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     try {

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -76,6 +77,7 @@ final class WarmUp {
       }
       long began = System.nanoTime();
       walkAll(began + LONGEST.toNanos());
+      giveBackMemory();
       readiness.warm();
       LOG.atInfo()
           .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - began).toMillis())
@@ -83,6 +85,11 @@ final class WarmUp {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** What starting and warming up took, and an idle process would keep for hours. */
+  private static void giveBackMemory() {
+    ManagementFactory.getMemoryMXBean().gc();
   }
 
   private void walkAll(long deadline) {

@@ -26,7 +26,7 @@ public final class SteppedMain {
             new SteppedLedger(real.ledger(), steps),
             new SteppedIndex(real.index(), steps),
             real.rateLimits(),
-            real.rootKeys());
+            real.rootSigner());
     return new LicenseApi(settings, stepped, steps.clock());
   }
 }

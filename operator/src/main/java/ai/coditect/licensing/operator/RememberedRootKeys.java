@@ -49,16 +49,6 @@ final class RememberedRootKeys implements RootKeys {
   }
 
   @Override
-  public RootKey read(String keyVersion) {
-    return keys.read(keyVersion);
-  }
-
-  @Override
-  public byte[] sign(String keyVersion, byte[] sha512) {
-    return keys.sign(keyVersion, sha512);
-  }
-
-  @Override
   public void retire(String keyId) {
     rememberedById.remove(keyId);
     keys.retire(keyId);

@@ -1,14 +1,8 @@
 package ai.coditect.licensing.benchmarks;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A server that can be measured, as a command.
@@ -18,11 +12,7 @@ import java.util.stream.Stream;
  */
 record Program(String name, List<String> command) {
 
-  private static final String PRODUCT = "ai.coditect.licensing.api.Main";
   private static final String BARE = "ai.coditect.licensing.benchmarks.bare.BareServer";
-
-  /** Where {@code hack/aot} leaves it. */
-  private static final String AOT_CACHE = "license-api/target/license-api.aot";
 
   Program {
     command = List.copyOf(command);
@@ -30,30 +20,24 @@ record Program(String name, List<String> command) {
 
   /** The licence API, started as its image starts it, with these Java options after its own. */
   static Program product(List<String> javaOptions) {
-    List<String> options = new ArrayList<>();
-    Path cache = home().resolve(AOT_CACHE);
-    if (Files.exists(cache)) {
-      options.add("-XX:AOTCache=" + cache);
-    }
-    options.addAll(javaOptions);
-    return licenceApi(options);
+    List<String> command = new ArrayList<>();
+    command.add("env");
+    command.add("JAVA_HOME=" + System.getProperty("java.home"));
+    command.add(home().resolve("license-api/start").toString());
+    command.addAll(javaOptions);
+    return new Program("product", command);
   }
 
   /** The licence API, which writes an AOT cache when it ends. */
   static Program trained(Path cache, List<String> javaOptions) {
     List<String> options = new ArrayList<>(javaOptions);
     options.add("-XX:AOTCacheOutput=" + cache);
-    return licenceApi(options);
+    return product(options);
   }
 
   /** The yardstick, on the same Java. */
   static Program bare(List<String> javaOptions) {
     return new Program("bare", command(javaOptions, System.getProperty("java.class.path"), BARE));
-  }
-
-  private static Program licenceApi(List<String> javaOptions) {
-    return new Program(
-        "product", command(javaOptions, classPath(home().resolve("license-api/target")), PRODUCT));
   }
 
   private static List<String> command(
@@ -64,19 +48,6 @@ record Program(String name, List<String> command) {
     command.addAll(javaOptions);
     command.addAll(List.of("-cp", classPath, mainClass));
     return command;
-  }
-
-  /** The module's own jar and those it needs, in an order that does not change. */
-  private static String classPath(Path target) {
-    try (Stream<Path> own = Files.list(target);
-        Stream<Path> others = Files.list(target.resolve("lib"))) {
-      return Stream.concat(own.sorted(), others.sorted())
-          .map(Path::toString)
-          .filter(name -> name.endsWith(".jar"))
-          .collect(Collectors.joining(File.pathSeparator));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** The checkout. */

@@ -38,7 +38,7 @@ final class Inventory {
                 "kubernetes/kube-controller-manager.log"),
             new Row("kube-scheduler", "real", "the same", "kubernetes/kube-scheduler.log"),
             new Row("operator, license-api", "real, as Pods", "this checkout", "node/"),
-            new Row("Cloud KMS", "stands in", "hack/kms-stand-in: speaks its gRPC", own),
+            new Row("Cloud KMS", "stands in", "hack/kms-stand-in: speaks its gRPC and REST", own),
             new Row("OIDC issuer", "stands in", "Maven Central: mock-oauth2-server", own),
             new Row("kubelet", "stands in", "hack/devstack: runs Pods as processes", own),
             new Row("kube-proxy", "stands in", "hack/devstack: a loopback port per Service", own));

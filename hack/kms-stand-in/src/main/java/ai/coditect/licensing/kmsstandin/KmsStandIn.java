@@ -1,5 +1,6 @@
 package ai.coditect.licensing.kmsstandin;
 
+import com.sun.net.httpserver.HttpServer;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -16,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code google.cloud.kms.v1.KeyManagementService} on a loopback port, in plaintext and for
- * anybody on this machine: enough of it for signing keys, with Cloud KMS' states, error codes and
- * checksums. The production client cannot tell the difference; an attacker can.
+ * Answers {@code google.cloud.kms.v1.KeyManagementService} on a loopback port, over gRPC and, to
+ * who signs, over REST, in plaintext and for anybody on this machine: enough of it for signing
+ * keys, with Cloud KMS' states, error codes and checksums. The production client cannot tell the
+ * difference; an attacker can.
  */
 public final class KmsStandIn implements AutoCloseable {
 
@@ -31,7 +33,9 @@ public final class KmsStandIn implements AutoCloseable {
   private final Faults faults;
   private final KeyRings rings;
   private final ExecutorService executor;
-  private final Server server;
+  private final Server grpc;
+  private final HttpServer rest;
+  private final SharedPort door;
 
   private KmsStandIn(KeyShelf shelf, Clock clock, int preferredPort) {
     this.shelf = shelf;
@@ -39,7 +43,10 @@ public final class KmsStandIn implements AutoCloseable {
     this.faults = new Faults();
     this.rings = new KeyRings(clock, shelf, maker, faults);
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
-    this.server = listen(preferredPort);
+    KeyManagementAnswers answers = new KeyManagementAnswers(rings, faults);
+    this.grpc = grpc(answers);
+    this.rest = rest(answers);
+    this.door = listen(preferredPort);
   }
 
   /**
@@ -78,7 +85,7 @@ public final class KmsStandIn implements AutoCloseable {
 
   /** The port it listens on. */
   public int port() {
-    return server.getPort();
+    return door.port();
   }
 
   /**
@@ -104,21 +111,24 @@ public final class KmsStandIn implements AutoCloseable {
   /** Lets calls in flight end for a moment, then cuts them off. */
   @Override
   public void close() {
-    server.shutdown();
+    door.stopListening();
+    grpc.shutdown();
     try {
-      if (!server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        server.shutdownNow();
+      if (!grpc.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        grpc.shutdownNow();
       }
     } catch (InterruptedException e) {
-      server.shutdownNow();
+      grpc.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    rest.stop(0);
+    door.close();
     executor.shutdownNow();
     maker.close();
     shelf.close();
   }
 
-  private Server listen(int preferredPort) {
+  private SharedPort listen(int preferredPort) {
     try {
       return listenAt(preferredPort);
     } catch (IOException e) {
@@ -127,16 +137,43 @@ public final class KmsStandIn implements AutoCloseable {
     try {
       return listenAt(ANY_PORT);
     } catch (IOException e) {
-      throw new UncheckedIOException("No loopback port is free", e);
+      throw noPort(e);
     }
   }
 
-  private Server listenAt(int port) throws IOException {
-    return NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-        .executor(executor)
-        .addService(new KeyManagementAnswers(rings, faults))
-        .build()
-        .start();
+  private SharedPort listenAt(int port) throws IOException {
+    return new SharedPort(port, grpc.getPort(), rest.getAddress().getPort());
+  }
+
+  private Server grpc(KeyManagementAnswers answers) {
+    try {
+      return NettyServerBuilder.forAddress(anyPort())
+          .executor(executor)
+          .addService(answers)
+          .build()
+          .start();
+    } catch (IOException e) {
+      throw noPort(e);
+    }
+  }
+
+  private HttpServer rest(KeyManagementAnswers answers) {
+    try {
+      HttpServer server = HttpServer.create(anyPort(), 0);
+      server.createContext("/", new RestAnswers(answers));
+      server.setExecutor(executor);
+      server.start();
+      return server;
+    } catch (IOException e) {
+      throw noPort(e);
+    }
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), ANY_PORT);
+  }
+
+  private static UncheckedIOException noPort(IOException cause) {
+    return new UncheckedIOException("No loopback port is free", cause);
   }
 }

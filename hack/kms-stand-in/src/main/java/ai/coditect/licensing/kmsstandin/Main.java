@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     name = "kms-stand-in",
     mixinStandardHelpOptions = true,
     description =
-        "Answers the gRPC of Cloud KMS on a loopback port, in plaintext. It is a stand-in for tests"
+        "Answers the gRPC and REST of Cloud KMS on a loopback port, in plaintext. It is a stand-in for tests"
             + " and demonstrations: keys lie on disk in the clear.")
 public final class Main implements Callable<Integer> {
 

@@ -2,8 +2,8 @@ package ai.coditect.licensing.api.signing;
 
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
-import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
@@ -37,7 +37,7 @@ public final class LeafKeeper implements AutoCloseable {
   private final String tenantId;
   private final Duration lifetime;
   private final SeatLedger ledger;
-  private final RootKeys rootKeys;
+  private final RootSigner rootSigner;
   private final Clock clock;
   private final RandomGenerator jitter;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -53,13 +53,13 @@ public final class LeafKeeper implements AutoCloseable {
       String tenantId,
       Duration lifetime,
       SeatLedger ledger,
-      RootKeys rootKeys,
+      RootSigner rootSigner,
       Clock clock,
       RandomGenerator jitter) {
     this.tenantId = tenantId;
     this.lifetime = lifetime;
     this.ledger = ledger;
-    this.rootKeys = rootKeys;
+    this.rootSigner = rootSigner;
     this.clock = clock;
     this.jitter = jitter;
   }
@@ -127,7 +127,7 @@ public final class LeafKeeper implements AutoCloseable {
   }
 
   private CertifiedLeaf certify(String rootVersion) {
-    RootKey root = rootKeys.read(rootVersion);
+    RootKey root = rootSigner.read(rootVersion);
     LeafKey leaf = LeafKeys.fresh();
     Instant notBefore = clock.instant().minus(BACKDATED).truncatedTo(ChronoUnit.SECONDS);
     Instant notAfter = notBefore.plus(lifetime);
@@ -138,7 +138,7 @@ public final class LeafKeeper implements AutoCloseable {
             leaf,
             notBefore,
             notAfter,
-            digest -> rootKeys.sign(root.version(), digest));
+            digest -> rootSigner.sign(root.version(), digest));
     ledger.publishStatement(new PublishedStatement(leaf.id(), statement, notAfter));
     return new CertifiedLeaf(leaf, statement, root, notAfter);
   }

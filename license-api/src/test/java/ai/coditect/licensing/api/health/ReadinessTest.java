@@ -2,7 +2,7 @@ package ai.coditect.licensing.api.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.coditect.licensing.api.fakes.LocalRootKeys;
+import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
@@ -95,7 +95,7 @@ class ReadinessTest {
 
   @Test
   void withoutALeafItIsNotReadyAndSaysWhy() {
-    LeafKeeper none = TestLeaves.keeper("acme", ledger, new LocalRootKeys(), clock);
+    LeafKeeper none = TestLeaves.keeper("acme", ledger, new LocalRootSigner(), clock);
     Readiness unsigned = new Readiness(probe, none);
     probe.probe();
     unsigned.warm();

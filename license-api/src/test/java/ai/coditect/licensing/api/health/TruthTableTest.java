@@ -2,7 +2,7 @@ package ai.coditect.licensing.api.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.coditect.licensing.api.fakes.LocalRootKeys;
+import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
@@ -44,8 +44,8 @@ class TruthTableTest {
           """)
   void readyIsWhoCanRenew(
       String phase, String ledgerIs, String leaf, String kms, String ready, String because) {
-    LocalRootKeys rootKeys = new LocalRootKeys();
-    LeafKeeper leaves = TestLeaves.keeper("acme", ledger, rootKeys, clock);
+    LocalRootSigner rootSigner = new LocalRootSigner();
+    LeafKeeper leaves = TestLeaves.keeper("acme", ledger, rootSigner, clock);
     if (!leaf.equals("none")) {
       TestLeaves.attempt(leaves);
     }
@@ -53,7 +53,7 @@ class TruthTableTest {
       clock.move(TestLeaves.LIFETIME);
     }
     if (kms.equals("away")) {
-      rootKeys.failure = Optional.of(() -> new KeysUnavailableException("told to be away", null));
+      rootSigner.failure = Optional.of(() -> new KeysUnavailableException("told to be away", null));
       TestLeaves.attempt(leaves);
     }
     ledger.away = ledgerIs.equals("away");

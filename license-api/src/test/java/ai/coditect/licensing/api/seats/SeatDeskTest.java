@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import ai.coditect.licensing.api.fakes.LocalRootKeys;
+import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
@@ -466,7 +466,7 @@ class SeatDeskTest {
 
   private SeatToken verified(SignedSeat signed) {
     Verdict verdict =
-        SeatVerifier.pinnedTo(List.of(LocalRootKeys.root()))
+        SeatVerifier.pinnedTo(List.of(LocalRootSigner.root()))
             .verify(signed.token(), signed.statement(), clock.instant());
     assertThat(verdict).isInstanceOf(Verdict.Valid.class);
     return ((Verdict.Valid) verdict).token();

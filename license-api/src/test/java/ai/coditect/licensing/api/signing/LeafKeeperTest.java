@@ -2,7 +2,7 @@ package ai.coditect.licensing.api.signing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.coditect.licensing.api.fakes.LocalRootKeys;
+import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
@@ -16,8 +16,8 @@ class LeafKeeperTest {
 
   private final SetClock clock = new SetClock(Seats.NOW);
   private final ScriptedLedger ledger = new ScriptedLedger();
-  private final LocalRootKeys rootKeys = new LocalRootKeys();
-  private final LeafKeeper keeper = TestLeaves.keeper("acme", ledger, rootKeys, clock);
+  private final LocalRootSigner rootSigner = new LocalRootSigner();
+  private final LeafKeeper keeper = TestLeaves.keeper("acme", ledger, rootSigner, clock);
 
   @Test
   void aLeafSignsOnlyAfterItsStatementIsInTheLedger() {
@@ -40,7 +40,7 @@ class LeafKeeperTest {
 
     keeper.attempt();
 
-    assertThat(rootKeys.signatures).hasValue(1);
+    assertThat(rootSigner.signatures).hasValue(1);
     assertThat(keeper.current()).isEmpty();
     assertThat(keeper.problem()).contains("the ledger is unavailable");
   }
@@ -57,18 +57,18 @@ class LeafKeeperTest {
 
   @Test
   void anOutageAtStartIsRetriedUntilItEnds() {
-    rootKeys.failure = Optional.of(() -> new KeysUnavailableException("away", null));
+    rootSigner.failure = Optional.of(() -> new KeysUnavailableException("away", null));
     keeper.attempt();
     assertThat(keeper.problem()).contains("the key management service is unavailable");
 
-    rootKeys.failure = Optional.empty();
+    rootSigner.failure = Optional.empty();
     keeper.attempt();
     assertThat(keeper.problem()).isEmpty();
   }
 
   @Test
   void retriesSlowDownToAThirtiethOfAMinuteAndNoFurther() {
-    rootKeys.failure = Optional.of(() -> new KeyRefusedException("disabled", null));
+    rootSigner.failure = Optional.of(() -> new KeyRefusedException("disabled", null));
     Duration last = Duration.ZERO;
     for (int i = 0; i < 20; i++) {
       last = keeper.attempt();
@@ -88,7 +88,7 @@ class LeafKeeperTest {
   @Test
   void anOutageGoesUnnoticedWhileTheLeafLives() {
     keeper.attempt();
-    rootKeys.failure = Optional.of(() -> new KeysUnavailableException("away", null));
+    rootSigner.failure = Optional.of(() -> new KeysUnavailableException("away", null));
     clock.move(TestLeaves.LIFETIME.dividedBy(2));
     keeper.attempt();
 

@@ -66,16 +66,6 @@ public final class TestingRootKeys implements RootKeys {
   }
 
   @Override
-  public RootKey read(String keyVersion) {
-    throw new UnsupportedOperationException("Not the operator's");
-  }
-
-  @Override
-  public byte[] sign(String keyVersion, byte[] sha512) {
-    throw new UnsupportedOperationException("Not the operator's");
-  }
-
-  @Override
   public void close() {}
 
   private static RootKey make(String keyId) {

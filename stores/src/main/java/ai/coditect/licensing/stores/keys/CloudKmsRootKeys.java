@@ -1,11 +1,8 @@
 package ai.coditect.licensing.stores.keys;
 
-import ai.coditect.licensing.tokens.RootKeyText;
 import com.google.api.gax.rpc.AlreadyExistsException;
 import com.google.api.gax.rpc.FailedPreconditionException;
 import com.google.api.gax.rpc.NotFoundException;
-import com.google.cloud.kms.v1.AsymmetricSignRequest;
-import com.google.cloud.kms.v1.AsymmetricSignResponse;
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
@@ -13,10 +10,8 @@ import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.CryptoKeyVersionName;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
-import com.google.cloud.kms.v1.Digest;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
 import com.google.cloud.kms.v1.PublicKey;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.FieldMask;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,15 +21,15 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Root keys in Google Cloud KMS. Safe for many threads; each call ends within seconds. */
+/**
+ * Root keys in Google Cloud KMS, over gRPC. Safe for many threads; each call ends within seconds.
+ */
 public final class CloudKmsRootKeys implements RootKeys {
 
   private static final Logger log = LoggerFactory.getLogger(CloudKmsRootKeys.class);
 
   private static final CryptoKeyVersionAlgorithm ALGORITHM =
-      CryptoKeyVersionAlgorithm.RSA_SIGN_PSS_4096_SHA512;
-  private static final int DIGEST_BYTES = 64;
-  private static final int SIGNATURE_BYTES = 512;
+      CryptoKeyVersionAlgorithm.valueOf(KeyVersions.ALGORITHM);
   private static final String MANAGED_BY = "managed-by";
   private static final String OPERATOR = "licensing-operator";
   private static final String TENANT = "tenant";
@@ -61,42 +56,6 @@ public final class CloudKmsRootKeys implements RootKeys {
   }
 
   @Override
-  public RootKey read(String keyVersion) {
-    requireVersionName(keyVersion);
-    PublicKey answer =
-        KmsErrors.translated("read " + keyVersion, () -> client().getPublicKey(keyVersion));
-    Integrity.check(answer, keyVersion);
-    requireAlgorithm(keyVersion, answer.getAlgorithm());
-    try {
-      return new RootKey(keyVersion, RootKeyText.fromPem(answer.getPem()));
-    } catch (IllegalArgumentException e) {
-      throw new KeysUnavailableException("Cloud KMS sent no public key for " + keyVersion, e);
-    }
-  }
-
-  @Override
-  public byte[] sign(String keyVersion, byte[] sha512) {
-    requireVersionName(keyVersion);
-    if (sha512.length != DIGEST_BYTES) {
-      throw new IllegalArgumentException("A SHA-512 digest has " + DIGEST_BYTES + " bytes");
-    }
-    ByteString digest = ByteString.copyFrom(sha512);
-    AsymmetricSignRequest request =
-        AsymmetricSignRequest.newBuilder()
-            .setName(keyVersion)
-            .setDigest(Digest.newBuilder().setSha512(digest))
-            .setDigestCrc32C(Integrity.checksum(digest))
-            .build();
-    AsymmetricSignResponse answer =
-        KmsErrors.translated("sign with " + keyVersion, () -> client().asymmetricSign(request));
-    Integrity.check(answer, keyVersion);
-    if (answer.getSignature().size() != SIGNATURE_BYTES) {
-      throw new KeyRefusedException(keyVersion + " is not an RSA-4096 key");
-    }
-    return answer.getSignature().toByteArray();
-  }
-
-  @Override
   public void retire(String keyId) {
     String name = nameOf(keyId);
     if (find(name).isEmpty()) {
@@ -116,6 +75,14 @@ public final class CloudKmsRootKeys implements RootKeys {
   @Override
   public void close() {
     connection.close();
+  }
+
+  private RootKey read(String keyVersion) {
+    PublicKey answer =
+        KmsErrors.translated("read " + keyVersion, () -> client().getPublicKey(keyVersion));
+    Integrity.checkPublicKey(keyVersion, answer.getName(), answer.getPem(), checksum(answer));
+    KeyVersions.requireAlgorithm(keyVersion, answer.getAlgorithm().name());
+    return KeyVersions.rootKey(keyVersion, answer.getPem());
   }
 
   private Optional<CryptoKey> find(String name) {
@@ -165,7 +132,7 @@ public final class CloudKmsRootKeys implements RootKeys {
     if (key.getPurpose() != CryptoKeyPurpose.ASYMMETRIC_SIGN) {
       throw new KeyRefusedException(key.getName() + " is for " + key.getPurpose());
     }
-    requireAlgorithm(key.getName(), template.getAlgorithm());
+    KeyVersions.requireAlgorithm(key.getName(), template.getAlgorithm().name());
     if (template.getProtectionLevel() != onTheWire(protection)) {
       throw new KeyRefusedException(
           key.getName()
@@ -268,16 +235,8 @@ public final class CloudKmsRootKeys implements RootKeys {
     }
   }
 
-  private static void requireAlgorithm(String name, CryptoKeyVersionAlgorithm algorithm) {
-    if (algorithm != ALGORITHM) {
-      throw new KeyRefusedException(name + " is a key for " + algorithm + ", not " + ALGORITHM);
-    }
-  }
-
-  private static void requireVersionName(String keyVersion) {
-    if (!CryptoKeyVersionName.isParsableFrom(keyVersion)) {
-      throw new KeyRefusedException("\"" + keyVersion + "\" is not the name of a key version");
-    }
+  private static Optional<Long> checksum(PublicKey answer) {
+    return answer.hasPemCrc32C() ? Optional.of(answer.getPemCrc32C().getValue()) : Optional.empty();
   }
 
   private static com.google.cloud.kms.v1.ProtectionLevel onTheWire(ProtectionLevel protection) {

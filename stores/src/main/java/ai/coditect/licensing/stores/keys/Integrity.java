@@ -1,9 +1,8 @@
 package ai.coditect.licensing.stores.keys;
 
-import com.google.cloud.kms.v1.AsymmetricSignResponse;
-import com.google.cloud.kms.v1.PublicKey;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Int64Value;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -14,29 +13,45 @@ final class Integrity {
 
   private Integrity() {}
 
-  static Int64Value checksum(ByteString data) {
+  static long checksum(byte[] data) {
     CRC32C crc = new CRC32C();
-    crc.update(data.asReadOnlyByteBuffer());
-    return Int64Value.of(crc.getValue());
+    crc.update(data);
+    return crc.getValue();
   }
 
-  static void check(PublicKey answer, String version) {
-    require(answer.getName().equals(version), version, "an answer about another key");
+  /**
+   * Checks a public key.
+   *
+   * @param asked the version that was asked for
+   * @param answered the version that the answer is about
+   * @param checksum the answer's
+   */
+  static void checkPublicKey(String asked, String answered, String pem, Optional<Long> checksum) {
+    require(asked.equals(answered), asked, "an answer about another key");
     require(
-        answer.hasPemCrc32C()
-            && answer.getPemCrc32C().equals(checksum(ByteString.copyFromUtf8(answer.getPem()))),
-        version,
+        matches(pem.getBytes(UTF_8), checksum),
+        asked,
         "a public key that does not match its checksum");
   }
 
-  static void check(AsymmetricSignResponse answer, String version) {
-    require(answer.getName().equals(version), version, "a signature by another key");
-    require(answer.getVerifiedDigestCrc32C(), version, "a signature of a digest it did not verify");
-    require(
-        answer.hasSignatureCrc32C()
-            && answer.getSignatureCrc32C().equals(checksum(answer.getSignature())),
-        version,
-        "a signature that does not match its checksum");
+  /**
+   * Checks a signature.
+   *
+   * @param digestVerified whether the service found the digest to match the checksum it came with
+   */
+  static void checkSignature(
+      String asked,
+      String answered,
+      boolean digestVerified,
+      byte[] signature,
+      Optional<Long> checksum) {
+    require(asked.equals(answered), asked, "a signature by another key");
+    require(digestVerified, asked, "a signature of a digest it did not verify");
+    require(matches(signature, checksum), asked, "a signature that does not match its checksum");
+  }
+
+  private static boolean matches(byte[] data, Optional<Long> checksum) {
+    return checksum.filter(sent -> sent == checksum(data)).isPresent();
   }
 
   private static void require(boolean holds, String version, String what) {

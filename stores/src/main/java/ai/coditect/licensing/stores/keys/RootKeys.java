@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tenant root keys in Cloud KMS: RSA-4096, PSS with SHA-512. The private half never leaves KMS.
+ * Tenant root keys in Cloud KMS, as the operator makes and retires them: RSA-4096, PSS with
+ * SHA-512. The private half never leaves KMS.
  *
  * <p>Every method throws {@link KeysUnavailableException} where KMS is away, too slow, out of quota
  * or answers with a checksum that does not match; {@link KeyRefusedException} where retry cannot
@@ -23,12 +24,6 @@ public interface RootKeys extends AutoCloseable {
    * @return empty while KMS still generates the key
    */
   Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection);
-
-  /** The public half of a version. */
-  RootKey read(String keyVersion);
-
-  /** Signs a SHA-512 digest: RSASSA-PSS, salt as long as the digest (JWS PS512). */
-  byte[] sign(String keyVersion, byte[] sha512);
 
   /**
    * Disables the key's versions and schedules their destruction. Does nothing where the key does

@@ -26,6 +26,7 @@ final class KmsUnderTest implements AutoCloseable {
   private final KmsSettings settings;
   private final KmsConnection administrator;
   private final List<RootKeys> opened = new ArrayList<>();
+  private final List<RootSigner> signers = new ArrayList<>();
 
   private KmsUnderTest(Optional<KmsStandIn> standIn, KmsSettings settings) {
     this.standIn = standIn;
@@ -81,6 +82,15 @@ final class KmsUnderTest implements AutoCloseable {
     return keys;
   }
 
+  RootSigner openSigner() {
+    // An API pod knows no key ring.
+    RootSigner signer =
+        CloudKmsRootSigner.connect(
+            new KmsSettings(Optional.empty(), settings.endpoint(), settings.plaintext()));
+    signers.add(signer);
+    return signer;
+  }
+
   /** As an administrator has it, past what is tested. */
   KeyManagementServiceClient client() {
     return administrator.client();
@@ -106,6 +116,7 @@ final class KmsUnderTest implements AutoCloseable {
   @Override
   public void close() {
     opened.forEach(RootKeys::close);
+    signers.forEach(RootSigner::close);
     administrator.close();
     standIn.ifPresent(KmsStandIn::close);
   }

@@ -42,6 +42,7 @@ class RootKeysContractTest {
 
   private static KmsUnderTest kms;
   private static RootKeys keys;
+  private static RootSigner signer;
 
   /** A ready key for tests that change nothing. */
   private static String readyId;
@@ -54,6 +55,7 @@ class RootKeysContractTest {
   static void start() {
     kms = KmsUnderTest.start();
     keys = kms.open();
+    signer = kms.openSigner();
     readyId = kms.freshKeyId();
     ready = ensured(readyId, TENANT);
   }
@@ -120,23 +122,20 @@ class RootKeysContractTest {
 
   @Test
   void aVersionIsReadWithoutKnowingTheKeyRing() {
-    KmsSettings ofAnApiPod =
-        new KmsSettings(Optional.empty(), kms.settings().endpoint(), kms.settings().plaintext());
-
-    assertThat(kms.open(ofAnApiPod).read(ready.version())).isEqualTo(ready);
+    assertThat(signer.read(ready.version())).isEqualTo(ready);
   }
 
   @Test
   void aSignatureIsPs512() {
-    byte[] signature = keys.sign(ready.version(), sha512("message"));
+    byte[] signature = signer.sign(ready.version(), sha512("message"));
 
     assertThat(isPs512(ready.publicKey(), "message", signature)).isTrue();
   }
 
   @Test
   void twoSignaturesOfOneDigestDiffer() {
-    byte[] first = keys.sign(ready.version(), sha512("message"));
-    byte[] second = keys.sign(ready.version(), sha512("message"));
+    byte[] first = signer.sign(ready.version(), sha512("message"));
+    byte[] second = signer.sign(ready.version(), sha512("message"));
 
     assertThat(first).isNotEqualTo(second);
   }
@@ -151,7 +150,7 @@ class RootKeysContractTest {
             LeafKey.generate(),
             now,
             now.plusSeconds(3600),
-            digest -> keys.sign(ready.version(), digest));
+            digest -> signer.sign(ready.version(), digest));
 
     assertThat(SeatVerifier.pinnedTo(List.of(ready.publicKey())).verifyStatement(statement, now))
         .isInstanceOf(StatementVerdict.Valid.class);
@@ -160,7 +159,7 @@ class RootKeysContractTest {
   @Test
   void aDigestOfTheWrongLengthIsNotSent() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> keys.sign(ready.version(), new byte[32]))
+        .isThrownBy(() -> signer.sign(ready.version(), new byte[32]))
         .withMessageContaining("64");
   }
 
@@ -169,17 +168,17 @@ class RootKeysContractTest {
     String missing = kms.nameOf(keyId) + "/cryptoKeyVersions/1";
 
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.read(missing))
+        .isThrownBy(() -> signer.read(missing))
         .withMessageContaining(missing);
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.sign(missing, sha512("message")))
+        .isThrownBy(() -> signer.sign(missing, sha512("message")))
         .withMessageContaining(missing);
   }
 
   @Test
   void whatIsNotAVersionsNameIsRefused() {
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.read(kms.nameOf(keyId)))
+        .isThrownBy(() -> signer.read(kms.nameOf(keyId)))
         .withMessageContaining("not the name of a key version");
   }
 
@@ -236,7 +235,7 @@ class RootKeysContractTest {
         .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
         .withMessageContaining("RSA_SIGN_PSS_2048_SHA256");
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.read(kms.versions(keyId).getFirst().getName()));
+        .isThrownBy(() -> signer.read(kms.versions(keyId).getFirst().getName()));
   }
 
   @Test
@@ -271,7 +270,7 @@ class RootKeysContractTest {
         .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
         .withMessageContaining("is disabled");
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.sign(root.version(), sha512("message")));
+        .isThrownBy(() -> signer.sign(root.version(), sha512("message")));
 
     kms.setState(root.version(), CryptoKeyVersionState.ENABLED);
     assertThat(keys.ensure(keyId, TENANT, SOFTWARE)).contains(root);
@@ -288,7 +287,7 @@ class RootKeysContractTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(ensured(keyId, TENANT).version()).isEqualTo(second.getName()));
-    assertThat(keys.read(first.version())).isEqualTo(first);
+    assertThat(signer.read(first.version())).isEqualTo(first);
   }
 
   @Test
@@ -301,9 +300,9 @@ class RootKeysContractTest {
         .extracting(CryptoKeyVersion::getState)
         .containsExactly(CryptoKeyVersionState.DESTROY_SCHEDULED);
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.sign(root.version(), sha512("message")));
+        .isThrownBy(() -> signer.sign(root.version(), sha512("message")));
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.read(root.version()));
+        .isThrownBy(() -> signer.read(root.version()));
   }
 
   @Test

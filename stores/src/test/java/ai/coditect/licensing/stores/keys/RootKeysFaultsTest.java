@@ -49,6 +49,7 @@ class RootKeysFaultsTest {
   private static KmsStandIn standIn;
   private static KmsUnderTest kms;
   private static RootKeys keys;
+  private static RootSigner signer;
   private static RootKey ready;
 
   private final String keyId = kms.freshKeyId();
@@ -60,6 +61,7 @@ class RootKeysFaultsTest {
     standIn = KmsStandIn.startInMemory(source.withZone(ZoneOffset.UTC));
     kms = KmsUnderTest.on(standIn);
     keys = kms.open();
+    signer = kms.openSigner();
     ready = ensured(READY_ID);
   }
 
@@ -80,7 +82,7 @@ class RootKeysFaultsTest {
   void aSignatureSucceedsAfterTwoPassingErrors(Status.Code code) {
     faults.fail(Rpc.ASYMMETRIC_SIGN, code, 2);
 
-    byte[] signature = keys.sign(ready.version(), sha512("message"));
+    byte[] signature = signer.sign(ready.version(), sha512("message"));
 
     assertThat(isPs512(ready.publicKey(), "message", signature)).isTrue();
     assertThat(faults.calls(Rpc.ASYMMETRIC_SIGN)).isEqualTo(3);
@@ -90,7 +92,7 @@ class RootKeysFaultsTest {
   void aCallThatLingersIsGivenUpAndRepeated() {
     faults.delay(Rpc.ASYMMETRIC_SIGN, Duration.ofSeconds(5), 1);
 
-    byte[] signature = keys.sign(ready.version(), sha512("message"));
+    byte[] signature = signer.sign(ready.version(), sha512("message"));
 
     assertThat(isPs512(ready.publicKey(), "message", signature)).isTrue();
   }
@@ -101,7 +103,7 @@ class RootKeysFaultsTest {
     long start = System.nanoTime();
 
     assertThatExceptionOfType(KeysUnavailableException.class)
-        .isThrownBy(() -> keys.sign(ready.version(), sha512("message")))
+        .isThrownBy(() -> signer.sign(ready.version(), sha512("message")))
         .withMessageContaining(ready.version());
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
@@ -116,7 +118,7 @@ class RootKeysFaultsTest {
     faults.fail(Rpc.ASYMMETRIC_SIGN, code, 1);
 
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.sign(ready.version(), sha512("message")))
+        .isThrownBy(() -> signer.sign(ready.version(), sha512("message")))
         .withMessageContaining(code.name());
 
     assertThat(faults.calls(Rpc.ASYMMETRIC_SIGN)).isEqualTo(1);
@@ -128,7 +130,7 @@ class RootKeysFaultsTest {
     faults.damage(Rpc.ASYMMETRIC_SIGN, damage, 1);
 
     assertThatExceptionOfType(KeysUnavailableException.class)
-        .isThrownBy(() -> keys.sign(ready.version(), sha512("message")));
+        .isThrownBy(() -> signer.sign(ready.version(), sha512("message")));
   }
 
   @Test
@@ -144,7 +146,7 @@ class RootKeysFaultsTest {
                     LeafKey.generate(),
                     TIME.get(),
                     TIME.get().plusSeconds(60),
-                    digest -> keys.sign(ready.version(), digest)));
+                    digest -> signer.sign(ready.version(), digest)));
   }
 
   @ParameterizedTest
@@ -155,7 +157,41 @@ class RootKeysFaultsTest {
     faults.damage(Rpc.GET_PUBLIC_KEY, damage, 1);
 
     assertThatExceptionOfType(KeysUnavailableException.class)
-        .isThrownBy(() -> keys.read(ready.version()));
+        .isThrownBy(() -> signer.read(ready.version()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Damage.class,
+      names = {"WRONG_CHECKSUM", "NO_CHECKSUM", "FLIPPED_BIT", "OTHER_NAME"})
+  void aDamagedPublicKeyIsNotPinned(Damage damage) {
+    faults.damage(Rpc.GET_PUBLIC_KEY, damage, 1);
+
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> keys.ensure(READY_ID, TENANT, SOFTWARE));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"INTERNAL", "UNKNOWN", "ABORTED", "CANCELLED", "DATA_LOSS"})
+  void whatMayPassIsLeftToTheCallerToRepeat(Status.Code code) {
+    faults.fail(Rpc.ASYMMETRIC_SIGN, code, 1);
+
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> signer.sign(ready.version(), sha512("message")))
+        .withMessageContaining(code.name());
+
+    assertThat(faults.calls(Rpc.ASYMMETRIC_SIGN)).isEqualTo(1);
+  }
+
+  @Test
+  void aClosedSignerSignsNoMore() {
+    RootSigner closed = kms.openSigner();
+    closed.close();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> closed.sign(ready.version(), sha512("message")));
   }
 
   @Test
@@ -243,7 +279,7 @@ class RootKeysFaultsTest {
     int port = freePort();
     KmsSettings settings =
         new KmsSettings(Optional.empty(), Optional.of("127.0.0.1:" + port), true);
-    try (RootKeys early = CloudKmsRootKeys.connect(settings)) {
+    try (RootSigner early = CloudKmsRootSigner.connect(settings)) {
       assertThatExceptionOfType(KeysUnavailableException.class)
           .isThrownBy(() -> early.read(ready.version()));
 

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.api.fakes;
 
-import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.keys.RootSigner;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -16,7 +17,7 @@ import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.signers.PSSSigner;
 
 /** One root key, in this process; made once, since RSA-4096 takes its time. */
-public final class LocalRootKeys implements RootKeys {
+public final class LocalRootSigner implements RootSigner {
 
   private static final KeyPair ROOT = generate();
 
@@ -25,11 +26,6 @@ public final class LocalRootKeys implements RootKeys {
 
   public static RSAPublicKey root() {
     return (RSAPublicKey) ROOT.getPublic();
-  }
-
-  @Override
-  public Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection) {
-    throw new UnsupportedOperationException("the operator's");
   }
 
   @Override
@@ -63,11 +59,6 @@ public final class LocalRootKeys implements RootKeys {
     } catch (CryptoException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  @Override
-  public void retire(String keyId) {
-    throw new UnsupportedOperationException("the operator's");
   }
 
   @Override
