@@ -91,4 +91,16 @@ final class BinaryArray extends PGobject implements PGBinaryObject {
   public void setByteValue(byte[] value, int offset) {
     throw new UnsupportedOperationException("Only sent, never read");
   }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BinaryArray that
+        && type.equals(that.type)
+        && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
 }

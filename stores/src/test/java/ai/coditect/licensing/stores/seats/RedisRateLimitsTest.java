@@ -43,6 +43,14 @@ class RedisRateLimitsTest {
     assertThat(LIMITS.admit(tenant)).isZero();
   }
 
+  /** A tenant without a limit is not asked about for a while. */
+  @Test
+  void aLimitThatIsSetLaterActsSoon() {
+    assertThat(LIMITS.admit(tenant)).isZero();
+    LIMITS.setLimit(tenant, 1, 1);
+    await().atMost(Duration.ofSeconds(5)).until(() -> LIMITS.admit(tenant).isPositive());
+  }
+
   @Test
   void beyondTheLimitCallersWaitForTheNextSecond() {
     LIMITS.setLimit(tenant, 2, 1);
