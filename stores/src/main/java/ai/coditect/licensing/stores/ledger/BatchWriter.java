@@ -31,8 +31,22 @@ final class BatchWriter {
   /** Answers every call of the batch or returns it. */
   Unanswered answer(List<SeatCall> batch) {
     var unanswered = new Unanswered();
-    together(new Batch(batch, PoolLock.SHARED, false), unanswered);
+    var wasPutOff = batch.stream().anyMatch(call -> call.reply().wasPutOff());
+    together(new Batch(batch, PoolLock.SHARED, wasPutOff), unanswered);
     return unanswered;
+  }
+
+  /** Whoever was in their way may be for a while. */
+  private static void putOff(List<? extends SeatCall> calls, Unanswered unanswered) {
+    calls.forEach(call -> call.reply().putOff());
+    unanswered.last().addAll(calls);
+  }
+
+  /** Of a call by itself: its turn comes again, as long as its caller waits. */
+  private static boolean isLostRace(Batch batch, Exception reason) {
+    return batch.calls().size() == 1
+        && reason instanceof SQLException sql
+        && SqlFailures.isRace(sql);
   }
 
   private void together(Batch batch, Unanswered unanswered) {
@@ -48,11 +62,13 @@ final class BatchWriter {
 
   /** Nothing was written. */
   private void recover(Batch batch, Exception reason, Unanswered unanswered) {
-    if (SqlFailures.isLockTimeout(reason) && !batch.isWary()) {
+    if (SqlFailures.isLockTimeout(reason) && batch.canBeWary()) {
       together(batch.wary(), unanswered);
+    } else if (isLostRace(batch, reason)) {
+      putOff(batch.calls(), unanswered);
     } else if (SqlFailures.isTimeout(reason)) {
       // More transactions would only add to what Postgres has to do.
-      unanswered.last().addAll(batch.calls());
+      putOff(batch.calls(), unanswered);
     } else if (batch.calls().size() > 1 && SqlFailures.isOfARow(reason)) {
       LOG.atDebug().addKeyValue("calls", batch.calls().size()).setCause(reason).log("Row by row");
       batch.calls().forEach(call -> together(batch.of(List.of(call)), unanswered));
@@ -67,7 +83,8 @@ final class BatchWriter {
    * Postgres all that lay in the pool are dead. A batch that loses one race after the other is
    * better parted.
    */
-  private BatchPlan committed(Batch batch) throws SQLException {
+  private BatchPlan committed(Batch first) throws SQLException {
+    var batch = first;
     for (var attempt = 1; ; attempt++) {
       var present = batch.of(batch.present());
       if (present.calls().isEmpty()) {
@@ -82,6 +99,7 @@ final class BatchWriter {
         if (!mayHelp || attempt == ATTEMPTS) {
           throw e;
         }
+        batch = SqlFailures.isRace(e) && batch.canBeWary() ? batch.wary() : batch;
       }
     }
   }
@@ -116,7 +134,7 @@ final class BatchWriter {
   private void conclude(BatchPlan plan, Unanswered unanswered) {
     plan.answers().forEach(Runnable::run);
     unanswered.first().addAll(plan.again());
-    unanswered.last().addAll(plan.blocked());
+    putOff(plan.blocked(), unanswered);
     confirm(plan.refused(), unanswered);
     byPool(plan.crowded())
         .forEach((_, grants) -> together(new Batch(grants, PoolLock.EXCLUSIVE, false), unanswered));
@@ -174,6 +192,11 @@ final class BatchWriter {
     /** The same for some of the calls. */
     Batch of(List<? extends SeatCall> some) {
       return new Batch(some, lock, isWary);
+    }
+
+    /** Whether locking slots beforehand would tell who is held up and who is not. */
+    boolean canBeWary() {
+      return !isWary && lock == PoolLock.SHARED;
     }
 
     Batch wary() {

@@ -1,30 +1,26 @@
 package ai.coditect.licensing.stores.ledger;
 
 import java.nio.ByteBuffer;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import org.postgresql.util.PGBinaryObject;
-import org.postgresql.util.PGobject;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.Oid;
+import org.postgresql.jdbc.PgArray;
 
 /**
- * A one-dimensional array as Postgres itself holds it ({@code array_recv}), of types whose arrays
- * the driver would write, and Postgres read, as text: that was a tenth of a batch.
- *
- * <p>The connection must allow binary transfer of these types, see {@link #DRIVER_TYPES}.
+ * One-dimensional arrays as Postgres itself holds them ({@code array_recv}), of types whose arrays
+ * the driver would write, and Postgres read, as text: that was a tenth of a batch. Elements may be
+ * null.
  */
-final class BinaryArray extends PGobject implements PGBinaryObject {
+final class BinaryArray {
 
-  /** The driver's names of the types, for its property {@code binaryTransferEnable}. */
-  static final String DRIVER_TYPES = "UUID_ARRAY,TIMESTAMPTZ_ARRAY";
-
-  private static final long serialVersionUID = 1;
-
-  private static final int UUID_OID = 2950;
-  private static final int TIMESTAMPTZ_OID = 1184;
   private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
   /** Instead of an element's length. */
@@ -33,35 +29,35 @@ final class BinaryArray extends PGobject implements PGBinaryObject {
   private static final int HEADER = 3 * Integer.BYTES;
   private static final int DIMENSION = 2 * Integer.BYTES;
 
-  private final byte[] bytes;
+  private BinaryArray() {}
 
-  private BinaryArray(String type, byte[] bytes) {
-    super();
-    this.type = type;
-    this.bytes = bytes;
+  static Array ofUuids(Connection connection, Collection<UUID> elements) throws SQLException {
+    var bytes =
+        bytes(
+            Oid.UUID,
+            2 * Long.BYTES,
+            elements,
+            (to, uuid) ->
+                to.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits()));
+    return array(connection, Oid.UUID_ARRAY, bytes);
   }
 
-  static BinaryArray ofUuids(Collection<UUID> elements) {
-    return of(
-        "_uuid",
-        UUID_OID,
-        2 * Long.BYTES,
-        elements,
-        (to, uuid) ->
-            to.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits()));
+  static Array ofInstants(Connection connection, Collection<Instant> elements) throws SQLException {
+    var bytes =
+        bytes(
+            Oid.TIMESTAMPTZ,
+            Long.BYTES,
+            elements,
+            (to, instant) -> to.putLong(ChronoUnit.MICROS.between(POSTGRES_EPOCH, instant)));
+    return array(connection, Oid.TIMESTAMPTZ_ARRAY, bytes);
   }
 
-  static BinaryArray ofInstants(Collection<Instant> elements) {
-    return of(
-        "_timestamptz",
-        TIMESTAMPTZ_OID,
-        Long.BYTES,
-        elements,
-        (to, instant) -> to.putLong(ChronoUnit.MICROS.between(POSTGRES_EPOCH, instant)));
+  private static Array array(Connection connection, int oid, byte[] bytes) throws SQLException {
+    return new PgArray(connection.unwrap(BaseConnection.class), oid, bytes);
   }
 
-  private static <T> BinaryArray of(
-      String type, int oid, int size, Collection<T> elements, BiConsumer<ByteBuffer, T> write) {
+  private static <T> byte[] bytes(
+      int oid, int size, Collection<T> elements, BiConsumer<ByteBuffer, T> write) {
     var to = ByteBuffer.allocate(HEADER + DIMENSION + elements.size() * (Integer.BYTES + size));
     to.putInt(elements.isEmpty() ? 0 : 1).putInt(1).putInt(oid);
     if (!elements.isEmpty()) {
@@ -74,33 +70,6 @@ final class BinaryArray extends PGobject implements PGBinaryObject {
         write.accept(to.putInt(size), element);
       }
     }
-    return new BinaryArray(type, Arrays.copyOf(to.array(), to.position()));
-  }
-
-  @Override
-  public int lengthInBytes() {
-    return bytes.length;
-  }
-
-  @Override
-  public void toBytes(byte[] to, int offset) {
-    System.arraycopy(bytes, 0, to, offset, bytes.length);
-  }
-
-  @Override
-  public void setByteValue(byte[] value, int offset) {
-    throw new UnsupportedOperationException("Only sent, never read");
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof BinaryArray that
-        && type.equals(that.type)
-        && Arrays.equals(bytes, that.bytes);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return Arrays.copyOf(to.array(), to.position());
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where calls wait for a writer. Bounded, and two calls that share a key are never out at the same
- * time, so one batch has one call for each slot, holder and session.
+ * time, so one batch has one call for each holder, session and named slot.
  */
 final class CallLine {
 
@@ -25,6 +25,10 @@ final class CallLine {
   private final int capacity;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+
+  /** Woken less often: not for each call. */
+  private final Condition enough = lock.newCondition();
+
   private final Deque<SeatCall> waiting = new ArrayDeque<>();
   private final Set<Object> busy = new HashSet<>();
   private int batchesOut;
@@ -50,6 +54,9 @@ final class CallLine {
       }
       waiting.add(call);
       changed.signal();
+      if (waiting.size() == MANY) {
+        enough.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -75,7 +82,7 @@ final class CallLine {
           changed.await();
           patience = WHILE_ANOTHER_IS_OUT.toNanos();
         } else {
-          patience = changed.awaitNanos(patience);
+          patience = enough.awaitNanos(patience);
         }
       }
     } finally {
@@ -104,6 +111,7 @@ final class CallLine {
       putFirst(unanswered.first());
       waiting.addAll(unanswered.last());
       changed.signalAll();
+      enough.signalAll();
     } finally {
       lock.unlock();
     }
@@ -115,6 +123,7 @@ final class CallLine {
     try {
       isClosed = true;
       changed.signalAll();
+      enough.signalAll();
     } finally {
       lock.unlock();
     }

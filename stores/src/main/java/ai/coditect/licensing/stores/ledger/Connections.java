@@ -72,7 +72,6 @@ final class Connections implements AutoCloseable {
     // So that a batch's statements leave in one piece: a server that got half of them would keep
     // their locks for as long as the other half is on its way.
     config.addDataSourceProperty("maxSendBufferSize", String.valueOf(1024 * 1024));
-    config.addDataSourceProperty("binaryTransferEnable", BinaryArray.DRIVER_TYPES);
     config.setConnectionInitSql(session(lockTimeout));
     return new Connections(new HikariDataSource(config));
   }

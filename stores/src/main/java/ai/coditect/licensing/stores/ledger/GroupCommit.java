@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A few writers, each of which takes what waits and answers it in one transaction: callers share a
- * round trip, a lock order and a flush to disk.
+ * A few writers, each of which takes what waits and answers it in one transaction: callers share
+ * two round trips and a flush to disk.
  */
 final class GroupCommit implements AutoCloseable {
 
@@ -64,11 +64,11 @@ final class GroupCommit implements AutoCloseable {
     var unanswered = new Unanswered();
     try {
       unanswered = answer(batch);
-      if (unanswered.size() == batch.size()) {
-        Thread.sleep(PAUSE);
-      }
     } finally {
       line.done(batch, unanswered);
+    }
+    if (unanswered.size() == batch.size()) {
+      Thread.sleep(PAUSE);
     }
   }
 

@@ -67,9 +67,23 @@ final class PoolRows {
     }
     var names = keys.stream().map(LicenseKeyHash::name).toList();
     var hashes = keys.stream().map(key -> HexFormat.of().parseHex(key.sha256Hex())).toList();
-    insertKeys(connection, tenantId, poolId, names, hashes);
-    renameKeys(connection, tenantId, poolId, names, hashes);
-    revokeOtherKeys(connection, tenantId, poolId, hashes);
+    var changed =
+        insertKeys(connection, tenantId, poolId, names, hashes)
+            + renameKeys(connection, tenantId, poolId, names, hashes)
+            + revokeOtherKeys(connection, tenantId, poolId, hashes);
+    if (changed > 0) {
+      revise(connection, tenantId, poolId);
+    }
+  }
+
+  /** So that nothing is granted upon keys that were read before. */
+  private static void revise(Connection connection, String tenantId, String poolId)
+      throws SQLException {
+    Query.of(
+            connection,
+            "UPDATE pools SET revision = revision + 1 WHERE tenant_id = ? AND pool_id = ?")
+        .bind(tenantId, poolId)
+        .write();
   }
 
   static Optional<PoolUsage> usage(Connection connection, String tenantId, String poolId)
@@ -164,14 +178,14 @@ final class PoolRows {
         .write();
   }
 
-  private static void insertKeys(
+  private static int insertKeys(
       Connection connection,
       String tenantId,
       String poolId,
       List<String> names,
       List<byte[]> hashes)
       throws SQLException {
-    Query.of(
+    return Query.of(
             connection,
             """
             INSERT INTO license_keys (tenant_id, pool_id, name, key_hash)
@@ -188,14 +202,14 @@ final class PoolRows {
         .write();
   }
 
-  private static void renameKeys(
+  private static int renameKeys(
       Connection connection,
       String tenantId,
       String poolId,
       List<String> names,
       List<byte[]> hashes)
       throws SQLException {
-    Query.of(
+    return Query.of(
             connection,
             """
             UPDATE license_keys known SET name = k.name, revoked_at = NULL
@@ -209,10 +223,10 @@ final class PoolRows {
         .write();
   }
 
-  private static void revokeOtherKeys(
+  private static int revokeOtherKeys(
       Connection connection, String tenantId, String poolId, List<byte[]> hashes)
       throws SQLException {
-    Query.of(
+    return Query.of(
             connection,
             """
             UPDATE license_keys SET revoked_at = clock_timestamp()

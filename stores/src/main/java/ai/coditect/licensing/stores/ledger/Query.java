@@ -47,14 +47,14 @@ final class Query {
     return this;
   }
 
-  Query uuids(Collection<UUID> elements) {
-    values.add(BinaryArray.ofUuids(elements));
+  Query uuids(Collection<UUID> elements) throws SQLException {
+    values.add(BinaryArray.ofUuids(connection, elements));
     return this;
   }
 
   /** Binds an array of instants; elements may be null. */
-  Query instants(Collection<Instant> elements) {
-    values.add(BinaryArray.ofInstants(elements));
+  Query instants(Collection<Instant> elements) throws SQLException {
+    values.add(BinaryArray.ofInstants(connection, elements));
     return this;
   }
 

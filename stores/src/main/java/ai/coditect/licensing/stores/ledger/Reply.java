@@ -13,6 +13,7 @@ final class Reply<T> {
   private final CompletableFuture<T> future = new CompletableFuture<>();
   private final LongSupplier nanoTime;
   private final long deadlineNanos;
+  private volatile boolean wasPutOff;
 
   Reply(Duration patience) {
     this(patience, System::nanoTime);
@@ -33,6 +34,15 @@ final class Reply<T> {
 
   void fail(LedgerUnavailableException reason) {
     future.completeExceptionally(reason);
+  }
+
+  /** Somebody was in the way of what is wanted. */
+  void putOff() {
+    wasPutOff = true;
+  }
+
+  boolean wasPutOff() {
+    return wasPutOff;
   }
 
   /** Whether the caller has given up: nothing is begun, and nothing committed, for it alone. */

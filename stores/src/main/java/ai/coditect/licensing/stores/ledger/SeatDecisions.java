@@ -25,7 +25,7 @@ import java.util.UUID;
  */
 final class SeatDecisions {
 
-  private final Instant now;
+  private Instant now;
   private final TimeOrderedIds ids;
   private final Map<String, SeenPool> pools;
   private final Set<String> busyPools;
@@ -81,6 +81,14 @@ final class SeatDecisions {
     }
   }
 
+  /**
+   * What is decided from now on rests on rows that were read up to this instant, and happens after
+   * what they tell.
+   */
+  void later(Instant instant) {
+    now = instant.isAfter(now) ? instant : now;
+  }
+
   /** Slots of the pool that this batch touches. */
   List<Integer> touched(String poolId) {
     return touched.stream().filter(key -> key.poolId().equals(poolId)).map(SlotKey::slot).toList();
@@ -119,7 +127,7 @@ final class SeatDecisions {
     var own = byHolder.get(holder);
     if (own == null) {
       takeAnother(grant, pool);
-    } else if (isHeldUp(grant, own.key())) {
+    } else if (putOff(grant, own.key())) {
       return;
     } else if (own.isHeld(now)) {
       // Its seat counts already, so there is room for it, beyond a lowered limit too.
@@ -166,7 +174,7 @@ final class SeatDecisions {
     } else if (own == null || !own.session().equals(Optional.of(before.session()))) {
       // It was granted a moment ago: its slot was looked at before, and its key after.
       plan.blocked().add(grant);
-    } else if (isHeldUp(grant, own.key())) {
+    } else if (putOff(grant, own.key())) {
       return;
     } else if (!own.isHeld(now)) {
       free(own);
@@ -191,7 +199,7 @@ final class SeatDecisions {
     var slot = slots.get(key);
     if (!pool.has(key.slot())) {
       answer(grant.reply().with(new GrantOutcome.SlotHeld(Optional.empty())));
-    } else if (isHeldUp(grant, key)) {
+    } else if (putOff(grant, key)) {
       return;
     } else if (slot == null) {
       plan.blocked().add(grant);
@@ -249,15 +257,15 @@ final class SeatDecisions {
       plan.unheld().add(renewal);
     } else if (busyPools.contains(slot.key().poolId())) {
       plan.blocked().add(renewal);
-    } else if (isHeldUp(renewal, slot.key())) {
+    } else if (putOff(renewal, slot.key())) {
       return;
     } else {
       renew(renewal, pools.get(slot.key().poolId()), slot);
     }
   }
 
-  /** Whether the call must wait, for this batch's end or for somebody else, and does so by now. */
-  private boolean isHeldUp(SeatCall call, SlotKey slot) {
+  /** Puts the call off where its slot is in use, by this batch or somebody else; says whether. */
+  private boolean putOff(SeatCall call, SlotKey slot) {
     if (touched.contains(slot)) {
       return plan.again().add(call);
     }
@@ -303,7 +311,7 @@ final class SeatDecisions {
       plan.unheld().add(release);
     } else if (busyPools.contains(slot.key().poolId())) {
       plan.blocked().add(release);
-    } else if (isHeldUp(release, slot.key())) {
+    } else if (putOff(release, slot.key())) {
       return;
     } else if (!slot.isHeld(now)) {
       free(slot);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -77,6 +78,15 @@ final class SeatSql implements SeatStatements {
       """
           .formatted(PoolLock.SHARED.sql("p.tenant_id", "p.pool_id"));
 
+  /** Where the pools' locks are held already: beside others who wait, no more could be had. */
+  private static final String LOOK_ALONE =
+      LOOK.replace(PoolLock.SHARED.sql("p.tenant_id", "p.pool_id"), "true");
+
+  /** In the order in which rows are locked by all who write several. */
+  private static final Comparator<SlotChange> BY_SLOT =
+      Comparator.comparing((SlotChange change) -> change.key().poolId())
+          .thenComparing(change -> change.key().slot());
+
   private final Connection connection;
   private final String tenantId;
 
@@ -101,9 +111,9 @@ final class SeatSql implements SeatStatements {
    * one where a pool has none, and one at least.
    */
   @Override
-  public Seen look(Wanted wanted) throws SQLException {
+  public Seen look(Wanted wanted, PoolLock lock) throws SQLException {
     var seen = new Sight();
-    Query.of(connection, LOOK)
+    Query.of(connection, lock == PoolLock.EXCLUSIVE ? LOOK_ALONE : LOOK)
         .bind(tenantId)
         .uuids(wanted.sessions())
         .bind(tenantId)
@@ -116,6 +126,13 @@ final class SeatSql implements SeatStatements {
         .bind(tenantId)
         .list(seen::read);
     return seen.seen();
+  }
+
+  @Override
+  public Instant clock() throws SQLException {
+    return Query.of(connection, "SELECT clock_timestamp() AS now")
+        .first(row -> Query.instant(row, "now"))
+        .orElseThrow();
   }
 
   @Override
@@ -260,11 +277,13 @@ final class SeatSql implements SeatStatements {
   }
 
   private void add(Pipeline pipeline, BatchPlan plan) throws SQLException {
-    var renewed = plan.held().stream().filter(SlotChange::isRenewal).toList();
-    var taken = plan.held().stream().filter(change -> !change.isRenewal()).toList();
+    var freed = plan.freed().stream().sorted(BY_SLOT).toList();
+    var held = plan.held().stream().sorted(BY_SLOT).toList();
+    var renewed = held.stream().filter(SlotChange::isRenewal).toList();
+    var taken = held.stream().filter(change -> !change.isRenewal()).toList();
     add(pipeline, plan.pools(), this::require);
     // What becomes free first, so that a holder can move from one slot to another.
-    add(pipeline, plan.freed(), this::free);
+    add(pipeline, freed, this::free);
     add(pipeline, taken, this::take);
     add(pipeline, renewed, this::renew);
     add(pipeline, plan.ended(), this::end);
@@ -551,7 +570,8 @@ final class SeatSql implements SeatStatements {
       if (clock.isEmpty()) {
         return slots.add(slot(row));
       }
-      now = now.or(() -> clock);
+      // Of the last row: by then the lock of every pool has been tried.
+      now = clock;
       var poolId = row.getString("pool_id");
       return poolId == null || readPool(poolId, row);
     }

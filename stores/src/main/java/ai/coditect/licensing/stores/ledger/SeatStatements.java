@@ -24,12 +24,19 @@ interface SeatStatements {
   /**
    * Looks, in one snapshot, at everything the calls may touch: the named pools and those of the
    * sessions, the slots of the sessions, the holders' own, and the named ones. Keeps the operator
-   * off the pools to the transaction's end, where it is not at them already.
+   * off the pools to the transaction's end, where it is not at them already. The clock is read
+   * after that: who counts a pool's holders alone, and who comes after, do not see a lease
+   * differently.
    *
    * <p>No slot is locked: {@link #write} fails where one is no longer as it was seen. So a process
    * that is held up between the two keeps nobody from a seat.
+   *
+   * @param lock exclusive after {@link #lockAlone} of the same pools
    */
-  Seen look(Wanted wanted) throws SQLException;
+  Seen look(Wanted wanted, PoolLock lock) throws SQLException;
+
+  /** Postgres' clock. */
+  Instant clock() throws SQLException;
 
   /** Locks those of the slots that there are and nobody else is at, and reads them anew. */
   List<SeenSlot> lockSlots(Collection<SlotKey> slots) throws SQLException;
@@ -106,12 +113,16 @@ interface SeatStatements {
       List<SeenSlot> slots,
       Set<SlotKey> contested) {
 
-    /** The same with slots that were locked and read anew; others are left as they were seen. */
-    Seen locked(List<SeenSlot> locked) {
+    /**
+     * The same with slots that were locked and read anew; others are left as they were seen.
+     *
+     * @param later the clock after that: what is read of them happened before
+     */
+    Seen locked(List<SeenSlot> locked, Instant later) {
       var keys = locked.stream().map(SeenSlot::key).collect(Collectors.toSet());
       var others = slots.stream().filter(slot -> !keys.contains(slot.key())).toList();
       return new Seen(
-          now,
+          later,
           pools,
           busyPools,
           Stream.concat(locked.stream(), others.stream()).toList(),

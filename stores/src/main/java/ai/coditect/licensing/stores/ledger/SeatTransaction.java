@@ -49,10 +49,10 @@ final class SeatTransaction {
     if (lock == PoolLock.EXCLUSIVE) {
       sql.lockAlone(wanted.poolIds());
     }
-    var seen = isWary ? lock(sql.look(wanted)) : sql.look(wanted);
+    var seen = isWary ? lock(sql.look(wanted, lock)) : sql.look(wanted, lock);
     var pools = seen.pools();
     var now = seen.now();
-    var exceeded = exceeded(pools);
+    var exceeded = exceeded(seen);
     var counted = lock == PoolLock.EXCLUSIVE ? exceeded : List.<String>of();
     var crowded = lock == PoolLock.SHARED ? exceeded : List.<String>of();
     var decisions = new SeatDecisions(seen, ids, room(counted, now), earlierGrants());
@@ -65,7 +65,8 @@ final class SeatTransaction {
   }
 
   private SeatStatements.Seen lock(SeatStatements.Seen seen) throws SQLException {
-    return seen.locked(sql.lockSlots(seen.slots().stream().map(SeenSlot::key).distinct().toList()));
+    var locked = sql.lockSlots(seen.slots().stream().map(SeenSlot::key).distinct().toList());
+    return seen.locked(locked, sql.clock());
   }
 
   /** How long the most patient caller still waits. */
@@ -109,10 +110,11 @@ final class SeatTransaction {
   }
 
   /** Almost always none, and then nothing is asked. */
-  private List<String> exceeded(Map<String, SeenPool> pools) throws SQLException {
+  private List<String> exceeded(SeatStatements.Seen seen) throws SQLException {
     var suspects =
         grantedPools().stream()
-            .map(pools::get)
+            .filter(poolId -> !seen.busyPools().contains(poolId))
+            .map(seen.pools()::get)
             .filter(pool -> pool != null && pool.topSlot() > pool.seats())
             .map(SeenPool::poolId)
             .toList();
@@ -150,6 +152,7 @@ final class SeatTransaction {
       var free =
           sql.lockFreeSlots(
               pool.poolId(), pool.seats(), now, decisions.touched(pool.poolId()), waiting.size());
+      decisions.later(sql.clock());
       for (var i = 0; i < waiting.size(); i++) {
         if (i < free.size()) {
           decisions.take(waiting.get(i), free.get(i));
@@ -165,7 +168,7 @@ final class SeatTransaction {
     if (plan.unheld().isEmpty()) {
       return;
     }
-    var fates = sql.fates(sessions, now);
+    var fates = sql.fates(plan.unheld().stream().map(SeatTransaction::sessionOf).toList(), now);
     for (var call : plan.unheld()) {
       switch (call) {
         case SeatCall.Renew renewal -> explain(plan, renewal, fates.get(renewal.sessionId()));
@@ -173,6 +176,14 @@ final class SeatTransaction {
         case SeatCall.Grant grant -> throw new IllegalStateException("Not a session: " + grant);
       }
     }
+  }
+
+  private static UUID sessionOf(SeatCall call) {
+    return switch (call) {
+      case SeatCall.Renew renewal -> renewal.sessionId();
+      case SeatCall.Release release -> release.sessionId();
+      case SeatCall.Grant grant -> throw new IllegalStateException("Not a session: " + grant);
+    };
   }
 
   private static void explain(BatchPlan plan, SeatCall.Renew renewal, SessionFate fate) {

@@ -98,11 +98,11 @@ final class SlotSweep {
   static List<FreedSlot> free(SeatStatements sql, TimeOrderedIds ids, List<SlotKey> ended)
       throws SQLException {
     var pools = new SeatStatements.Wanted(poolsOf(ended), Set.of(), List.of(), List.of());
-    var seen = sql.look(pools);
+    var seen = sql.look(pools, PoolLock.SHARED);
     var decisions = new SeatDecisions(seen, ids, Map.of(), Map.of());
-    sql.lockSlots(ended).stream()
+    var within = ended.stream().filter(key -> !seen.busyPools().contains(key.poolId())).toList();
+    sql.lockSlots(within).stream()
         .filter(slot -> slot.hasEnded(seen.now()))
-        .filter(slot -> !seen.busyPools().contains(slot.key().poolId()))
         .forEach(decisions::clear);
     var plan = decisions.plan();
     sql.write(plan);

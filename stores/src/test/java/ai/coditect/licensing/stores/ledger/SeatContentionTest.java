@@ -134,7 +134,7 @@ class SeatContentionTest {
     try (var connection = tenant.connect()) {
       connection.setAutoCommit(false);
       while (!isOver.get()) {
-        new SeatSql(connection, tenant.tenantId()).look(wanted);
+        new SeatSql(connection, tenant.tenantId()).look(wanted, PoolLock.SHARED);
         connection.createStatement().execute("SELECT pg_sleep(0.003)");
         connection.rollback();
         haveIt.countDown();

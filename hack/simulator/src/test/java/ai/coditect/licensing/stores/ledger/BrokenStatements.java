@@ -35,15 +35,22 @@ final class BrokenStatements implements SeatStatements {
   }
 
   @Override
-  public Seen look(Wanted wanted) throws SQLException {
+  public Seen look(Wanted wanted, PoolLock lock) throws SQLException {
     var seen =
-        whole.look(mutant == Mutant.FORGET_THE_UNIQUE_HOLDER ? withoutHolders(wanted) : wanted);
+        whole.look(
+            mutant == Mutant.FORGET_THE_UNIQUE_HOLDER ? withoutHolders(wanted) : wanted,
+            mutant == Mutant.COUNT_WITHOUT_A_LOCK ? PoolLock.SHARED : lock);
     return new Seen(
         seen.now(),
         seen.pools(),
         seen.busyPools(),
         seen.slots().stream().map(slot -> broken(slot, wanted)).toList(),
         seen.contested());
+  }
+
+  @Override
+  public Instant clock() throws SQLException {
+    return whole.clock();
   }
 
   @Override
@@ -70,7 +77,7 @@ final class BrokenStatements implements SeatStatements {
   }
 
   private void forgetLocks() {
-    if (mutant == Mutant.FORGET_LOCKS_AND_GENERATIONS) {
+    if (mutant == Mutant.FORGET_GENERATIONS) {
       tx.unlockSlots();
     }
   }
@@ -147,7 +154,7 @@ final class BrokenStatements implements SeatStatements {
   @Override
   public void write(BatchPlan plan) throws SQLException {
     switch (mutant) {
-      case FORGET_LOCKS_AND_GENERATIONS -> {
+      case FORGET_GENERATIONS -> {
         plan.freed().replaceAll(this::asItIs);
         plan.held().replaceAll(this::asItIs);
       }

@@ -43,9 +43,15 @@ public final class ModelRegistry {
 
   /** Revokes a key, or makes it valid again. */
   public void revoke(String poolId, String keySha256Hex, boolean revoked) {
-    while (!changed(poolId, _ -> postgres.revoke(keySha256Hex, revoked))) {
+    while (!changed(poolId, tx -> revoke(tx, poolId, keySha256Hex, revoked))) {
       postgres.timeline.pass(RETRY);
     }
+  }
+
+  private void revoke(Tx tx, String poolId, String keySha256Hex, boolean revoked) {
+    postgres.revoke(keySha256Hex, revoked);
+    var pool = tx.pool(poolId);
+    tx.put(pool.with(pool.seats(), pool.topSlot()));
   }
 
   private boolean changed(String poolId, Consumer<Tx> change) {

@@ -58,7 +58,7 @@ final class ModelStatements implements SeatStatements {
 
   /** The pools' locks are tried while the rows are read: others may have committed by then. */
   @Override
-  public Seen look(Wanted wanted) throws SQLException {
+  public Seen look(Wanted wanted, PoolLock lock) throws SQLException {
     return statement(
         "look",
         () -> {
@@ -76,7 +76,7 @@ final class ModelStatements implements SeatStatements {
           }
           var busy =
               pools.keySet().stream()
-                  .filter(poolId -> !tx.lockIfFree(poolId, PoolLock.SHARED))
+                  .filter(poolId -> lock == PoolLock.SHARED && !tx.lockIfFree(poolId, lock))
                   .collect(Collectors.toSet());
           return new Seen(postgres.timeline.now(), pools, busy, slots, Set.of());
         });
@@ -124,6 +124,11 @@ final class ModelStatements implements SeatStatements {
               }
             });
     return valid;
+  }
+
+  @Override
+  public Instant clock() throws SQLException {
+    return statement("read the clock", postgres.timeline::now);
   }
 
   @Override
