@@ -2,6 +2,7 @@ package ai.coditect.licensing.stores.ledger;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -39,6 +40,13 @@ final class TimeOrderedIds {
     var units = (micros / MICROS) * UNITS + (micros % MICROS) * UNITS / MICROS + number;
     var variant = Long.MIN_VALUE | (random.nextLong() >>> 2);
     return new UUID(((units / UNITS) << 16) | 0x7000L | (units % UNITS), variant);
+  }
+
+  /** When the name was made, to the millisecond; empty where it does not begin with that. */
+  static Optional<Instant> timeOf(UUID name) {
+    return name.version() == 7
+        ? Optional.of(Instant.ofEpochMilli(name.getMostSignificantBits() >>> 16))
+        : Optional.empty();
   }
 
   /** Lies before every name that is made then or later, and after every earlier one. */
