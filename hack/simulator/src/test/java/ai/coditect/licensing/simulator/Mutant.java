@@ -21,6 +21,7 @@ public enum Mutant {
   FORGET_THE_IDEMPOTENCY_KEY,
   SWEEP_WITHOUT_A_SECOND_LOOK,
   WRITE_NO_AUDIT,
+  WRITE_NO_HISTORY,
 
   // The promise must hold: this is only slower, or another part still holds it.
   FREE_WITHOUT_A_NEW_GENERATION,

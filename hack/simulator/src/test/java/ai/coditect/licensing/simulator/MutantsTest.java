@@ -34,6 +34,7 @@ class MutantsTest {
     "SWEEP_WITHOUT_A_SECOND_LOOK,  'Lost at',                     400",
     "WRITE_NO_AUDIT,               'Not in the audit',            10",
     "WRITE_NO_AUDIT,               'The audit says',              10",
+    "WRITE_NO_HISTORY,             'Not in the history',          10",
   })
   void aBreakIsFoundByItsRule(Mutant mutant, String rule, int seedsAtMost)
       throws InterruptedException {

@@ -46,7 +46,6 @@ final class Nemesis {
           "require the pools as they were",
           "write slots",
           "end sessions",
-          "start sessions",
           "commit",
           "is the pool full",
           "hear the ledger",

@@ -9,8 +9,12 @@ import ai.coditect.licensing.api.seats.Refusal;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.Recorded;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -116,22 +120,27 @@ final class Simulation {
 
   /** Of each session the audit has one beginning, and the end that history has. */
   private List<String> unlike(List<Recorded> audit) {
-    var bySession =
+    var audited =
         audit.stream().collect(groupingBy(Recorded::session, mapping(Recorded::event, toList())));
-    var found = new ArrayList<String>();
+    var history = new HashMap<UUID, List<String>>();
     world
         .postgres
         .history()
         .forEach(
-            (session, end) -> {
-              var expected = Stream.concat(Stream.of("GRANTED"), end.stream()).toList();
-              if (!expected.equals(bySession.get(session))) {
-                found.add(
-                    "The audit says %s of a session of which history says %s"
-                        .formatted(bySession.get(session), expected));
-              }
-            });
-    return found;
+            (session, end) ->
+                history.put(session, Stream.concat(Stream.of("GRANTED"), end.stream()).toList()));
+    return Stream.of(audited.keySet(), history.keySet())
+        .flatMap(Set::stream)
+        .distinct()
+        .filter(session -> !Objects.equals(audited.get(session), history.get(session)))
+        .map(session -> unlike(session, audited.get(session), history.get(session)))
+        .toList();
+  }
+
+  private static String unlike(UUID session, List<String> audited, List<String> remembered) {
+    return remembered == null
+        ? "Not in the history: %s, of which the audit says %s".formatted(session, audited)
+        : "The audit says %s of a session of which history says %s".formatted(audited, remembered);
   }
 
   private List<String> violations() {

@@ -12,7 +12,6 @@ final class BatchPlan {
   private final List<SeenPool> pools = new ArrayList<>();
   private final List<SlotChange> freed = new ArrayList<>();
   private final List<SlotChange> held = new ArrayList<>();
-  private final List<SessionStart> started = new ArrayList<>();
   private final List<SessionEnd> ended = new ArrayList<>();
   private final List<SeatEvent> events = new ArrayList<>();
   private final List<Remembered> remembered = new ArrayList<>();
@@ -51,10 +50,7 @@ final class BatchPlan {
     return held;
   }
 
-  List<SessionStart> started() {
-    return started;
-  }
-
+  /** What goes into the history of sessions. */
   List<SessionEnd> ended() {
     return ended;
   }
@@ -78,7 +74,7 @@ final class BatchPlan {
     return again;
   }
 
-  /** Calls whose pool the operator is at, or that history knows more of than their slot tells. */
+  /** Calls whose pool the operator is at, or of which more is known by now than their slot told. */
   List<SeatCall> blocked() {
     return blocked;
   }
@@ -137,11 +133,20 @@ final class BatchPlan {
       Instant leaseUntil,
       Instant lastHeartbeat) {}
 
-  /** A session's history begins. */
-  record SessionStart(SlotKey key, long generation, Occupant occupant) {}
-
-  /** A session's history is closed. */
-  record SessionEnd(UUID session, Instant at, EndReason reason, Instant lastHeartbeat) {}
+  /**
+   * A session's history, written down at its end.
+   *
+   * @param generation with which it held the slot
+   * @param occupant as the slot had it last
+   * @param acquiredAt not after any of its heartbeats
+   */
+  record SessionEnd(
+      SlotKey key,
+      long generation,
+      Occupant occupant,
+      Instant acquiredAt,
+      Instant at,
+      EndReason reason) {}
 
   /**
    * A change of a seat.

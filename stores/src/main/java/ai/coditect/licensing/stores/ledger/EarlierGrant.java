@@ -6,6 +6,6 @@ import java.util.UUID;
  * What was granted under an idempotency key before.
  *
  * @param requestSha256Hex of the request that it was granted to
- * @param isOver whether history knows of the session's end, or of no such session any more
+ * @param isOver whether the session is in no slot any more
  */
 record EarlierGrant(String requestSha256Hex, UUID session, boolean isOver) {}

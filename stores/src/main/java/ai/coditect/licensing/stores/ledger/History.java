@@ -48,8 +48,8 @@ final class History {
   }
 
   /**
-   * Makes partitions for some weeks and forgets what is older than the retention, but for sessions
-   * that are still held.
+   * Makes partitions for some weeks and forgets what is older than the retention. Sessions that are
+   * still held are in slots, and not part of it.
    *
    * @throws LedgerUnavailableException where Postgres is away, or something was in the way for so
    *     long that part of it is left for the next time

@@ -15,20 +15,10 @@ import java.util.List;
  */
 record HistoryTable(String name, String key, boolean isName, String isKept, int fillFactor) {
 
-  /**
-   * A session may be kept alive for longer than history is. Room in each page, so that its end is
-   * written beside its beginning.
-   */
+  /** A row is written when its session has ended, maybe long after the time in its name. */
   static final HistoryTable SESSIONS =
       new HistoryTable(
-          "sessions",
-          "session_id",
-          true,
-          """
-          coalesce(n.ended_at, n.acquired_at) >= ? OR n.ended_at IS NULL AND EXISTS (
-            SELECT FROM slots s WHERE s.tenant_id = n.tenant_id AND s.session_id = n.session_id)
-          """,
-          70);
+          "sessions", "session_id", true, "coalesce(n.ended_at, n.acquired_at) >= ?", 100);
 
   /** Its rows never change. */
   static final HistoryTable AUDIT =

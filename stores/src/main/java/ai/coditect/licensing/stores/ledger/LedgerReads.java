@@ -78,17 +78,18 @@ final class LedgerReads {
     return Query.of(
             connection,
             """
-            SELECT n.session_id, n.end_reason, s.pool_id, s.slot_no, s.generation, s.holder,
-              s.hardware_hash, s.lease_until, p.product, p.entitlements, p.lease_seconds,
-              statement_timestamp() AS now, EXISTS (
+            SELECT w.session_id, n.end_reason, s.lease_until > statement_timestamp() AS is_held,
+              s.pool_id, s.slot_no, s.generation, s.holder, s.hardware_hash, s.lease_until,
+              p.product, p.entitlements, p.lease_seconds, statement_timestamp() AS now, EXISTS (
                 SELECT FROM slots o
                 WHERE o.tenant_id = n.tenant_id AND o.pool_id = n.pool_id AND o.holder = n.holder
                   AND o.lease_until > statement_timestamp()) AS holder_is_live
-            FROM sessions n
-            LEFT JOIN slots s ON s.tenant_id = n.tenant_id AND s.session_id = n.session_id
-              AND s.lease_until > statement_timestamp()
+            FROM (SELECT ? AS tenant_id, ? AS session_id) AS w
+            LEFT JOIN slots s USING (tenant_id, session_id)
             LEFT JOIN pools p ON p.tenant_id = s.tenant_id AND p.pool_id = s.pool_id
-            WHERE n.tenant_id = ? AND n.session_id = ?
+            LEFT JOIN sessions n ON n.tenant_id = w.tenant_id AND n.session_id = w.session_id
+              AND n.ended_at IS NOT NULL
+            WHERE s.session_id IS NOT NULL OR n.session_id IS NOT NULL
             """)
         .bind(tenantId, session)
         .first(LedgerReads::standing)
@@ -96,7 +97,7 @@ final class LedgerReads {
   }
 
   private static SessionStanding standing(ResultSet row) throws SQLException {
-    if (row.getString("pool_id") != null) {
+    if (row.getBoolean("is_held")) {
       return new SessionStanding.Held(seat(row));
     }
     var reason =

@@ -4,7 +4,6 @@ import ai.coditect.licensing.stores.ledger.BatchPlan.Occupant;
 import ai.coditect.licensing.stores.ledger.BatchPlan.Remembered;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
-import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
 import java.time.Duration;
 import java.time.Instant;
@@ -242,7 +241,6 @@ final class SeatDecisions {
     touched.add(slot.key());
     endSession(slot, EndReason.SUPERSEDED);
     plan.held().add(new SlotChange(slot, generation, Optional.of(occupant)));
-    plan.started().add(new SessionStart(slot.key(), generation, occupant));
     record(Optional.empty(), now, slot.key(), generation, occupant);
     request
         .idempotencyKey()
@@ -347,8 +345,16 @@ final class SeatDecisions {
     var occupant = occupantOf(slot);
     var at = isHeld ? now : occupant.leaseUntil();
     var reason = isHeld ? reasonWhileHeld : EndReason.LEASE_ENDED;
-    plan.ended().add(new SessionEnd(occupant.session(), at, reason, occupant.lastHeartbeat()));
+    plan.ended()
+        .add(
+            new SessionEnd(
+                slot.key(), slot.generation(), occupant, acquiredAt(occupant), at, reason));
     record(Optional.of(reason), at, slot.key(), slot.generation(), occupant);
+  }
+
+  /** Sessions of the first version have names that do not tell. */
+  private static Instant acquiredAt(Occupant occupant) {
+    return TimeOrderedIds.timeOf(occupant.session()).orElse(occupant.lastHeartbeat());
   }
 
   private void record(

@@ -4,7 +4,6 @@ import ai.coditect.licensing.stores.ledger.BatchPlan.Occupant;
 import ai.coditect.licensing.stores.ledger.BatchPlan.Remembered;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
-import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -161,11 +160,11 @@ final class SeatSql implements SeatStatements {
     Query.of(
             connection,
             """
-            SELECT r.key_hash, r.request_hash, r.session_id,
-              n.session_id IS NULL OR n.ended_at IS NOT NULL AS is_over
+            SELECT r.key_hash, r.request_hash, r.session_id, NOT EXISTS (
+              SELECT FROM slots s
+              WHERE s.tenant_id = r.tenant_id AND s.session_id = r.session_id) AS is_over
             FROM (SELECT ? AS tenant_id, * FROM unnest(?) AS k (key_hash) OFFSET 0) AS k
             JOIN acquire_requests r USING (tenant_id, key_hash)
-            LEFT JOIN sessions n ON n.tenant_id = r.tenant_id AND n.session_id = r.session_id
             """)
         .bind(tenantId)
         .array("bytea", keySha256Hexes.stream().map(SeatSql::bytes).toList())
@@ -287,7 +286,6 @@ final class SeatSql implements SeatStatements {
     add(pipeline, taken, this::take);
     add(pipeline, renewed, this::renew);
     add(pipeline, plan.ended(), this::end);
-    add(pipeline, plan.started(), this::start);
     add(pipeline, plan.events(), this::audit);
     add(pipeline, plan.remembered(), this::remember);
   }
@@ -392,45 +390,24 @@ final class SeatSql implements SeatStatements {
   }
 
   private Query end(List<SessionEnd> ends) throws SQLException {
+    var occupants = ends.stream().map(SessionEnd::occupant).toList();
     return Query.of(
             connection,
-            """
-            UPDATE sessions n SET ended_at = e.ended_at, end_reason = e.end_reason,
-              last_heartbeat = e.last_heartbeat
-            FROM (
-              SELECT ? AS tenant_id, * FROM unnest(?, ?, ?, ?)
-                AS e (session_id, ended_at, end_reason, last_heartbeat)
-              OFFSET 0) AS e
-            WHERE n.tenant_id = e.tenant_id AND n.session_id = e.session_id AND n.ended_at IS NULL
-            """)
-        .bind(tenantId)
-        .uuids(ends.stream().map(SessionEnd::session).toList())
-        .instants(ends.stream().map(SessionEnd::at).toList())
-        .array("text", ends.stream().map(end -> end.reason().name()).toList())
-        .instants(ends.stream().map(SessionEnd::lastHeartbeat).toList());
-  }
-
-  private Query start(List<SessionStart> starts) throws SQLException {
-    var occupants = starts.stream().map(SessionStart::occupant).toList();
-    return Query.of(
-            connection,
-            """
-            INSERT INTO sessions (tenant_id, session_id, pool_id, slot_no, slot_generation, holder,
-              hardware_hash, key_no, acquired_at, last_heartbeat)
-            SELECT ?, n.session_id, n.pool_id, n.slot_no, n.generation, n.holder, n.hardware_hash,
-              n.key_no, n.acquired_at, n.acquired_at
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) AS n (session_id, pool_id, slot_no, generation,
-              holder, hardware_hash, key_no, acquired_at)
-            """)
+            SessionRows.INSERT
+                + "SELECT ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\n"
+                + SessionRows.OR_CLOSE)
         .bind(tenantId)
         .uuids(occupants.stream().map(Occupant::session).toList())
-        .array("text", starts.stream().map(start -> start.key().poolId()).toList())
-        .array("int4", starts.stream().map(start -> start.key().slot()).toList())
-        .array("int8", starts.stream().map(SessionStart::generation).toList())
+        .array("text", ends.stream().map(end -> end.key().poolId()).toList())
+        .array("int4", ends.stream().map(end -> end.key().slot()).toList())
+        .array("int8", ends.stream().map(SessionEnd::generation).toList())
         .array("bytea", occupants.stream().map(occupant -> bytes(occupant.holder())).toList())
         .array("bytea", occupants.stream().map(occupant -> bytes(occupant.hardwareHash())).toList())
         .array("int4", occupants.stream().map(Occupant::keyNo).toList())
-        .instants(occupants.stream().map(Occupant::lastHeartbeat).toList());
+        .instants(ends.stream().map(SessionEnd::acquiredAt).toList())
+        .instants(occupants.stream().map(Occupant::lastHeartbeat).toList())
+        .instants(ends.stream().map(SessionEnd::at).toList())
+        .array("text", ends.stream().map(end -> end.reason().name()).toList());
   }
 
   private Query audit(List<SeatEvent> events) throws SQLException {
@@ -482,6 +459,7 @@ final class SeatSql implements SeatStatements {
                 AND s.lease_until > ?) AS holder_is_live
             FROM (SELECT ? AS tenant_id, * FROM unnest(?) AS w (session_id) OFFSET 0) AS w
             JOIN sessions n USING (tenant_id, session_id)
+            WHERE n.ended_at IS NOT NULL
             """)
         .bind(now, tenantId)
         .uuids(sessions)
@@ -490,7 +468,7 @@ final class SeatSql implements SeatStatements {
                 fates.put(
                     row.getObject("session_id", UUID.class),
                     new SessionFate(
-                        Optional.ofNullable(row.getString("end_reason")).map(EndReason::valueOf),
+                        EndReason.valueOf(row.getString("end_reason")),
                         row.getBoolean("holder_is_live"))));
     return fates;
   }

@@ -76,7 +76,7 @@ interface SeatStatements {
    */
   void write(BatchPlan plan) throws SQLException;
 
-  /** How each of the sessions ended; a session that is unknown is absent. */
+  /** How each of the sessions ended; one that has not, or is unknown, is absent. */
   Map<UUID, SessionFate> fates(Collection<UUID> sessions, Instant now) throws SQLException;
 
   /**
@@ -131,12 +131,11 @@ interface SeatStatements {
   }
 
   /**
-   * What history knows of a session.
+   * What history knows of a session that has ended.
    *
-   * @param end empty where it has not been told of one
    * @param holderIsLive whether its holder has a seat of the pool now
    */
-  record SessionFate(Optional<EndReason> end, boolean holderIsLive) {}
+  record SessionFate(EndReason end, boolean holderIsLive) {}
 
   /**
    * A pool in which no seat is left.

@@ -189,22 +189,18 @@ final class SeatTransaction {
   private static void explain(BatchPlan plan, SeatCall.Renew renewal, SessionFate fate) {
     if (fate == null) {
       plan.answers().add(renewal.reply().with(new RenewOutcome.UnknownSession()));
-    } else if (fate.end().isEmpty()) {
-      plan.blocked().add(renewal);
-    } else if (fate.end().get() == EndReason.SUPERSEDED && fate.holderIsLive()) {
+    } else if (fate.end() == EndReason.SUPERSEDED && fate.holderIsLive()) {
       plan.answers().add(renewal.reply().with(new RenewOutcome.Superseded()));
     } else {
-      plan.answers().add(renewal.reply().with(new RenewOutcome.Ended(fate.end().get())));
+      plan.answers().add(renewal.reply().with(new RenewOutcome.Ended(fate.end())));
     }
   }
 
   private static void explain(BatchPlan plan, SeatCall.Release release, SessionFate fate) {
     if (fate == null) {
       plan.answers().add(release.reply().with(new ReleaseOutcome.UnknownSession()));
-    } else if (fate.end().isEmpty()) {
-      plan.blocked().add(release);
     } else {
-      plan.answers().add(release.reply().with(new ReleaseOutcome.AlreadyEnded(fate.end().get())));
+      plan.answers().add(release.reply().with(new ReleaseOutcome.AlreadyEnded(fate.end())));
     }
   }
 }

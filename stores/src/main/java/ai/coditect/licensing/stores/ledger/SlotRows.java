@@ -89,26 +89,31 @@ final class SlotRows {
               DELETE FROM slots
               WHERE tenant_id = ? AND pool_id = ? AND slot_no > ? AND slot_no <= ?
                 AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-              RETURNING slot_no, session_id, generation, holder, key_no, lease_until, last_heartbeat
+              RETURNING slot_no, session_id, generation, holder, hardware_hash, key_no, lease_until,
+                last_heartbeat
             ), written_down AS (
               INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
                 slot_generation, session_id, holder, key_no)
               SELECT ?, time_ordered_uuid(clock_timestamp()), 'LEASE_ENDED', lease_until, ?, slot_no,
                 generation, session_id, holder, key_no
               FROM gone WHERE session_id IS NOT NULL
-            ), closed AS (
-              UPDATE sessions n SET ended_at = gone.lease_until, end_reason = 'LEASE_ENDED',
-                last_heartbeat = gone.last_heartbeat
-              FROM gone
-              WHERE n.tenant_id = ? AND n.session_id = gone.session_id AND n.ended_at IS NULL
+            ), ended AS (
+              %s
+              SELECT ?, session_id, ?, slot_no, generation, holder, hardware_hash, key_no,
+                coalesce(time_of_uuid(session_id), last_heartbeat), last_heartbeat, lease_until,
+                'LEASE_ENDED'
+              FROM gone WHERE session_id IS NOT NULL
+              %s
             )
             UPDATE pools p SET generation_floor = greatest(
                 p.generation_floor, (SELECT max(generation) FROM gone))
             WHERE p.tenant_id = ? AND p.pool_id = ?
-            """)
+            """
+                .formatted(SessionRows.INSERT, SessionRows.OR_CLOSE))
         .bind(pool.tenantId(), pool.poolId(), above, upTo)
         .bind(pool.tenantId(), pool.poolId())
-        .bind(pool.tenantId(), pool.tenantId(), pool.poolId())
+        .bind(pool.tenantId(), pool.poolId())
+        .bind(pool.tenantId(), pool.poolId())
         .write();
     Query.of(
             connection,
@@ -135,8 +140,8 @@ final class SlotRows {
               WHERE s.tenant_id = ? AND s.pool_id = ? AND s.session_id IS NOT NULL
                 AND before.tenant_id = s.tenant_id AND before.pool_id = s.pool_id
                 AND before.slot_no = s.slot_no
-              RETURNING before.session_id, s.slot_no, s.generation, s.holder, s.key_no,
-                s.lease_until, s.last_heartbeat
+              RETURNING before.session_id, s.slot_no, s.generation, s.holder, s.hardware_hash,
+                s.key_no, s.lease_until, s.last_heartbeat
             ), ended AS (
               SELECT cut.*, least(lease_until, clock.now) AS ended_at,
                 CASE WHEN lease_until <= clock.now THEN 'LEASE_ENDED' ELSE 'REMOVED' END AS end_reason,
@@ -149,12 +154,14 @@ final class SlotRows {
                 key_no
               FROM ended
             )
-            UPDATE sessions n SET ended_at = ended.ended_at, end_reason = ended.end_reason,
-              last_heartbeat = ended.last_heartbeat
+            %s
+            SELECT ?, session_id, ?, slot_no, generation, holder, hardware_hash, key_no,
+              coalesce(time_of_uuid(session_id), last_heartbeat), last_heartbeat, ended_at, end_reason
             FROM ended
-            WHERE n.tenant_id = ? AND n.session_id = ended.session_id AND n.ended_at IS NULL
-            """)
-        .bind(tenantId, poolId, tenantId, poolId, tenantId)
+            %s
+            """
+                .formatted(SessionRows.INSERT, SessionRows.OR_CLOSE))
+        .bind(tenantId, poolId, tenantId, poolId, tenantId, poolId)
         .write();
   }
 

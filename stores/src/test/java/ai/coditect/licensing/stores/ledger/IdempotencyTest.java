@@ -142,7 +142,7 @@ class IdempotencyTest {
     }
     assertThat(
             database.count(
-                "SELECT count(*) FROM licensing.sessions WHERE tenant_id = '%s'"
+                "SELECT count(*) FROM licensing.session_history WHERE tenant_id = '%s'"
                     .formatted(tenant.tenantId())))
         .isEqualTo(10);
   }

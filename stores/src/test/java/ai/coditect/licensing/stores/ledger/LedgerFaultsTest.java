@@ -54,7 +54,7 @@ class LedgerFaultsTest {
         """
         CREATE FUNCTION licensing.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'refused by the test'; END $$;
-        CREATE TRIGGER refuse BEFORE INSERT ON licensing.sessions FOR EACH ROW
+        CREATE TRIGGER refuse BEFORE INSERT ON licensing.audit FOR EACH ROW
           WHEN (NEW.holder = '\\x%s') EXECUTE FUNCTION licensing.refuse()
         """
             .formatted(TestLedger.sha256("m7")));
@@ -103,7 +103,7 @@ class LedgerFaultsTest {
         BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
         CREATE TRIGGER dawdle BEFORE UPDATE ON licensing.slots
           FOR EACH ROW EXECUTE FUNCTION licensing.dawdle();
-        CREATE TRIGGER dawdle BEFORE INSERT ON licensing.sessions
+        CREATE TRIGGER dawdle BEFORE INSERT ON licensing.audit
           FOR EACH ROW EXECUTE FUNCTION licensing.dawdle()
         """);
     try (var ledger = oneWriter()) {
@@ -128,7 +128,7 @@ class LedgerFaultsTest {
           END IF;
           RETURN NEW;
         END $$;
-        CREATE TRIGGER time_out_once BEFORE INSERT ON licensing.sessions FOR EACH ROW
+        CREATE TRIGGER time_out_once BEFORE INSERT ON licensing.audit FOR EACH ROW
           WHEN (NEW.holder = '\\x%s') EXECUTE FUNCTION licensing.time_out_once()
         """
             .formatted(TestLedger.sha256("m7")));
@@ -137,7 +137,7 @@ class LedgerFaultsTest {
         assertThat(outcome.get()).isInstanceOf(GrantOutcome.Granted.class);
       }
     }
-    assertThat(database.count("SELECT count(DISTINCT xmin::text) FROM licensing.sessions"))
+    assertThat(database.count("SELECT count(DISTINCT xmin::text) FROM licensing.audit"))
         .isLessThanOrEqualTo(2);
   }
 
@@ -148,7 +148,7 @@ class LedgerFaultsTest {
         assertThat(outcome.get()).isInstanceOf(GrantOutcome.Granted.class);
       }
     }
-    assertThat(database.count("SELECT count(DISTINCT xmin::text) FROM licensing.sessions"))
+    assertThat(database.count("SELECT count(DISTINCT xmin::text) FROM licensing.audit"))
         .isLessThanOrEqualTo(2);
   }
 

@@ -261,6 +261,8 @@ class RowSecurityTest {
     var tenant = database.tenant(name).withPool("cad", 3, Duration.ofMinutes(6));
     try (var ledger = tenant.open()) {
       ledger.grant(tenant.named("cad", "m1", "key", "request"));
+      var ended = (GrantOutcome.Granted) ledger.grant(tenant.request("cad", "m2"));
+      ledger.release(ended.seat().sessionId());
       ledger.record(List.of(new Denial(Optional.of("cad"), "pool-exhausted", Optional.empty(), 1)));
       ledger.publishStatement(
           new PublishedStatement("leaf", "a.b.c", Instant.now().plusSeconds(3_600)));

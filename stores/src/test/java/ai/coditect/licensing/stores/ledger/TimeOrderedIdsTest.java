@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +47,16 @@ class TimeOrderedIdsTest {
       before = later;
     }
     assertThat(ids.inOrder(NOW, 0).getMostSignificantBits() >>> 16).isEqualTo(NOW.toEpochMilli());
+  }
+
+  @Test
+  void anIdTellsItsMillisecond() {
+    assertThat(TimeOrderedIds.timeOf(ids.at(NOW))).contains(NOW.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  @Test
+  void anIdOfAnotherVersionTellsNoTime() {
+    assertThat(TimeOrderedIds.timeOf(UUID.randomUUID())).isEmpty();
   }
 
   @Test

@@ -8,6 +8,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import org.flywaydb.core.api.MigrationVersion;
 import org.junit.jupiter.api.AfterEach;
@@ -16,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
 /**
- * A ledger that was filled by version 1 of the schema, and a pod of that version, whose statements
- * are prepared already, beside the version after.
+ * A ledger that was filled by versions 1 and 3 of the schema, and a pod of the version before,
+ * whose statements are prepared already, beside the version after.
  */
 class VersionBeforeTest {
 
@@ -30,7 +35,7 @@ class VersionBeforeTest {
   @BeforeEach
   void fillAndMigrate() throws SQLException {
     database = TestLedger.empty();
-    new Migrations(database.operator()).run(MigrationVersion.fromVersion("1"));
+    migrateTo("1");
     tenant = database.tenant("old");
     database.asSuperuser(
         """
@@ -43,10 +48,14 @@ class VersionBeforeTest {
         VALUES ('%1$s', 'cad', 'default', '\\x%2$s')
         """
             .formatted(tenant.tenantId(), TestTenant.keyOf("cad")));
+    try (var firstPod = new OldPod(tenant)) {
+      firstPod.grant(1, UUID.randomUUID());
+    }
+    migrateTo("3");
     oldPod = new OldPod(tenant);
-    oldPod.grant(1, "m1");
-    oldPod.grant(2, "m2");
-    oldPod.end(2);
+    oldPod.grant(2);
+    oldPod.grant(3);
+    oldPod.end(3);
     database.registry().migrate();
   }
 
@@ -58,43 +67,62 @@ class VersionBeforeTest {
 
   @Test
   void whatWasThereIsKept() {
-    assertThat(history()).isEqualTo("1 holds, 2 RELEASED");
+    assertThat(history()).isEqualTo("1 holds, 2 holds, 3 RELEASED");
   }
 
   @Test
   void aPodOfTheVersionBeforeGoesOn() throws SQLException {
-    oldPod.grant(3, "m3");
-    oldPod.grant(4, "m4");
-    oldPod.end(4);
-    oldPod.end(1);
-    assertThat(history()).isEqualTo("1 RELEASED, 2 RELEASED, 3 holds, 4 RELEASED");
+    oldPod.grant(4);
+    oldPod.grant(5);
+    oldPod.end(5);
+    oldPod.end(2);
+    assertThat(history()).isEqualTo("1 holds, 2 RELEASED, 3 RELEASED, 4 holds, 5 RELEASED");
   }
 
   @Test
   void whatItGrantedIsKeptAndEndedByTheVersionAfter() throws SQLException {
-    var beforeMigration = oldPod.sessions[1];
-    oldPod.grant(3, "m3");
+    var beforeMigration = oldPod.session(2);
+    oldPod.grant(4);
     try (var ledger = tenant.open()) {
       assertThat(ledger.renew(beforeMigration)).isInstanceOf(RenewOutcome.Renewed.class);
-      assertThat(ledger.renew(oldPod.sessions[3])).isInstanceOf(RenewOutcome.Renewed.class);
+      assertThat(ledger.renew(oldPod.session(4))).isInstanceOf(RenewOutcome.Renewed.class);
       assertThat(ledger.release(beforeMigration)).isInstanceOf(ReleaseOutcome.Released.class);
-      assertThat(ledger.renew(oldPod.sessions[2]))
+      assertThat(ledger.renew(oldPod.session(3)))
           .isEqualTo(new RenewOutcome.Ended(EndReason.RELEASED));
       assertThat(ledger.standing(beforeMigration))
           .isEqualTo(new SessionStanding.Ended(EndReason.RELEASED));
     }
-    assertThat(history()).isEqualTo("1 RELEASED, 2 RELEASED, 3 holds");
+    assertThat(history()).isEqualTo("1 holds, 2 RELEASED, 3 RELEASED, 4 holds");
   }
 
   @Test
-  void itEndsWhatTheVersionAfterGranted() throws SQLException {
+  void aRowThatItOpenedIsClosedByTheVersionAfterAndKeepsItsBeginning() {
+    var began = rows("acquired_at");
     try (var ledger = tenant.open()) {
-      var granted = (GrantOutcome.Granted) ledger.grant(tenant.request("cad", "m5", 5));
-      oldPod.sessions[5] = granted.seat().sessionId();
-      oldPod.end(5);
-      assertThat(ledger.standing(granted.seat().sessionId()))
-          .isEqualTo(new SessionStanding.Ended(EndReason.RELEASED));
+      for (var slot : List.of(1, 2)) {
+        ledger.release(sessionIn(slot));
+      }
     }
+    assertThat(rows("acquired_at")).isEqualTo(began);
+    assertThat(rows("slot_no || ' ' || end_reason"))
+        .containsExactly("1 RELEASED", "2 RELEASED", "3 RELEASED");
+  }
+
+  @Test
+  void aRowThatItOpenedIsClosedByTheOperatorAndKeepsItsBeginning() {
+    var began = rows("acquired_at");
+    database.registry().removePool(tenant.tenantId(), "cad", "uid-cad", Disposal.RETAIN);
+    assertThat(rows("acquired_at")).isEqualTo(began);
+    assertThat(rows("slot_no || ' ' || end_reason"))
+        .containsExactly("1 REMOVED", "2 REMOVED", "3 RELEASED");
+  }
+
+  @Test
+  void aSessionOfItThatIsTrimmedIsClosed() {
+    database.asSuperuser(
+        "UPDATE licensing.slots SET lease_until = clock_timestamp() WHERE slot_no = 2");
+    database.registry().putPool(tenant.record("cad", 2, 1, Duration.ofMinutes(6)));
+    assertThat(history()).isEqualTo("1 holds, 2 LEASE_ENDED, 3 RELEASED");
   }
 
   @Test
@@ -108,17 +136,34 @@ class VersionBeforeTest {
     }
   }
 
+  private void migrateTo(String version) {
+    new Migrations(database.operator()).run(MigrationVersion.fromVersion(version));
+  }
+
   private String history() {
     return database.query(
         "SELECT string_agg(slot_no || ' ' || coalesce(end_reason, 'holds'), ', ' ORDER BY slot_no) FROM licensing.session_history",
         row -> row.getString(1));
   }
 
-  /** The statements of version 1 that write history, with names made at random. */
+  /** An expression over the rows that are there, by slot. */
+  private List<String> rows(String expression) {
+    return database.list(
+        "SELECT %s FROM licensing.sessions ORDER BY slot_no".formatted(expression),
+        row -> row.getString(1));
+  }
+
+  private UUID sessionIn(int slot) {
+    return database.query(
+        "SELECT session_id FROM licensing.slots WHERE slot_no = " + slot,
+        row -> row.getObject(1, UUID.class));
+  }
+
+  /** The statements of the version before that write history. */
   private static final class OldPod implements AutoCloseable {
 
-    final UUID[] sessions = new UUID[6];
-
+    private final TimeOrderedIds ids = new TimeOrderedIds(new SplittableRandom());
+    private final Map<Integer, UUID> sessions = new HashMap<>();
     private final Connection connection;
     private final String tenantId;
     private final PreparedStatement start;
@@ -150,12 +195,20 @@ class VersionBeforeTest {
               """);
     }
 
-    void grant(int slot, String machine) throws SQLException {
-      sessions[slot] = UUID.randomUUID();
+    UUID session(int slot) {
+      return sessions.get(slot);
+    }
+
+    void grant(int slot) throws SQLException {
+      grant(slot, ids.at(Instant.now()));
+    }
+
+    void grant(int slot, UUID session) throws SQLException {
+      sessions.put(slot, session);
       start.setString(1, tenantId);
-      start.setObject(2, sessions[slot]);
+      start.setObject(2, session);
       start.setInt(3, slot);
-      start.setBytes(4, machine.getBytes(StandardCharsets.UTF_8));
+      start.setBytes(4, ("m" + slot).getBytes(StandardCharsets.UTF_8));
       assertThat(start.executeUpdate()).isEqualTo(1);
       try (var hold =
           connection.prepareStatement(
@@ -167,15 +220,27 @@ class VersionBeforeTest {
               FROM sessions n
               WHERE n.session_id = ? AND n.slot_no = s.slot_no AND n.tenant_id = s.tenant_id
               """)) {
-        hold.setObject(1, sessions[slot]);
+        hold.setObject(1, session);
         assertThat(hold.executeUpdate()).isEqualTo(1);
       }
     }
 
     void end(int slot) throws SQLException {
+      assertThat(end(session(slot))).as("rows of its own").isEqualTo(1);
+    }
+
+    /**
+     * @return how many rows of history it closed
+     */
+    int end(UUID session) throws SQLException {
       end.setString(1, tenantId);
-      end.setObject(2, sessions[slot]);
-      assertThat(end.executeUpdate()).isEqualTo(1);
+      end.setObject(2, session);
+      var closed = end.executeUpdate();
+      free(session);
+      return closed;
+    }
+
+    private void free(UUID session) throws SQLException {
       try (var free =
           connection.prepareStatement(
               """
@@ -183,7 +248,7 @@ class VersionBeforeTest {
                 hardware_hash = NULL, key_no = NULL, lease_until = NULL, last_heartbeat = NULL
               WHERE session_id = ?
               """)) {
-        free.setObject(1, sessions[slot]);
+        free.setObject(1, session);
         assertThat(free.executeUpdate()).isEqualTo(1);
       }
     }

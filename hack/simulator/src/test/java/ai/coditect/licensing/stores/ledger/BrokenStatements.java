@@ -171,6 +171,7 @@ final class BrokenStatements implements SeatStatements {
       case GRANT_THE_SAME_GENERATION -> plan.held().replaceAll(BrokenStatements::unchanged);
       case FORGET_THE_IDEMPOTENCY_KEY -> plan.remembered().clear();
       case WRITE_NO_AUDIT -> plan.events().clear();
+      case WRITE_NO_HISTORY -> plan.ended().clear();
       default -> {
         // Broken elsewhere.
       }

@@ -120,10 +120,14 @@ public final class ModelPostgres {
         .toList();
   }
 
-  /** How each session ended, by its history; empty for those that have not. */
+  /** How each session ended, by the view of its history; empty for those that are in a slot. */
   public Map<UUID, Optional<String>> history() {
     var ends = new HashMap<UUID, Optional<String>>();
-    sessions.forEach((id, session) -> ends.put(id, session.end().map(EndReason::name)));
+    slots.values().stream()
+        .flatMap(rows -> rows.values().stream())
+        .flatMap(slot -> slot.session().stream())
+        .forEach(session -> ends.put(session, Optional.empty()));
+    sessions.forEach((id, session) -> ends.put(id, Optional.of(session.end().name())));
     return ends;
   }
 
@@ -148,10 +152,6 @@ public final class ModelPostgres {
 
   Map<String, PoolRow> pools() {
     return pools;
-  }
-
-  Map<UUID, SessionRow> sessions() {
-    return sessions;
   }
 
   NavigableMap<Integer, SeenSlot> slots(String poolId) {
@@ -226,8 +226,8 @@ public final class ModelPostgres {
   /** A licence key's row. */
   record KeyRow(String poolId, int number, boolean isRevoked) {}
 
-  /** A session's row. */
-  record SessionRow(String poolId, String holder, Optional<EndReason> end) {}
+  /** The row of a session that has ended. */
+  record SessionRow(String poolId, String holder, EndReason end) {}
 
   /** A transaction: its locks, and what it has written and nobody else sees yet. */
   final class Tx {
@@ -332,8 +332,9 @@ public final class ModelPostgres {
       writtenPools.put(pool.poolId(), pool);
     }
 
-    void put(UUID id, SessionRow session) {
-      writtenSessions.put(id, session);
+    /** A row that is there already stays as it is. */
+    void end(UUID id, SessionRow session) {
+      writtenSessions.put(id, session(id).orElse(session));
     }
 
     void record(SeatEvent event) {

@@ -112,13 +112,11 @@ public final class ModelRegistry {
 
   private void endSession(Tx tx, SeenSlot slot) {
     slot.session()
-        .flatMap(tx::session)
-        .filter(session -> session.end().isEmpty())
         .ifPresent(
-            session -> {
-              var id = slot.session().get();
+            id -> {
               var end = EndReason.LEASE_ENDED;
-              tx.put(id, new SessionRow(session.poolId(), session.holder(), Optional.of(end)));
+              var holder = slot.holder().orElseThrow();
+              tx.end(id, new SessionRow(slot.key().poolId(), holder, end));
               tx.record(
                   new SeatEvent(
                       new UUID(postgres.random.nextLong(), 0),
@@ -127,7 +125,7 @@ public final class ModelRegistry {
                       slot.key(),
                       slot.generation(),
                       id,
-                      session.holder(),
+                      holder,
                       slot.keyNo().orElseThrow()));
             });
   }

@@ -4,7 +4,6 @@ import ai.coditect.licensing.simulator.Fault;
 import ai.coditect.licensing.stores.ledger.BatchPlan.Remembered;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
-import ai.coditect.licensing.stores.ledger.BatchPlan.SessionStart;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.EarlierRow;
 import ai.coditect.licensing.stores.ledger.ModelPostgres.SessionRow;
@@ -217,7 +216,6 @@ final class ModelStatements implements SeatStatements {
     writeSlots(plan.freed());
     writeSlots(plan.held());
     end(plan.ended());
-    start(plan.started());
     audit(plan.events());
     remember(plan.remembered());
   }
@@ -320,34 +318,13 @@ final class ModelStatements implements SeatStatements {
     statement(
         "end sessions",
         () -> {
-          for (var end : ends) {
-            tx.session(end.session())
-                .filter(session -> session.end().isEmpty())
-                .ifPresent(
-                    session ->
-                        tx.put(
-                            end.session(),
-                            new SessionRow(
-                                session.poolId(), session.holder(), Optional.of(end.reason()))));
-          }
+          ends.forEach(end -> tx.end(end.occupant().session(), row(end)));
           return true;
         });
   }
 
-  private void start(List<SessionStart> starts) throws SQLException {
-    if (starts.isEmpty()) {
-      return;
-    }
-    statement(
-        "start sessions",
-        () -> {
-          for (var start : starts) {
-            tx.put(
-                start.occupant().session(),
-                new SessionRow(start.key().poolId(), start.occupant().holder(), Optional.empty()));
-          }
-          return true;
-        });
+  private static SessionRow row(SessionEnd end) {
+    return new SessionRow(end.key().poolId(), end.occupant().holder(), end.reason());
   }
 
   private void audit(List<SeatEvent> events) throws SQLException {
@@ -398,7 +375,10 @@ final class ModelStatements implements SeatStatements {
   }
 
   private EarlierGrant earlier(EarlierRow request) {
-    var isOver = tx.session(request.session()).filter(session -> session.end().isEmpty()).isEmpty();
+    var isOver =
+        postgres.pools().keySet().stream()
+            .flatMap(poolId -> tx.snapshot(poolId).stream())
+            .noneMatch(slot -> slot.session().equals(Optional.of(request.session())));
     return new EarlierGrant(request.requestSha256Hex(), request.session(), isOver);
   }
 
