@@ -166,7 +166,6 @@ final class BrokenStatements implements SeatStatements {
         plan.freed().replaceAll(this::whateverItsLease);
         plan.held().replaceAll(this::whateverItsLease);
       }
-      case FORGET_THE_POOL_SEEN -> plan.pools().clear();
       case FREE_WITHOUT_A_NEW_GENERATION -> plan.freed().replaceAll(BrokenStatements::unchanged);
       case GRANT_THE_SAME_GENERATION -> plan.held().replaceAll(BrokenStatements::unchanged);
       case FORGET_THE_IDEMPOTENCY_KEY -> plan.remembered().clear();
