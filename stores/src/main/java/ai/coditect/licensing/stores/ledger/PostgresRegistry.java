@@ -38,6 +38,7 @@ public final class PostgresRegistry implements LicenseRegistry {
 
   @Override
   public void keepHistory(Duration retention) {
+    new UnwrittenEnds(connections).write();
     new History(connections).keep(retention);
   }
 

@@ -225,7 +225,8 @@ class HistoryTest {
         UPDATE licensing.sessions SET session_id = '%1$s', acquired_at = '%3$s',
           ended_at = CASE WHEN ended_at IS NOT NULL THEN timestamptz '%3$s' END
         WHERE session_id = '%2$s';
-        UPDATE licensing.slots SET session_id = '%1$s' WHERE session_id = '%2$s'
+        UPDATE licensing.slots SET session_id = '%1$s' WHERE session_id = '%2$s';
+        UPDATE licensing.audit SET session_id = '%1$s' WHERE session_id = '%2$s'
         """
             .formatted(id, session, then));
     return id;

@@ -27,6 +27,7 @@ import org.postgresql.PGConnection;
 class VersionBeforeTest {
 
   private static final int PREPARED_ON_THE_SERVER = 1;
+  private static final Duration RETENTION = Duration.ofDays(30);
 
   private TestLedger database;
   private TestTenant tenant;
@@ -126,6 +127,63 @@ class VersionBeforeTest {
   }
 
   @Test
+  void whatItEndsOfTheVersionAfterIsWrittenDownByTheOperator() throws SQLException {
+    try (var ledger = tenant.open()) {
+      var seat = granted(ledger, "m5", 5);
+      assertThat(oldPod.end(seat.sessionId())).as("rows that it found").isZero();
+      assertThat(ledger.standing(seat.sessionId())).isEqualTo(new SessionStanding.Unknown());
+      database.registry().keepHistory(RETENTION);
+      assertThat(ledger.standing(seat.sessionId()))
+          .isEqualTo(new SessionStanding.Ended(EndReason.RELEASED));
+    }
+    assertThat(history()).isEqualTo("1 holds, 2 holds, 3 RELEASED, 5 RELEASED");
+  }
+
+  @Test
+  void theOperatorWritesWhatTheAuditKnows() throws SQLException {
+    try (var ledger = tenant.open()) {
+      var seat = granted(ledger, "m5", 5);
+      oldPod.end(seat.sessionId());
+      database.registry().keepHistory(RETENTION);
+      assertThat(
+              rows(
+                  """
+                  concat_ws(' ', session_id, pool_id, slot_generation, encode(holder, 'hex'), (
+                    SELECT name FROM licensing.license_keys k WHERE k.key_no = sessions.key_no),
+                    ended_at = (
+                      SELECT happened_at FROM licensing.audit a
+                      WHERE a.session_id = sessions.session_id AND event = 'RELEASED'),
+                    acquired_at = date_trunc('milliseconds', timestamptz '%s'))
+                  """
+                      .formatted(seat.grantedAt())))
+          .endsWith("%s cad 1 %s default t t".formatted(seat.sessionId(), seat.holder()));
+    }
+  }
+
+  @Test
+  void theOperatorWritesNothingDownTwice() throws SQLException {
+    try (var ledger = tenant.open()) {
+      oldPod.end(granted(ledger, "m5", 5).sessionId());
+      ledger.release(granted(ledger, "m4", 4).sessionId());
+    }
+    database.registry().keepHistory(RETENTION);
+    var written = rows("xmin");
+    database.registry().keepHistory(RETENTION);
+    assertThat(rows("xmin")).isEqualTo(written);
+  }
+
+  @Test
+  void afterAWeekTheOperatorLooksNoMore() throws SQLException {
+    try (var ledger = tenant.open()) {
+      oldPod.end(granted(ledger, "m5", 5).sessionId());
+    }
+    database.asSuperuser(
+        "UPDATE licensing.flyway_schema_history SET installed_on = installed_on - interval '8 days'");
+    database.registry().keepHistory(RETENTION);
+    assertThat(history()).isEqualTo("1 holds, 2 holds, 3 RELEASED");
+  }
+
+  @Test
   void aRecordOfTheVersionBeforeHoldsWithoutEnd() {
     var pool = tenant.record("cad", 2, 5, Duration.ofMinutes(6));
     database.registry().putPool(pool);
@@ -151,6 +209,10 @@ class VersionBeforeTest {
     return database.list(
         "SELECT %s FROM licensing.sessions ORDER BY slot_no".formatted(expression),
         row -> row.getString(1));
+  }
+
+  private Seat granted(SeatLedger ledger, String machine, int slot) {
+    return ((GrantOutcome.Granted) ledger.grant(tenant.request("cad", machine, slot))).seat();
   }
 
   private UUID sessionIn(int slot) {
@@ -236,8 +298,25 @@ class VersionBeforeTest {
       end.setString(1, tenantId);
       end.setObject(2, session);
       var closed = end.executeUpdate();
+      audit(session);
       free(session);
       return closed;
+    }
+
+    private void audit(UUID session) throws SQLException {
+      try (var audit =
+          connection.prepareStatement(
+              """
+              INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
+                slot_generation, session_id, holder, key_no)
+              SELECT tenant_id, ?, 'RELEASED', clock_timestamp(), pool_id, slot_no, generation,
+                session_id, holder, key_no
+              FROM slots WHERE session_id = ?
+              """)) {
+        audit.setObject(1, ids.at(Instant.now()));
+        audit.setObject(2, session);
+        assertThat(audit.executeUpdate()).isEqualTo(1);
+      }
     }
 
     private void free(UUID session) throws SQLException {

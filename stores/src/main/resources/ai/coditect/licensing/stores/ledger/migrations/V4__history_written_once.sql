@@ -4,7 +4,7 @@
 -- it ends; they go on beside this schema:
 -- - What they opened is closed by whoever ends it, hence ON CONFLICT in SessionRows.
 -- - What they end of another version's grants is in the audit alone; the operator's hourly step adds
---   the row (see UnwrittenEnds), without the hardware's hash, which the audit does not have.
+--   the row for a week (see UnwrittenEnds), without the hardware's hash, which the audit lacks.
 -- - Where they ask sessions alone, they know nothing of what another version granted: they validate
 --   no such session, and take a request that is repeated for one whose session has ended. They give
 --   nobody a seat for it.
