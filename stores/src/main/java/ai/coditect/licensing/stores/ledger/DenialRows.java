@@ -25,8 +25,10 @@ final class DenialRows {
               statement_timestamp(), statement_timestamp(), sum(d.times)
             FROM unnest(?, ?, ?, ?, ?) AS d (pool_id, reason, holder, session_id, times)
               LEFT JOIN sessions s ON s.tenant_id = ? AND s.session_id = d.session_id
-              CROSS JOIN LATERAL
-                (SELECT coalesce(s.pool_id, d.pool_id), coalesce(s.holder, d.holder)) AS who (pool_id, holder)
+              LEFT JOIN slots h ON h.tenant_id = ? AND h.session_id = d.session_id
+              CROSS JOIN LATERAL (
+                SELECT coalesce(s.pool_id, h.pool_id, d.pool_id),
+                  coalesce(s.holder, h.holder, d.holder)) AS who (pool_id, holder)
             GROUP BY who.pool_id, d.reason, who.holder
             ORDER BY who.pool_id, d.reason, who.holder
             ON CONFLICT (tenant_id, hour, pool_id, reason, holder) DO UPDATE SET
@@ -36,9 +38,9 @@ final class DenialRows {
         .array("text", denials.stream().map(denial -> denial.poolId().orElse("")).toList())
         .array("text", denials.stream().map(Denial::reason).toList())
         .array("bytea", denials.stream().map(DenialRows::holder).toList())
-        .array("uuid", denials.stream().map(denial -> denial.session().orElse(null)).toList())
+        .uuids(denials.stream().map(denial -> denial.session().orElse(null)).toList())
         .array("int8", denials.stream().map(Denial::times).toList())
-        .bind(tenantId)
+        .bind(tenantId, tenantId)
         .write();
   }
 

@@ -44,6 +44,9 @@ final class PoolLine {
   private final Waiting waits;
   private final Line<Errand> line;
 
+  /** Whether Redis was told something, so that it knows the script for it. */
+  private volatile boolean hasTold;
+
   PoolLine(Scripts redis, Waiting waits, String[] keys) {
     this.redis = redis;
     this.waits = waits;
@@ -108,7 +111,10 @@ final class PoolLine {
       }
     }
     var told = tell(List.copyOf(news.values()));
-    return CompletableFuture.allOf(told, ask(questions));
+    // A script that its server does not know yet is sent anew, and overtaken by what left
+    // meanwhile.
+    var asked = hasTold ? ask(questions) : told.thenCompose(_ -> ask(questions));
+    return CompletableFuture.allOf(told, asked);
   }
 
   private CompletableFuture<?> tell(List<Told> news) {
@@ -118,7 +124,10 @@ final class PoolLine {
     var values = new ArrayList<String>(4 * news.size());
     news.forEach(told -> told.write(values::add, waits.nanoTime()));
     // What Redis misses while it is away it learns when the pool is loaded, or a slot is refused.
-    return redis.tell(TELL, keys, values.toArray(String[]::new)).exceptionally(_ -> 0L);
+    return redis
+        .tell(TELL, keys, values.toArray(String[]::new))
+        .thenAccept(_ -> hasTold = true)
+        .exceptionally(_ -> null);
   }
 
   private CompletableFuture<?> ask(List<Errand.Question> questions) {
