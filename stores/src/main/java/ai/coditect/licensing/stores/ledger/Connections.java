@@ -52,7 +52,11 @@ final class Connections implements AutoCloseable {
     config.setUsername(settings.user());
     config.setPassword(settings.password());
     config.setMaximumPoolSize(size);
-    config.setMinimumIdle(1);
+    // Made when somebody wants one, and kept: HikariCP tries for those that nobody waits for less
+    // and
+    // less often while Postgres is away, and whoever comes when it is back would wait for that.
+    config.setMinimumIdle(0);
+    config.setIdleTimeout(0);
     config.setConnectionTimeout(800);
     config.setValidationTimeout(500);
     config.setInitializationFailTimeout(-1);
