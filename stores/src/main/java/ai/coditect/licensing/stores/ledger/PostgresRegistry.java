@@ -38,8 +38,10 @@ public final class PostgresRegistry implements LicenseRegistry {
 
   @Override
   public void keepHistory(Duration retention) {
-    new UnwrittenEnds(connections).write();
-    new History(connections).keep(retention);
+    var attempts = new Attempts();
+    attempts.run(new UnwrittenEnds(connections)::write);
+    attempts.run(() -> new History(connections).keep(retention));
+    attempts.end();
   }
 
   @Override
