@@ -49,19 +49,20 @@ final class History {
 
   /**
    * Makes partitions for some weeks and forgets what is older than the retention. Sessions that are
-   * still held are in slots, and not part of it.
+   * still held are in slots, and not part of it. One table's failure does not keep the others from
+   * being kept.
    *
    * @throws LedgerUnavailableException where Postgres is away, or something was in the way for so
    *     long that part of it is left for the next time
    */
   void keep(Duration retention) {
-    for (var table : HistoryTable.ALL) {
-      makeAhead(table);
-    }
     var old = connections.transaction(History::now).minus(retention);
+    var attempts = new Attempts();
     for (var table : HistoryTable.ALL) {
-      forget(table, old);
+      attempts.run(() -> makeAhead(table));
+      attempts.run(() -> forget(table, old));
     }
+    attempts.end();
   }
 
   /** As {@link #keep} without forgetting. */

@@ -104,21 +104,22 @@ final class PoolRows {
   }
 
   /**
-   * Ends every session. Where the rows are retained, whoever held a seat keeps its slot until its
-   * token has ended too; where they are deleted, generations begin anew should the pool come back.
+   * Takes the pool out of service, unless another resource owns it. What it has in slots stays as
+   * it is.
+   *
+   * @return whether there is such a pool
    */
-  static void remove(Connection connection, String tenantId, String poolId, Disposal disposal)
+  static boolean retire(Connection connection, String tenantId, String poolId, String ownerUid)
       throws SQLException {
+    return lock(connection, tenantId, poolId)
+            .filter(stored -> stored.owner().uid().equals(ownerUid))
+            .isPresent()
+        && retire(connection, tenantId, poolId);
+  }
+
+  /** As above, whoever owns it. */
+  static boolean retire(Connection connection, String tenantId, String poolId) throws SQLException {
     lock(connection, tenantId, poolId);
-    if (disposal == Disposal.DELETE) {
-      for (var table : List.of("denials", "audit", "sessions", "slots", "license_keys", "pools")) {
-        Query.of(connection, "DELETE FROM %s WHERE tenant_id = ? AND pool_id = ?".formatted(table))
-            .bind(tenantId, poolId)
-            .write();
-      }
-      return;
-    }
-    SlotRows.endSessions(connection, tenantId, poolId);
     Query.of(
             connection,
             """
@@ -127,6 +128,49 @@ final class PoolRows {
             """)
         .bind(tenantId, poolId)
         .write();
+    return true;
+  }
+
+  /**
+   * Whether the pool is this owner's and out of service, and stays so while the transaction lasts.
+   */
+  static boolean isRetired(Connection connection, String tenantId, String poolId, String ownerUid)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT true FROM pools
+            WHERE tenant_id = ? AND pool_id = ? AND owner_uid = ? AND retired_at IS NOT NULL
+            FOR SHARE
+            """)
+        .bind(tenantId, poolId, ownerUid)
+        .first(_ -> true)
+        .isPresent();
+  }
+
+  /** Takes all seats from a pool that is out of service, so that its slots can be deleted. */
+  static boolean close(Connection connection, String tenantId, String poolId) throws SQLException {
+    lock(connection, tenantId, poolId);
+    return Query.of(
+                connection,
+                """
+                UPDATE pools SET seats = 0, revision = revision + 1
+                WHERE tenant_id = ? AND pool_id = ?
+                """)
+            .bind(tenantId, poolId)
+            .write()
+        == 1;
+  }
+
+  /** Deletes the pool's own row; its slots are gone. */
+  static boolean delete(Connection connection, String tenantId, String poolId) throws SQLException {
+    lock(connection, tenantId, poolId);
+    for (var table : List.of("license_keys", "pools")) {
+      Query.of(connection, "DELETE FROM %s WHERE tenant_id = ? AND pool_id = ?".formatted(table))
+          .bind(tenantId, poolId)
+          .write();
+    }
+    return true;
   }
 
   private static boolean inserted(Connection connection, PoolRecord pool) throws SQLException {

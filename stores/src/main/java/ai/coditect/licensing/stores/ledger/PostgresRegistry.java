@@ -1,5 +1,7 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -38,8 +40,10 @@ public final class PostgresRegistry implements LicenseRegistry {
 
   @Override
   public void keepHistory(Duration retention) {
-    new UnwrittenEnds(connections).write();
-    new History(connections).keep(retention);
+    var attempts = new Attempts();
+    attempts.run(new UnwrittenEnds(connections)::write);
+    attempts.run(() -> new History(connections).keep(retention));
+    attempts.end();
   }
 
   @Override
@@ -70,7 +74,9 @@ public final class PostgresRegistry implements LicenseRegistry {
   /** Brings the slots to the pool's limit; cut off at any point, the next call goes on. */
   private PutOutcome fit(PoolRecord pool, PutOutcome written) {
     var outcome = written;
-    var next = connections.transaction(connection -> SlotRows.top(connection, pool));
+    var next =
+        connections.transaction(
+            connection -> SlotRows.top(connection, pool.tenantId(), pool.poolId()));
     while (next > pool.seats()) {
       var upTo = next;
       next = connections.bulk(connection -> SlotRows.trim(connection, pool, upTo));
@@ -97,27 +103,41 @@ public final class PostgresRegistry implements LicenseRegistry {
 
   @Override
   public void removePool(String tenantId, String poolId, String ownerUid, Disposal disposal) {
-    connections.bulk(
-        connection -> {
-          var stored = PoolRows.lock(connection, tenantId, poolId);
-          if (stored.filter(pool -> pool.owner().uid().equals(ownerUid)).isPresent()) {
-            PoolRows.remove(connection, tenantId, poolId, disposal);
-          }
-          return null;
-        });
+    switch (disposal) {
+      case RETAIN ->
+          connections.bulk(connection -> retirePool(connection, tenantId, poolId, ownerUid));
+      case DELETE -> Deletion.ofPool(connections, tenantId, poolId, ownerUid);
+    }
+  }
+
+  private static boolean retirePool(
+      Connection connection, String tenantId, String poolId, String ownerUid) throws SQLException {
+    if (!PoolRows.retire(connection, tenantId, poolId, ownerUid)) {
+      return false;
+    }
+    SlotRows.endSessions(connection, tenantId, poolId);
+    return true;
   }
 
   @Override
   public void removeTenant(String tenantId, String ownerUid, Disposal disposal) {
-    connections.bulk(
-        connection -> {
-          var stored = TenantRows.lock(connection, tenantId);
-          if (stored.filter(tenant -> tenant.owner().uid().equals(ownerUid)).isPresent()) {
-            TenantRows.remove(connection, tenantId, ownerUid, disposal);
-            roles.drop(connection, tenantId);
-          }
-          return null;
-        });
+    switch (disposal) {
+      case RETAIN -> connections.bulk(connection -> retireTenant(connection, tenantId, ownerUid));
+      case DELETE -> Deletion.ofTenant(connections, roles, tenantId, ownerUid);
+    }
+  }
+
+  private boolean retireTenant(Connection connection, String tenantId, String ownerUid)
+      throws SQLException {
+    if (!TenantRows.retire(connection, tenantId, ownerUid)) {
+      return false;
+    }
+    for (var poolId : TenantRows.pools(connection, tenantId)) {
+      PoolRows.retire(connection, tenantId, poolId);
+      SlotRows.endSessions(connection, tenantId, poolId);
+    }
+    roles.drop(connection, tenantId);
+    return true;
   }
 
   @Override

@@ -55,7 +55,7 @@ final class SlotRows {
   }
 
   /** The highest slot that exists beyond the limit, or the limit. */
-  static int top(Connection connection, PoolRecord pool) throws SQLException {
+  static int top(Connection connection, String tenantId, String poolId) throws SQLException {
     return Query.of(
             connection,
             """
@@ -64,7 +64,7 @@ final class SlotRows {
               WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id)) AS top
             FROM pools p WHERE p.tenant_id = ? AND p.pool_id = ?
             """)
-        .bind(pool.tenantId(), pool.poolId())
+        .bind(tenantId, poolId)
         .first(row -> row.getInt("top"))
         .orElse(0);
   }
@@ -131,13 +131,21 @@ final class SlotRows {
   /** Writes the end of every session of the pool; the slots stay taken until their lease ends. */
   static void endSessions(Connection connection, String tenantId, String poolId)
       throws SQLException {
+    endSessions(connection, tenantId, poolId, 0, Integer.MAX_VALUE);
+  }
+
+  /** As above, of the slots above a number up to another one. */
+  static void endSessions(
+      Connection connection, String tenantId, String poolId, int above, int upTo)
+      throws SQLException {
     Query.of(
             connection,
             """
             WITH cut AS (
               UPDATE slots s SET session_id = NULL
               FROM slots before
-              WHERE s.tenant_id = ? AND s.pool_id = ? AND s.session_id IS NOT NULL
+              WHERE s.tenant_id = ? AND s.pool_id = ? AND s.slot_no > ? AND s.slot_no <= ?
+                AND s.session_id IS NOT NULL
                 AND before.tenant_id = s.tenant_id AND before.pool_id = s.pool_id
                 AND before.slot_no = s.slot_no
               RETURNING before.session_id, s.slot_no, s.generation, s.holder, s.hardware_hash,
@@ -161,7 +169,28 @@ final class SlotRows {
             %s
             """
                 .formatted(SessionRows.INSERT, SessionRows.OR_CLOSE))
-        .bind(tenantId, poolId, tenantId, poolId, tenantId, poolId)
+        .bind(tenantId, poolId, above, upTo, tenantId, poolId, tenantId, poolId)
+        .write();
+  }
+
+  /**
+   * Deletes slots, held or not, above a number up to another one; the memory of the generations
+   * that were used stays for as long as the pool's row.
+   */
+  static void delete(Connection connection, String tenantId, String poolId, int above, int upTo)
+      throws SQLException {
+    Query.of(
+            connection,
+            """
+            WITH gone AS (
+              DELETE FROM slots
+              WHERE tenant_id = ? AND pool_id = ? AND slot_no > ? AND slot_no <= ?
+              RETURNING generation)
+            UPDATE pools p SET generation_floor = greatest(
+                p.generation_floor, (SELECT max(generation) FROM gone))
+            WHERE p.tenant_id = ? AND p.pool_id = ?
+            """)
+        .bind(tenantId, poolId, above, upTo, tenantId, poolId)
         .write();
   }
 

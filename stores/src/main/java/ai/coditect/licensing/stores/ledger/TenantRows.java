@@ -48,30 +48,69 @@ final class TenantRows {
         .isPresent();
   }
 
-  static void remove(Connection connection, String tenantId, String ownerUid, Disposal disposal)
+  /**
+   * Takes the tenant out of service, unless another resource owns it.
+   *
+   * @return whether there is such a tenant
+   */
+  static boolean retire(Connection connection, String tenantId, String ownerUid)
       throws SQLException {
-    for (var pool : pools(connection, tenantId)) {
-      PoolRows.remove(connection, tenantId, pool, disposal);
+    var stored = lock(connection, tenantId);
+    if (stored.filter(tenant -> tenant.owner().uid().equals(ownerUid)).isEmpty()) {
+      return false;
     }
-    if (disposal == Disposal.RETAIN) {
-      Query.of(
-              connection,
-              """
-              UPDATE tenants SET retired_at = clock_timestamp()
-              WHERE tenant_id = ? AND owner_uid = ? AND retired_at IS NULL
-              """)
-          .bind(tenantId, ownerUid)
-          .write();
-      return;
-    }
-    for (var table : List.of("denials", "acquire_requests", "statements")) {
+    Query.of(
+            connection,
+            """
+            UPDATE tenants SET retired_at = clock_timestamp()
+            WHERE tenant_id = ? AND retired_at IS NULL
+            """)
+        .bind(tenantId)
+        .write();
+    return true;
+  }
+
+  /**
+   * Whether the tenant is this owner's and out of service, and stays so while the transaction
+   * lasts.
+   */
+  static boolean isRetired(Connection connection, String tenantId, String ownerUid)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT true FROM tenants
+            WHERE tenant_id = ? AND owner_uid = ? AND retired_at IS NOT NULL FOR SHARE
+            """)
+        .bind(tenantId, ownerUid)
+        .first(_ -> true)
+        .isPresent();
+  }
+
+  /**
+   * Deletes some of what callers may ask for again.
+   *
+   * @return how many were deleted
+   */
+  static int forgetRequests(Connection connection, String tenantId, int atMost)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            DELETE FROM acquire_requests WHERE tenant_id = ? AND key_hash = ANY (ARRAY(
+              SELECT old.key_hash FROM acquire_requests old WHERE old.tenant_id = ? LIMIT ?))
+            """)
+        .bind(tenantId, tenantId, atMost)
+        .write();
+  }
+
+  /** Deletes the tenant's own row; its pools are gone. */
+  static void delete(Connection connection, String tenantId) throws SQLException {
+    for (var table : List.of("statements", "tenants")) {
       Query.of(connection, "DELETE FROM %s WHERE tenant_id = ?".formatted(table))
           .bind(tenantId)
           .write();
     }
-    Query.of(connection, "DELETE FROM tenants WHERE tenant_id = ? AND owner_uid = ?")
-        .bind(tenantId, ownerUid)
-        .write();
   }
 
   /** Locks the tenant's row against every other writer and reader that locks it. */
@@ -125,7 +164,7 @@ final class TenantRows {
         .write();
   }
 
-  private static List<String> pools(Connection connection, String tenantId) throws SQLException {
+  static List<String> pools(Connection connection, String tenantId) throws SQLException {
     return Query.of(connection, "SELECT pool_id FROM pools WHERE tenant_id = ? ORDER BY pool_id")
         .bind(tenantId)
         .list(row -> row.getString("pool_id"));

@@ -186,6 +186,23 @@ class HistoryTest {
     assertThat(partitions("sessions")).isEqualTo(1 + 5);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"sessions", "audit", "denials"})
+  void aTableThatFailsKeepsNoOtherFromBeingKept(String failing) throws SQLException {
+    makeOldPartitions();
+    try (var reader = PostgresServer.shared().connect(databaseName())) {
+      reader.setAutoCommit(false);
+      reader.createStatement().execute("SELECT count(*) FROM licensing." + failing);
+      assertThatThrownBy(() -> database.registry().keepHistory(RETENTION))
+          .isInstanceOf(LedgerUnavailableException.class);
+    }
+    for (var table : HistoryTable.ALL) {
+      assertThat(partitions(table.name()))
+          .as(table.name())
+          .isEqualTo(table.name().equals(failing) ? 1 + 5 + 1 : 1 + 5);
+    }
+  }
+
   private static Void keep(LicenseRegistry registry) {
     try {
       registry.keepHistory(RETENTION);
