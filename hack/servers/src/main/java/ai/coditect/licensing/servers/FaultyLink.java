@@ -248,20 +248,26 @@ public final class FaultyLink implements AutoCloseable {
     Thread.sleep(onTheWay);
   }
 
-  /** How many of these bytes of an answer come through, and what becomes of the connection. */
-  private Passage passage(byte[] buffer, int bytes) {
+  /**
+   * How many of these bytes of an answer come through, and what becomes of the connection. One that
+   * falls silent is known to be broken before the link can heal: it would be silent for ever.
+   */
+  private Passage passage(Connection connection, byte[] buffer, int bytes) {
     lock.lock();
     try {
-      var marked = mark.flatMap(some -> some.passage(buffer, bytes));
-      if (marked.isPresent()) {
-        mark = Optional.empty();
-        fired.incrementAndGet();
-        return marked.get();
-      }
-      return counted(bytes);
+      var passage = mark.flatMap(some -> some.passage(buffer, bytes)).map(this::marked);
+      var decided = passage.orElseGet(() -> counted(bytes));
+      connection.isBroken |= decided.fate() == Fate.FALLS_SILENT;
+      return decided;
     } finally {
       lock.unlock();
     }
+  }
+
+  private Passage marked(Passage passage) {
+    mark = Optional.empty();
+    fired.incrementAndGet();
+    return passage;
   }
 
   /** A cut befalls one connection only. */
@@ -332,15 +338,11 @@ public final class FaultyLink implements AutoCloseable {
       if (isBroken) {
         return;
       }
-      var passage = passage(buffer, bytes);
+      var passage = passage(this, buffer, bytes);
       out.write(buffer, 0, passage.bytes());
       replied.addAndGet(passage.bytes());
-      switch (passage.fate()) {
-        case GOES_ON -> {
-          // Nothing was lost.
-        }
-        case BREAKS -> reset();
-        case FALLS_SILENT -> isBroken = true;
+      if (passage.fate() == Fate.BREAKS) {
+        reset();
       }
     }
 

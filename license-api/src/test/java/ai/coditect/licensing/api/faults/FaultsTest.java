@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ai.coditect.licensing.histories.BrokenPromises;
 import java.io.IOException;
@@ -40,6 +41,9 @@ class FaultsTest {
 
   private static final int ENCORES = 3;
 
+  /** Some 15 s, or a minute where the machine is busy: who takes longer waits for nothing. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
   private static final Path FOLDER = Path.of("target", "faults");
   private static final BrokenPromises BROKEN = new BrokenPromises();
   private static final FiredFaults FIRED = new FiredFaults();
@@ -68,7 +72,9 @@ class FaultsTest {
   }
 
   private static DynamicTest underSeed(long seed) {
-    return DynamicTest.dynamicTest("seed " + seed, () -> requireKept(seed, Schedule.of(seed)));
+    return DynamicTest.dynamicTest(
+        "seed " + seed,
+        () -> assertTimeoutPreemptively(LIMIT, () -> requireKept(seed, Schedule.of(seed))));
   }
 
   private static void requireKept(long seed, Schedule schedule) throws Exception {
