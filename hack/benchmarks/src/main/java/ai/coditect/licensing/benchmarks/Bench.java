@@ -34,6 +34,9 @@ final class Bench {
       description = "Also append the rows to this Markdown file.")
   private Optional<Path> append = Optional.empty();
 
+  @Option(names = "--keep-logs", description = "Leave the servers' folder, with their logs.")
+  private boolean keepsLogs;
+
   /** One measure. */
   @FunctionalInterface
   interface Measure {
@@ -74,10 +77,12 @@ final class Bench {
     if (append.isPresent()) {
       Files.writeString(append.get(), rows, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
+    if (keepsLogs || !findings.failures().isEmpty()) {
+      workspace.keepFolder();
+    }
     if (findings.failures().isEmpty()) {
       return 0;
     }
-    workspace.keepFolder();
     say("Failures: " + findings.failures() + "; the logs stay in " + folder);
     return 1;
   }
