@@ -25,7 +25,8 @@ final class DenialRows {
               statement_timestamp(), statement_timestamp(), sum(d.times)
             FROM unnest(?, ?, ?, ?, ?) AS d (pool_id, reason, holder, session_id, times)
               LEFT JOIN sessions s ON s.tenant_id = ? AND s.session_id = d.session_id
-              LEFT JOIN slots h ON h.tenant_id = ? AND h.session_id = d.session_id
+              LEFT JOIN LATERAL (
+                SELECT * FROM slots WHERE session_id = d.session_id OFFSET 0) AS h ON h.tenant_id = ?
               CROSS JOIN LATERAL (
                 SELECT coalesce(s.pool_id, h.pool_id, d.pool_id),
                   coalesce(s.holder, h.holder, d.holder)) AS who (pool_id, holder)

@@ -81,11 +81,12 @@ final class LedgerReads {
             SELECT w.session_id, n.end_reason, s.lease_until > statement_timestamp() AS is_held,
               s.pool_id, s.slot_no, s.generation, s.holder, s.hardware_hash, s.lease_until,
               p.product, p.entitlements, p.lease_seconds, statement_timestamp() AS now, EXISTS (
-                SELECT FROM slots o
-                WHERE o.tenant_id = n.tenant_id AND o.pool_id = n.pool_id AND o.holder = n.holder
+                SELECT FROM (SELECT * FROM slots WHERE holder = n.holder OFFSET 0) AS o
+                WHERE o.tenant_id = n.tenant_id AND o.pool_id = n.pool_id
                   AND o.lease_until > statement_timestamp()) AS holder_is_live
             FROM (SELECT ? AS tenant_id, ? AS session_id) AS w
-            LEFT JOIN slots s USING (tenant_id, session_id)
+            LEFT JOIN LATERAL (SELECT * FROM slots WHERE session_id = w.session_id OFFSET 0) AS s
+              USING (tenant_id, session_id)
             LEFT JOIN pools p ON p.tenant_id = s.tenant_id AND p.pool_id = s.pool_id
             LEFT JOIN sessions n ON n.tenant_id = w.tenant_id AND n.session_id = w.session_id
               AND n.ended_at IS NOT NULL

@@ -46,6 +46,8 @@ final class Migrations {
         .locations(LOCATION)
         .schemas(Connections.SCHEMA)
         .target(target)
+        // Else an index that is made while writes go on waits for Flyway's own transaction.
+        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
         .placeholders(
             Map.of("api_role", LoginRoles.quote(LoginRoles.groupOf(dataSource.getUser()))))
         .load();

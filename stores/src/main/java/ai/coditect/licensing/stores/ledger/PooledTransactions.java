@@ -33,7 +33,7 @@ record PooledTransactions(Connections connections, String tenantId) implements S
     @Override
     public void commit(BatchPlan plan) throws SQLException {
       try {
-        new SeatSql(connection, tenantId).writeAndCommit(plan);
+        new SeatWrites(connection, tenantId).writeAndCommit(plan);
       } catch (SQLException e) {
         if (SqlFailures.isRefusal(e)) {
           throw e;
