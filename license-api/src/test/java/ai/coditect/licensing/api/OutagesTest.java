@@ -58,7 +58,7 @@ class OutagesTest {
       String third = running.api.acquire(key, "third").text("session_id");
       assertThat(running.api.acquire(key, "too many").problem()).isEqualTo("pool-exhausted");
       assertThat(running.installation.inUse("cad")).isEqualTo(3);
-      String holder = Applicant.of(key, "third", "").holder();
+      String holder = Applicant.of(running.installation.tenant, key, "third", "").holder();
       String uri = redis.uri();
       Awaitility.await()
           .atMost(PATIENCE)

@@ -59,7 +59,7 @@ final class World {
   }
 
   static Applicant applicant(String holder) {
-    return Applicant.of(KEY, holder, "");
+    return Applicant.of(TENANT, KEY, holder, "");
   }
 
   /** Between the two. */

@@ -116,12 +116,12 @@ final class LicenseHandlers {
     };
   }
 
-  private static Applicant applicant(JsonFields fields) {
+  private Applicant applicant(JsonFields fields) {
     String licenseKey = fields.requiredText("license_key", 1, MAX_LICENSE_KEY);
     String hardwareId = fields.requiredText("hardware_id", 1, MAX_HARDWARE_ID);
     String instance = fields.optionalText("instance", MAX_INSTANCE);
     fields.throwIfAnythingIsWrong();
-    return Applicant.of(licenseKey, hardwareId, instance);
+    return desk.applicant(licenseKey, hardwareId, instance);
   }
 
   private UUID sessionId(Context ctx) {

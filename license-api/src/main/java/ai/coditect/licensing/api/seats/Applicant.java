@@ -25,14 +25,16 @@ public record Applicant(
   /**
    * Hashes what a caller said of itself.
    *
+   * @param tenantId whose seat is asked for: the same machine is another holder in each tenant
    * @param hardwareId without control characters, so that no two pairs read the same
    * @param instance empty where the machine has one seat for all its programs; without control
    *     characters
    */
-  public static Applicant of(String licenseKey, String hardwareId, String instance) {
+  public static Applicant of(
+      String tenantId, String licenseKey, String hardwareId, String instance) {
     return new Applicant(
         sha256Hex(licenseKey),
-        sha256Hex(hardwareId + "\n" + instance),
+        sha256Hex(tenantId + "\n" + hardwareId + "\n" + instance),
         SeatToken.hardwareHashOf(hardwareId),
         Optional.empty());
   }

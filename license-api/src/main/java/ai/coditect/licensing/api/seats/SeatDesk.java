@@ -75,6 +75,11 @@ public final class SeatDesk {
     this.written = written;
   }
 
+  /** Who asks this tenant for a seat, as {@link Applicant#of}. */
+  public Applicant applicant(String licenseKey, String hardwareId, String instance) {
+    return Applicant.of(tenantId, licenseKey, hardwareId, instance);
+  }
+
   /** Grants the applicant a seat of the pool its key opens. */
   public AcquireResult acquire(Applicant applicant) {
     Duration wait = rateLimits.admit(tenantId);
@@ -115,7 +120,7 @@ public final class SeatDesk {
   /** Walks an acquire's way through the stores to where there is no such pool. Changes nothing. */
   public void rehearse() {
     String nobody = UUID.randomUUID().toString();
-    taker.take(NO_POOL, Applicant.of(nobody, nobody, ""));
+    taker.take(NO_POOL, applicant(nobody, nobody, ""));
   }
 
   /** Extends the session's lease and signs a fresh token. */

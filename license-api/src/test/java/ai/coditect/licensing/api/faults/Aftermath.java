@@ -127,7 +127,9 @@ final class Aftermath {
 
   private Optional<Instant> lastLeaseEndBut(List<String> names) {
     List<String> holders =
-        names.stream().map(name -> Applicant.of(licenseKey, name, "").holder()).toList();
+        names.stream()
+            .map(name -> Applicant.of(ground.installation.tenant, licenseKey, name, "").holder())
+            .toList();
     return ground.postgres.lastLeaseEnd(ground.database(), pool, holders);
   }
 

@@ -108,7 +108,7 @@ final class SeedRun {
   }
 
   private void hold(SeatLedger ledger, String licenseKey, String name) {
-    Applicant applicant = Applicant.of(licenseKey, name, "");
+    Applicant applicant = Applicant.of(ground.installation.tenant, licenseKey, name, "");
     GrantRequest request =
         new GrantRequest(
             pool,

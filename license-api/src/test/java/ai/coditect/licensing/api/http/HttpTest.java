@@ -95,7 +95,8 @@ class HttpTest {
 
   @Test
   void aFullPoolIsAConflictThatSaysWhenToTryAgain() {
-    api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
+    api.ledger.poolsByKey.put(
+        Applicant.of("acme", key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
     api.index.choices.add(new Choice.Away());
     api.ledger.grants.add(new GrantOutcome.PoolFull(Duration.ofMillis(41_200)));
 
@@ -151,7 +152,7 @@ class HttpTest {
 
     assertProblem(recording.acquire(key, "alice", "k-1"), 422, "idempotency-key-reused");
     assertThat(api.ledger.requests.getLast().idempotencyKey())
-        .isEqualTo(Applicant.of(key, "alice", "").repeatable("k-1", "").idempotencyKey());
+        .isEqualTo(Applicant.of("acme", key, "alice", "").repeatable("k-1", "").idempotencyKey());
   }
 
   @Test
@@ -205,7 +206,7 @@ class HttpTest {
 
   @Test
   void everyRefusedAcquireIsHandedOn() {
-    String holder = Applicant.of(key, "alice", "").holder();
+    String holder = Applicant.of("acme", key, "alice", "").holder();
     recording.acquire("nope", "alice");
     refusing(new GrantOutcome.LicenseExpired());
     recording.acquire(key, "alice");
@@ -262,7 +263,8 @@ class HttpTest {
 
   @Test
   void aSuspendedTenantIsForbidden() {
-    api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(true));
+    api.ledger.poolsByKey.put(
+        Applicant.of("acme", key, "a", "").licenseKeySha256Hex(), Seats.pool(true));
 
     assertProblem(recording.acquire(key, "alice"), 403, "licence-suspended");
   }
@@ -535,7 +537,8 @@ class HttpTest {
 
   @Test
   void aDefectSaysNothingOfItself() {
-    api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
+    api.ledger.poolsByKey.put(
+        Applicant.of("acme", key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
 
     // The script has no choice left: the fake throws.
     Answer answer = recording.acquire(key, "alice");
@@ -664,13 +667,14 @@ class HttpTest {
   }
 
   private void refusing(GrantOutcome outcome) {
-    api.ledger.poolsByKey.put(Applicant.of(key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
+    api.ledger.poolsByKey.put(
+        Applicant.of("acme", key, "a", "").licenseKeySha256Hex(), Seats.pool(false));
     api.index.choices.add(new Choice.Away());
     api.ledger.grants.add(outcome);
   }
 
   private Seat seatFor(String hardwareId) {
-    Applicant applicant = Applicant.of(key, hardwareId, "");
+    Applicant applicant = Applicant.of("acme", key, hardwareId, "");
     Seat seat = Seats.seat(applicant.holder(), Instant.now(), Seats.LEASE);
     api.ledger.poolsByKey.put(applicant.licenseKeySha256Hex(), Seats.pool(false));
     api.index.choices.add(new Choice.Away());

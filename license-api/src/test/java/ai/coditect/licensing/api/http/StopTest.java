@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The end of a server with a request in flight. */
 class StopTest {
 
-  private static final Applicant ALICE = Applicant.of("key", "alice", "");
+  private static final Applicant ALICE = Applicant.of("acme", "key", "alice", "");
 
   private final CountDownLatch inFlight = new CountDownLatch(1);
   private final CountDownLatch ledgerAnswers = new CountDownLatch(1);

@@ -35,9 +35,20 @@ class ApplicantTest {
     assertThat(key("key", "bob", "", "k", "caller").keySha256Hex()).isEqualTo(FIRST.keySha256Hex());
   }
 
+  @Test
+  void theSameMachineIsAnotherHolderInEachTenantAndWithEachInstance() {
+    assertThat(
+            Stream.of(
+                    Applicant.of("acme", "key", "alice", ""),
+                    Applicant.of("umbrella", "key", "alice", ""),
+                    Applicant.of("acme", "key", "alice", "2"))
+                .map(Applicant::holder))
+        .doesNotHaveDuplicates();
+  }
+
   private static IdempotencyKey key(
       String licenseKey, String hardwareId, String instance, String key, String caller) {
-    return Applicant.of(licenseKey, hardwareId, instance)
+    return Applicant.of("acme", licenseKey, hardwareId, instance)
         .repeatable(key, caller)
         .idempotencyKey()
         .orElseThrow();

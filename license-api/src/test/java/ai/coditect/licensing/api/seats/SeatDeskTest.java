@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SeatDeskTest {
 
-  private static final Applicant ALICE = Applicant.of("key", "alice", "");
+  private static final Applicant ALICE = Applicant.of("acme", "key", "alice", "");
   private static final PoolRef CAD = new PoolRef("acme", "cad");
 
   private final SetClock clock = new SetClock(Seats.NOW);

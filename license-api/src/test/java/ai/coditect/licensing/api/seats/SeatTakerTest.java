@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class SeatTakerTest {
 
-  private static final Applicant ALICE = Applicant.of("key", "alice", "");
-  private static final Applicant BOB = Applicant.of("key", "bob", "");
+  private static final Applicant ALICE = Applicant.of("acme", "key", "alice", "");
+  private static final Applicant BOB = Applicant.of("acme", "key", "bob", "");
   private static final GrantOutcome GRANTED = new GrantOutcome.Granted(Seats.seat(ALICE.holder()));
   private static final LiveSlot BOBS_SLOT =
       new LiveSlot(2, 9, BOB.holder(), Duration.ofSeconds(100));
