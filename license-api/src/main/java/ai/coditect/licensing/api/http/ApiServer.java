@@ -24,6 +24,8 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,11 @@ public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final Duration REQUEST_IDLE_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_CONCURRENT_REQUESTS = 4_096;
+
+  /** One to accept and one for each selector, of which Jetty has half as many as processors. */
+  private static final int MIN_WATCHERS = 4;
+
+  private static final int MAX_WATCHERS = 64;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
 
   /** Made anew for each answer; a seat's is less than half of it. */
@@ -182,7 +189,7 @@ public final class ApiServer implements AutoCloseable {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.responseBufferSize = RESPONSE_BUFFER_BYTES;
     config.router.ignoreTrailingSlashes = false;
-    config.jetty.threadPool = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
+    config.jetty.threadPool = threads();
     config.jetty.modifyServer(this::configureServer);
     config.jetty.modifyServletContextHandler(ApiServer::configureContext);
     config.jetty.modifyHttpConfiguration(ApiServer::configureHttp);
@@ -191,6 +198,20 @@ public final class ApiServer implements AutoCloseable {
     failures.register(config.routes);
     routes.forEach(
         route -> config.routes.addHttpHandler(route.method(), route.path(), route.handler()));
+  }
+
+  /**
+   * As Jetty recommends: requests run on virtual threads; connections are watched by threads of the
+   * system, since a virtual one that watches is woken by another that watches for it.
+   */
+  private static ThreadPool threads() {
+    VirtualThreadPool requests = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
+    QueuedThreadPool watchers = new QueuedThreadPool(MAX_WATCHERS, MIN_WATCHERS);
+    watchers.setName("http");
+    watchers.setReservedThreads(0);
+    watchers.setVirtualThreadsExecutor(requests);
+    watchers.addBean(requests);
+    return watchers;
   }
 
   private void configureServer(Server server) {

@@ -9,6 +9,8 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.UUID;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /** Grants seats and takes them back, as fast as its parts allow. */
@@ -57,13 +59,22 @@ public final class BareServer {
     config.http.generateEtags = false;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.responseBufferSize = RESPONSE_BUFFER_BYTES;
-    config.jetty.threadPool = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
+    config.jetty.threadPool = threads();
     config.jetty.modifyServer(server -> server.setHandler((Handler) null));
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     config.routes.post("/api/v1/licenses/acquire", this::acquire);
     config.routes.post("/api/v1/licenses/release", this::release);
     config.routes.get("/api/v1/health/live", ctx -> ctx.result("ok"));
     config.routes.get("/api/v1/health/ready", ctx -> ctx.result("ok"));
+  }
+
+  private static ThreadPool threads() {
+    VirtualThreadPool requests = new VirtualThreadPool(MAX_CONCURRENT_REQUESTS);
+    QueuedThreadPool watchers = new QueuedThreadPool();
+    watchers.setReservedThreads(0);
+    watchers.setVirtualThreadsExecutor(requests);
+    watchers.addBean(requests);
+    return watchers;
   }
 
   private void acquire(Context ctx) throws IOException {
