@@ -1,6 +1,7 @@
 package ai.coditect.licensing.api.http;
 
 import io.javalin.http.Context;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -27,7 +28,15 @@ final class Answers {
   }
 
   void ok(Context ctx, String contentType, Object body) {
-    ctx.header("Cache-Control", "no-store").contentType(contentType).result(json.write(body));
+    ctx.header("Cache-Control", "no-store").contentType(contentType);
+    byte[] bytes = json.write(body);
+    try {
+      // Not as Javalin's result, which it reads as a stream and looks through the headers for.
+      ctx.res().setContentLength(bytes.length);
+      ctx.res().getOutputStream().write(bytes);
+    } catch (IOException e) {
+      LOG.atDebug().addKeyValue("cause", e.toString()).log("The answer was not read to its end");
+    }
   }
 
   /**

@@ -237,7 +237,7 @@ public final class ApiServer implements AutoCloseable {
 
   private void begin(Context ctx) {
     requestLog.begin(ctx);
-    ctx.header("X-Content-Type-Options", "nosniff");
+    ctx.res().addHeader("X-Content-Type-Options", "nosniff");
     if (leaving.get()) {
       ctx.header("Connection", "close");
     }

@@ -29,7 +29,8 @@ final class RequestLog {
   void begin(Context ctx) {
     String requestId = RequestAttributes.requestId(ctx);
     MDC.put(REQUEST_ID, requestId);
-    ctx.header(RequestAttributes.REQUEST_ID_HEADER, requestId);
+    // Added, since to set one looks through those that are there.
+    ctx.res().addHeader(RequestAttributes.REQUEST_ID_HEADER, requestId);
   }
 
   void answered(Context ctx, float millis) {

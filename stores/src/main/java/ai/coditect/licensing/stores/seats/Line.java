@@ -21,7 +21,7 @@ final class Line<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
   /** No longer than a grant takes; many callers' calls fall into it where there are many. */
-  static final Duration BETWEEN_FLIGHTS = Duration.ofMillis(3);
+  static final Duration BETWEEN_FLIGHTS = Duration.ofMillis(2);
 
   private final int seatsOfFlight;
   private final int room;
