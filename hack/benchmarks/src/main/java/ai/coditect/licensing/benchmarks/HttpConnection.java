@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ final class HttpConnection implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final String LENGTH = "content-length:";
+  private static final String CHUNKED = "transfer-encoding: chunked";
 
   private final Socket socket;
   private final InputStream in;
@@ -78,16 +80,33 @@ final class HttpConnection implements AutoCloseable {
   private Answer read() throws IOException {
     String statusLine = line();
     int length = -1;
+    boolean isChunked = false;
     for (String header = line(); !header.isEmpty(); header = line()) {
       if (header.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
         length = Integer.parseInt(header.substring(LENGTH.length()).strip());
       }
+      isChunked |= header.equalsIgnoreCase(CHUNKED);
     }
-    if (length < 0) {
-      throw new IOException("An answer without Content-Length: " + statusLine);
+    if (length < 0 && !isChunked) {
+      throw new IOException("An answer without a length: " + statusLine);
     }
-    byte[] body = in.readNBytes(length);
+    byte[] body = isChunked ? chunks() : in.readNBytes(length);
     return new Answer(Integer.parseInt(statusLine.substring(9, 12)), new String(body, UTF_8));
+  }
+
+  /** The pieces of a body, each after its length, up to one of length 0; no trailers. */
+  private byte[] chunks() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (int length = chunkLength(); length > 0; length = chunkLength()) {
+      body.writeBytes(in.readNBytes(length));
+      line();
+    }
+    line();
+    return body.toByteArray();
+  }
+
+  private int chunkLength() throws IOException {
+    return Integer.parseInt(line(), 16);
   }
 
   private String line() throws IOException {
