@@ -24,7 +24,7 @@ public final class Sweeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
-  /** A step reads 2,000 slots in some milliseconds of Postgres: a few per cent of a core. */
+  /** A step takes a few milliseconds of Postgres: heartbeats that come meanwhile hardly wait. */
   private static final Duration BETWEEN_STEPS = Duration.ofMillis(100);
 
   private static final Duration BETWEEN_WALKS = Duration.ofSeconds(3);

@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 final class SlotSweep {
 
   /** What a step costs at most. */
-  static final int LOOKED_AT = 2_000;
+  static final int LOOKED_AT = 1_000;
 
-  static final int FREED = 200;
+  static final int FREED = 50;
 
   /** More than a tenant may ask for between two walks. */
   private static final int FORGOTTEN = 5_000;

@@ -140,11 +140,12 @@ class SweepTest {
         WHERE pool_id = 'big'
         """);
     var steps = walk();
-    assertThat(steps).allSatisfy(step -> assertThat(step.freed()).hasSizeLessThanOrEqualTo(200));
-    assertThat(steps).hasSize(slots / 200 + 1);
+    assertThat(steps)
+        .allSatisfy(step -> assertThat(step.freed()).hasSizeLessThanOrEqualTo(SlotSweep.FREED));
+    assertThat(steps).hasSize(slots / SlotSweep.FREED + 1);
     assertThat(count("sessions WHERE end_reason = 'LEASE_ENDED'")).isEqualTo(slots);
     assertThat(count("slots WHERE holder IS NOT NULL")).isZero();
-    assertThat(walk()).as("a walk that finds nothing").hasSize(slots / 2_000 + 1);
+    assertThat(walk()).as("a walk that finds nothing").hasSize(slots / SlotSweep.LOOKED_AT + 1);
   }
 
   private List<Sweep> walk() {
