@@ -1,6 +1,8 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -15,6 +17,9 @@ final class Migrations {
   /** Any number, as long as all versions of this program use the same. */
   private static final long LOCK = 0x1edce4_5c4e3aL;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+
   private final PostgresSettings settings;
 
   Migrations(PostgresSettings settings) {
@@ -28,16 +33,38 @@ final class Migrations {
   /** Flyway's own lock begins only after it made the schema; two processes must not race before. */
   void run(MigrationVersion target) {
     var dataSource = dataSource();
-    try (var connection = dataSource.getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("SET lock_timeout = '60s'");
-      statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
+    try (var connection = dataSource.getConnection()) {
+      awaitTurn(connection);
       flyway(dataSource, target).migrate();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LedgerUnavailableException("Interrupted while another migration ran", e);
     } catch (SQLException e) {
       throw SqlFailures.unavailable(e);
     } catch (FlywayException e) {
       throw new LedgerUnavailableException("The ledger's schema cannot be brought up to date", e);
     }
+  }
+
+  /**
+   * Asks again and again: an index that is made while writes go on waits for all who have begun a
+   * statement before, and so for whoever waits within one.
+   */
+  private static void awaitTurn(Connection connection) throws SQLException, InterruptedException {
+    var deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!isOurTurn(connection)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new LedgerUnavailableException("Another migration of the schema does not end", null);
+      }
+      Thread.sleep(BETWEEN_TRIES);
+    }
+  }
+
+  private static boolean isOurTurn(Connection connection) throws SQLException {
+    return Query.of(connection, "SELECT pg_try_advisory_lock(?) AS is_ours")
+        .bind(LOCK)
+        .first(row -> row.getBoolean("is_ours"))
+        .orElseThrow();
   }
 
   private static Flyway flyway(PGSimpleDataSource dataSource, MigrationVersion target) {
