@@ -20,8 +20,8 @@ final class Line<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
-  /** No longer than a grant takes; many callers' calls fall into it where there are many. */
-  static final Duration BETWEEN_FLIGHTS = Duration.ofMillis(2);
+  /** Short beside what a grant takes; many callers' calls fall into it where there are many. */
+  static final Duration BETWEEN_FLIGHTS = Duration.ofMillis(1);
 
   private final int seatsOfFlight;
   private final int room;
