@@ -21,7 +21,7 @@ class MutantsTest {
   @CsvSource({
     "TRUST_REDIS,                  'Two hold one slot',           50",
     "FORGET_GENERATIONS, 'The generation did not rise', 400",
-    "FORGET_THE_LEASE_SEEN,        'Lost at',                     10000",
+    "FORGET_THE_LEASE_SEEN,        'Lost at',                     2000",
     "COUNT_NOTHING_AFTER_LOWERING, 'Granted with',                100",
     "FORGET_THE_UNIQUE_HOLDER,     'A holder has two seats',      100",
     "REVIVE_AN_ENDED_LEASE,        'Revived',                     100",
