@@ -2,36 +2,32 @@ package ai.coditect.licensing.benchmarks;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 
 /** One program that takes a seat and gives it back, again and again, over one connection. */
 final class Caller {
 
+  static final String ACQUIRE = "acquire";
+  static final String RELEASE = "release";
+
   /** After a failure: a closed loop of refusals would measure, and load, something else. */
   static final Duration PAUSE = Duration.ofMillis(50);
-
-  private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
-  private static final int DIGITS = 3;
 
   private final int port;
   private final String licenseKey;
   private final String hardwareId;
+  private final Tally tally;
   private final Runnable paired;
-  private final Histogram acquired = empty();
-  private final Histogram released = empty();
-  private final Map<String, Long> failures = new TreeMap<>();
 
   /**
+   * @param tally of all callers
    * @param paired told of each seat that was taken and given back
    */
-  Caller(int port, String licenseKey, String hardwareId, Runnable paired) {
+  Caller(int port, String licenseKey, String hardwareId, Tally tally, Runnable paired) {
     this.port = port;
     this.licenseKey = licenseKey;
     this.hardwareId = hardwareId;
+    this.tally = tally;
     this.paired = paired;
   }
 
@@ -48,22 +44,6 @@ final class Caller {
     } while (System.nanoTime() < deadline);
   }
 
-  void addTo(Histogram allAcquired, Histogram allReleased, Map<String, Long> allFailures) {
-    allAcquired.add(acquired);
-    allReleased.add(released);
-    failures.forEach((what, times) -> allFailures.merge(what, times, Long::sum));
-  }
-
-  /** For microseconds. */
-  static Histogram empty() {
-    return new Histogram(HIGHEST_MICROS, DIGITS);
-  }
-
-  /** As {@link #empty} takes them. */
-  static long micros(long nanos) {
-    return Math.clamp(nanos / 1_000, 0, HIGHEST_MICROS);
-  }
-
   private void pair(HttpConnection connection) throws IOException {
     long start = System.nanoTime();
     Calls.Outcome seat = Calls.acquire(connection, licenseKey, hardwareId);
@@ -72,18 +52,18 @@ final class Caller {
       failed(seat.failure().get());
       return;
     }
-    acquired.recordValue(micros(granted - start));
+    tally.timed(ACQUIRE, granted - start);
     Calls.Outcome release = Calls.release(connection, Calls.sessionOf(seat));
     if (release.failure().isPresent()) {
       failed(release.failure().get());
       return;
     }
-    released.recordValue(micros(System.nanoTime() - granted));
+    tally.timed(RELEASE, System.nanoTime() - granted);
     paired.run();
   }
 
   private void failed(String what) {
-    failures.merge(what, 1L, Long::sum);
+    tally.failed(what);
     LockSupport.parkNanos(PAUSE.toNanos());
   }
 }

@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,6 +77,7 @@ final class CrashCommand implements Callable<Integer> {
     OpenLoop loop = new OpenLoop(server.port(), connections);
     OpenLoop.Request heartbeat = heartbeat(sessions);
     loop.run(heartbeat, rate, Duration.ofSeconds(seconds));
+    ground.checkpoint();
     List<Crash> crashes =
         IntStream.rangeClosed(1, runs)
             .mapToObj(_ -> crash(ground, server, crashing, loop, heartbeat))
@@ -93,9 +94,9 @@ final class CrashCommand implements Callable<Integer> {
     List<String> doomed = Fleet.acquire(server.port(), crashing, crashed, connections);
     renewAll(server, doomed);
     Instant firstEnd = Instant.now().plus(SHORT_LEASE);
-    OpenLoop.Outcome calm = loop.run(heartbeat, rate, Duration.ofSeconds(seconds));
+    Tally calm = loop.run(heartbeat, rate, Duration.ofSeconds(seconds));
     LockSupport.parkUntil(firstEnd.minusSeconds(5).toEpochMilli());
-    List<OpenLoop.Outcome> storm = new ArrayList<>();
+    List<Tally> storm = new ArrayList<>();
     do {
       storm.add(loop.run(heartbeat, rate, Duration.ofSeconds(seconds)));
     } while (open(ground, crashing) > 0 && Instant.now().isBefore(firstEnd.plus(LEASE)));
@@ -163,14 +164,9 @@ final class CrashCommand implements Callable<Integer> {
   }
 
   private static Map<String, Long> failures(List<Crash> crashes) {
-    Map<String, Long> failures = new TreeMap<>();
-    for (Crash crash : crashes) {
-      crash.calm().failures().forEach((what, n) -> failures.merge(what, n, Long::sum));
-      for (OpenLoop.Outcome run : crash.storm()) {
-        run.failures().forEach((what, n) -> failures.merge(what, n, Long::sum));
-      }
-    }
-    return failures;
+    return Tally.failures(
+        crashes.stream()
+            .flatMap(crash -> Stream.concat(Stream.of(crash.calm()), crash.storm().stream())));
   }
 
   /**
@@ -179,8 +175,7 @@ final class CrashCommand implements Callable<Integer> {
    * @param closedWithin from the first lease's end, rounded up to the end of a run
    * @param leftOpen sessions whose history was not closed by then
    */
-  private record Crash(
-      OpenLoop.Outcome calm, List<OpenLoop.Outcome> storm, Duration closedWithin, long leftOpen) {
+  private record Crash(Tally calm, List<Tally> storm, Duration closedWithin, long leftOpen) {
 
     double calmMillis() {
       return calm.millis(HEARTBEAT, 99);

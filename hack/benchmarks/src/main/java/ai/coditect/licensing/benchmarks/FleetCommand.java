@@ -9,9 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,12 +68,11 @@ final class FleetCommand implements Callable<Integer> {
     List<String> sessions = taken(server, pool);
     OpenLoop loop = new OpenLoop(server.port(), connections);
     List<Row> rows = new ArrayList<>();
-    Map<String, Long> failures = new TreeMap<>();
+    ground.checkpoint();
 
     SlotTable before = SlotTable.of(ground);
     CpuTimes cpu = CpuTimes.now(List.of(server));
-    OpenLoop.Outcome batches =
-        loop.run(batches(sessions), perSecond() / node, Duration.ofSeconds(seconds));
+    Tally batches = loop.run(batches(sessions), perSecond() / node, Duration.ofSeconds(seconds));
     CpuTimes used = CpuTimes.now(List.of(server)).since(cpu);
     rows.add(
         row(
@@ -85,12 +83,9 @@ final class FleetCommand implements Callable<Integer> {
         Row.of("the same, CPU µs per seat kept", used.microsPer((long) (perSecond() * seconds))));
     rows.add(Row.of("the same, table of slots", SlotTable.of(ground).since(before)));
 
-    OpenLoop.Outcome singles =
-        loop.run(singles(sessions), perSecond(), Duration.ofSeconds(seconds));
+    Tally singles = loop.run(singles(sessions), perSecond(), Duration.ofSeconds(seconds));
     rows.add(row(", one by one: p50 / p99 / p99.9", SINGLE, singles));
-    failures.putAll(batches.failures());
-    singles.failures().forEach((what, times) -> failures.merge(what, times, Long::sum));
-    return new Findings(rows, failures);
+    return new Findings(rows, Tally.failures(Stream.of(batches, singles)));
   }
 
   private List<String> taken(MeasuredServer server, Pool pool) {
@@ -106,7 +101,7 @@ final class FleetCommand implements Callable<Integer> {
     return (double) seats / intervalSeconds;
   }
 
-  private Row row(String how, String what, OpenLoop.Outcome outcome) {
+  private Row row(String how, String what, Tally outcome) {
     return new Row(
         String.format(
             Locale.ROOT,
@@ -134,7 +129,7 @@ final class FleetCommand implements Callable<Integer> {
     };
   }
 
-  private static String millis(OpenLoop.Outcome outcome, String what) {
+  private static String millis(Tally outcome, String what) {
     return String.format(
         Locale.ROOT,
         "%.1f / %.1f / %.1f ms",

@@ -5,12 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,9 +25,7 @@ import picocli.CommandLine.Option;
 final class LatencyCommand implements Callable<Integer> {
 
   private static final int SEATS = 10_000;
-  private static final String ACQUIRE = "acquire";
   private static final String HEARTBEAT = "heartbeat";
-  private static final String RELEASE = "release";
 
   @Mixin private Bench bench;
 
@@ -75,12 +72,14 @@ final class LatencyCommand implements Callable<Integer> {
     Run full = load.run(Duration.ofSeconds(seconds));
     double half = top.orElse(full.pairsPerSecond()) / 2;
     bench.say(String.format(Locale.ROOT, "Half of the top load: %,.0f pairs/s", half));
-    Map<String, Long> failures = new TreeMap<>(warmUp.failures());
-    full.failures().forEach((what, n) -> failures.merge(what, n, Long::sum));
     List<String> sessions = Fleet.acquire(server.port(), pool, held, connections);
-    List<OpenLoop.Outcome> acquires = new ArrayList<>();
-    List<OpenLoop.Outcome> heartbeats = new ArrayList<>();
+    List<Tally> acquires = new ArrayList<>();
+    List<Tally> heartbeats = new ArrayList<>();
     OpenLoop loop = new OpenLoop(server.port(), connections);
+    ground.checkpoint();
+    // Nothing has sent a heartbeat yet, and half of the load is not the same code as all of it.
+    Tally warmAcquires = loop.run(new Pairs(pool), half * 2, Duration.ofSeconds(seconds));
+    Tally warmHeartbeats = loop.run(heartbeat(sessions), half * 2, Duration.ofSeconds(seconds));
     for (int i = 1; i <= runs; i++) {
       acquires.add(loop.run(new Pairs(pool), half * 2, Duration.ofSeconds(seconds)));
       heartbeats.add(loop.run(heartbeat(sessions), half * 2, Duration.ofSeconds(seconds)));
@@ -88,15 +87,14 @@ final class LatencyCommand implements Callable<Integer> {
           "run "
               + i
               + ": acquire "
-              + millis(List.of(acquires.getLast()), ACQUIRE)
+              + millis(List.of(acquires.getLast()), Caller.ACQUIRE)
               + "; heartbeat "
               + millis(List.of(heartbeats.getLast()), HEARTBEAT));
     }
-    acquires.forEach(
-        run -> run.failures().forEach((what, n) -> failures.merge(what, n, Long::sum)));
-    heartbeats.forEach(
-        run -> run.failures().forEach((what, n) -> failures.merge(what, n, Long::sum)));
-    return new Findings(rows(half, acquires, heartbeats), failures);
+    Stream<Tally> warm = Stream.of(warmUp.tally(), full.tally(), warmAcquires, warmHeartbeats);
+    Stream<Tally> measured = Stream.concat(acquires.stream(), heartbeats.stream());
+    return new Findings(
+        rows(half, acquires, heartbeats), Tally.failures(Stream.concat(warm, measured)));
   }
 
   private static OpenLoop.Request heartbeat(List<String> sessions) {
@@ -106,15 +104,14 @@ final class LatencyCommand implements Callable<Integer> {
     };
   }
 
-  private static List<Row> rows(
-      double half, List<OpenLoop.Outcome> acquires, List<OpenLoop.Outcome> heartbeats) {
+  private static List<Row> rows(double half, List<Tally> acquires, List<Tally> heartbeats) {
     return List.of(
         new Row(
             String.format(
                 Locale.ROOT,
                 "acquire among releases, p50 / p99 / p99.9, open loop at %,.0f pairs/s",
                 half),
-            millis(acquires, ACQUIRE),
+            millis(acquires, Caller.ACQUIRE),
             "p99 ≤ 10 ms"),
         new Row(
             String.format(
@@ -123,7 +120,7 @@ final class LatencyCommand implements Callable<Integer> {
             "p99 ≤ 10 ms"));
   }
 
-  private static String millis(List<OpenLoop.Outcome> runs, String what) {
+  private static String millis(List<Tally> runs, String what) {
     return String.format(
         Locale.ROOT,
         "%.1f / %.1f / %.1f ms",
@@ -132,7 +129,7 @@ final class LatencyCommand implements Callable<Integer> {
         median(runs, what, 99.9));
   }
 
-  private static double median(List<OpenLoop.Outcome> runs, String what, double percentile) {
+  private static double median(List<Tally> runs, String what, double percentile) {
     return Medians.of(runs.stream().mapToDouble(run -> run.millis(what, percentile)).toArray());
   }
 
@@ -150,14 +147,14 @@ final class LatencyCommand implements Callable<Integer> {
     public OpenLoop.Sent send(HttpConnection connection, long number) throws IOException {
       String session = number % 2 == 0 ? null : taken.poll();
       if (session != null) {
-        return new OpenLoop.Sent(RELEASE, Calls.release(connection, session).failure());
+        return new OpenLoop.Sent(Caller.RELEASE, Calls.release(connection, session).failure());
       }
       String machine = "machine-" + ThreadLocalRandom.current().nextLong();
       Calls.Outcome outcome = Calls.acquire(connection, pool.licenseKey(), machine);
       if (outcome.failure().isEmpty()) {
         taken.add(Calls.sessionOf(outcome));
       }
-      return new OpenLoop.Sent(ACQUIRE, outcome.failure());
+      return new OpenLoop.Sent(Caller.ACQUIRE, outcome.failure());
     }
   }
 }

@@ -2,13 +2,10 @@ package ai.coditect.licensing.benchmarks;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
-import org.HdrHistogram.Histogram;
 
 /** Callers that each wait for one answer before they send the next request: a closed loop. */
 final class Load {
@@ -37,14 +34,16 @@ final class Load {
 
   /** Calls for this long. */
   Run run(Duration length) {
-    List<Caller> all = IntStream.range(0, callers).mapToObj(this::caller).toList();
+    Tally tally = new Tally();
+    List<Caller> all =
+        IntStream.range(0, callers).mapToObj(number -> caller(number, tally)).toList();
     CpuTimes before = CpuTimes.now(servers);
     long start = System.nanoTime();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       all.forEach(caller -> threads.execute(() -> caller.runUntil(start + length.toNanos())));
     }
     Duration lasted = Duration.ofNanos(System.nanoTime() - start);
-    return merged(lasted, all, CpuTimes.now(servers).since(before));
+    return new Run(lasted, tally, CpuTimes.now(servers).since(before));
   }
 
   /** Pairs so far, of all runs. */
@@ -52,16 +51,8 @@ final class Load {
     return pairs.sum();
   }
 
-  private Caller caller(int number) {
+  private Caller caller(int number, Tally tally) {
     int port = ports.get(number % ports.size());
-    return new Caller(port, pool.licenseKey(), "machine-" + number, pairs::increment);
-  }
-
-  private static Run merged(Duration length, List<Caller> callers, CpuTimes cpu) {
-    Histogram acquired = Caller.empty();
-    Histogram released = Caller.empty();
-    Map<String, Long> failures = new TreeMap<>();
-    callers.forEach(caller -> caller.addTo(acquired, released, failures));
-    return new Run(length, acquired, released, failures, cpu);
+    return new Caller(port, pool.licenseKey(), "machine-" + number, tally, pairs::increment);
   }
 }

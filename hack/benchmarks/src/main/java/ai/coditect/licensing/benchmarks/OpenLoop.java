@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 
 /**
  * Requests that fall due at a steady rate, whether or not earlier ones were answered: an open loop.
@@ -51,35 +48,24 @@ final class OpenLoop {
   record Sent(String what, Optional<String> failure) {}
 
   /**
-   * What came of it.
+   * Lets requests fall due for this long and waits until the last one is answered.
    *
-   * @param micros from when a request was due until its answer was there, by what it was
-   * @param failures by what they were
+   * @return from when a request was due until its answer was there
    */
-  record Outcome(Map<String, Histogram> micros, Map<String, Long> failures) {
-
-    /** Not a number where there was no such request. */
-    double millis(String what, double percentile) {
-      return micros.containsKey(what)
-          ? micros.get(what).getValueAtPercentile(percentile) / 1e3
-          : Double.NaN;
-    }
-  }
-
-  /** Lets requests fall due for this long and waits until the last one is answered. */
-  Outcome run(Request request, double perSecond, Duration length) {
+  Tally run(Request request, double perSecond, Duration length) {
     BlockingQueue<Due> line = new LinkedBlockingQueue<>();
+    Tally tally = new Tally();
     List<Sender> senders = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < connections; i++) {
-        Sender sender = new Sender(port, request, line);
+        Sender sender = new Sender(port, request, line, tally);
         senders.add(sender);
         threads.execute(sender::serve);
       }
       fallDue(line, perSecond, length);
       senders.forEach(_ -> line.add(Due.NONE));
     }
-    return merged(senders);
+    return tally;
   }
 
   private static void fallDue(BlockingQueue<Due> line, double perSecond, Duration length) {
@@ -97,17 +83,6 @@ final class OpenLoop {
     }
   }
 
-  private static Outcome merged(List<Sender> senders) {
-    Map<String, Histogram> micros = new TreeMap<>();
-    Map<String, Long> failures = new TreeMap<>();
-    for (Sender sender : senders) {
-      sender.micros.forEach(
-          (what, times) -> micros.computeIfAbsent(what, _ -> Caller.empty()).add(times));
-      sender.failures.forEach((what, times) -> failures.merge(what, times, Long::sum));
-    }
-    return new Outcome(micros, failures);
-  }
-
   /** A request and when it was due, by {@link System#nanoTime}. */
   private record Due(long number, long nanos) {
     private static final Due NONE = new Due(-1, 0);
@@ -123,13 +98,13 @@ final class OpenLoop {
     private final int port;
     private final Request request;
     private final BlockingQueue<Due> line;
-    private final Map<String, Histogram> micros = new TreeMap<>();
-    private final Map<String, Long> failures = new TreeMap<>();
+    private final Tally tally;
 
-    Sender(int port, Request request, BlockingQueue<Due> line) {
+    Sender(int port, Request request, BlockingQueue<Due> line, Tally tally) {
       this.port = port;
       this.request = request;
       this.line = line;
+      this.tally = tally;
     }
 
     void serve() {
@@ -138,7 +113,7 @@ final class OpenLoop {
         try (HttpConnection connection = HttpConnection.open(port)) {
           more = serve(connection);
         } catch (IOException e) {
-          failures.merge(e.toString(), 1L, Long::sum);
+          tally.failed(e.toString());
           more = giveUpOne();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
@@ -159,11 +134,9 @@ final class OpenLoop {
       for (Due due = line.take(); due.isRequest(); due = line.take()) {
         Sent sent = request.send(connection, due.number());
         if (sent.failure().isPresent()) {
-          failures.merge(sent.failure().get(), 1L, Long::sum);
+          tally.failed(sent.failure().get());
         } else {
-          micros
-              .computeIfAbsent(sent.what(), _ -> Caller.empty())
-              .recordValue(Caller.micros(System.nanoTime() - due.nanos()));
+          tally.timed(sent.what(), System.nanoTime() - due.nanos());
         }
       }
       return false;

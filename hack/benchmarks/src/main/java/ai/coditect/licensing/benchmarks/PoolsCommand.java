@@ -67,7 +67,7 @@ final class PoolsCommand implements Callable<Integer> {
     Sides full = sides("nearly full", inSmall, inLarge);
     return new Findings(
         List.of(row("empty", empty), row("nearly full", full)),
-        Failures.of(empty.small, empty.large, full.small, full.large));
+        Runs.failures(empty.small, empty.large, full.small, full.large));
   }
 
   private Sides sides(String what, Load inSmall, Load inLarge) {
@@ -81,8 +81,8 @@ final class PoolsCommand implements Callable<Integer> {
   }
 
   private Row row(String what, Sides sides) {
-    double inSmall = sides.small.median(run -> run.acquire().getMean() / 1e3);
-    double inLarge = sides.large.median(run -> run.acquire().getMean() / 1e3);
+    double inSmall = sides.small.median(run -> run.tally().meanMillis(Caller.ACQUIRE));
+    double inLarge = sides.large.median(run -> run.tally().meanMillis(Caller.ACQUIRE));
     return new Row(
         String.format(
             Locale.ROOT, "acquire in a pool of %,d seats ÷ of %d, both %s", seats, SMALL, what),

@@ -55,7 +55,7 @@ final class ProcessCommand implements Callable<Integer> {
       all.add(start(ground, workspace.path("api-" + i + ".log"), load));
       bench.say("start " + i + ": " + all.getLast());
     }
-    return new Findings(rows(all), load.failures());
+    return new Findings(rows(all), Runs.failures(load));
   }
 
   private Start start(Ground ground, Path log, Runs runs) {

@@ -64,7 +64,7 @@ final class ProfileCommand implements Callable<Integer> {
     Runs all = new Runs();
     all.add(warmUp);
     all.add(run);
-    return new Findings(rows(run, collecting, samples), all.failures());
+    return new Findings(rows(run, collecting, samples), Runs.failures(all));
   }
 
   private MeasuredServer started(Workspace workspace, Ground ground, Pool pool) {

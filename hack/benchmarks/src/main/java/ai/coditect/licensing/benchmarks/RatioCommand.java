@@ -70,13 +70,14 @@ final class RatioCommand implements Callable<Integer> {
       told("warm-up, product", onProduct.run(warmUp));
       told("warm-up, bare", onBare.run(warmUp));
     }
+    ground.checkpoint();
     Runs productRuns = new Runs();
     Runs bareRuns = new Runs();
     for (int i = 1; i <= runs; i++) {
       productRuns.add(told("run " + i + ", product", onProduct.run(Duration.ofSeconds(seconds))));
       bareRuns.add(told("run " + i + ", bare", onBare.run(Duration.ofSeconds(seconds))));
     }
-    return new Findings(rows(productRuns, bareRuns), Failures.of(productRuns, bareRuns));
+    return new Findings(rows(productRuns, bareRuns), Runs.failures(productRuns, bareRuns));
   }
 
   private Run told(String what, Run run) {
@@ -87,7 +88,7 @@ final class RatioCommand implements Callable<Integer> {
             what,
             run.pairsPerSecond(),
             run.cpu().microsPer(run.pairs()),
-            run.failures().isEmpty() ? "" : ", failures " + run.failures()));
+            run.tally().failures().isEmpty() ? "" : ", failures " + run.tally().failures()));
     return run;
   }
 

@@ -3,8 +3,8 @@ package ai.coditect.licensing.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Several runs of the same kind. Figures swing from one to the next, so medians are told. */
 final class Runs {
@@ -21,12 +21,12 @@ final class Runs {
 
   /** Milliseconds that this share of acquires took at most. */
   double acquireMillis(double percentile) {
-    return median(run -> run.acquire().getValueAtPercentile(percentile) / 1e3);
+    return median(run -> run.tally().millis(Caller.ACQUIRE, percentile));
   }
 
   /** Milliseconds that this share of releases took at most. */
   double releaseMillis(double percentile) {
-    return median(run -> run.release().getValueAtPercentile(percentile) / 1e3);
+    return median(run -> run.tally().millis(Caller.RELEASE, percentile));
   }
 
   /** Of all runs. */
@@ -40,9 +40,7 @@ final class Runs {
   }
 
   /** How often anything but what was asked for was answered, by what it was. */
-  Map<String, Long> failures() {
-    Map<String, Long> failures = new TreeMap<>();
-    all.forEach(run -> run.failures().forEach((what, n) -> failures.merge(what, n, Long::sum)));
-    return failures;
+  static Map<String, Long> failures(Runs... parts) {
+    return Tally.failures(Stream.of(parts).flatMap(part -> part.all.stream()).map(Run::tally));
   }
 }

@@ -58,7 +58,7 @@ final class ThroughputCommand implements Callable<Integer> {
     for (int i = 1; i <= runs; i++) {
       measured.add(told("run " + i, load.run(Duration.ofSeconds(seconds))));
     }
-    return new Findings(rows(measured), Failures.of(warmUp, measured));
+    return new Findings(rows(measured), Runs.failures(warmUp, measured));
   }
 
   private List<MeasuredServer> started(Workspace workspace, Ground ground) {
@@ -80,7 +80,7 @@ final class ThroughputCommand implements Callable<Integer> {
             what,
             run.pairsPerSecond(),
             run.cpu().microsPer(run.pairs()),
-            run.failures().isEmpty() ? "" : ", failures " + run.failures()));
+            run.tally().failures().isEmpty() ? "" : ", failures " + run.tally().failures()));
     return run;
   }
 

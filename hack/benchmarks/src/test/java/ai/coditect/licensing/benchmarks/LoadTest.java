@@ -46,8 +46,8 @@ class LoadTest {
   void eachPairIsCountedOnceAndReleasesWhatItAcquired() {
     Run run = load(3).run(Duration.ofMillis(300));
 
-    assertThat(run.failures()).isEmpty();
-    assertThat(run.release().getTotalCount()).isPositive().isEqualTo(run.acquire().getTotalCount());
+    assertThat(run.tally().failures()).isEmpty();
+    assertThat(run.pairs()).isPositive().isEqualTo(run.tally().count(Caller.ACQUIRE));
     assertThat(bodies)
         .filteredOn(body -> body.contains(SESSION))
         .hasSameSizeAs(bodies.stream().filter(body -> body.contains("hardware_id")).toList());
@@ -59,8 +59,8 @@ class LoadTest {
 
     Run run = load(1).run(Duration.ofMillis(300));
 
-    assertThat(run.failures()).containsOnlyKeys("acquire 409 pool-exhausted");
-    assertThat(run.release().getTotalCount()).isZero();
+    assertThat(run.tally().failures()).containsOnlyKeys("acquire 409 pool-exhausted");
+    assertThat(run.pairs()).isZero();
   }
 
   @Test
@@ -69,7 +69,7 @@ class LoadTest {
 
     Run run = load(1).run(Caller.PAUSE.multipliedBy(4));
 
-    assertThat(run.failures().values()).singleElement(LONG).isBetween(1L, 9L);
+    assertThat(run.tally().failures().values()).singleElement(LONG).isBetween(1L, 9L);
   }
 
   @Test
@@ -78,7 +78,7 @@ class LoadTest {
 
     Run run = load(1).run(Caller.PAUSE.multipliedBy(4));
 
-    assertThat(run.failures().values()).singleElement(LONG).isBetween(1L, 9L);
+    assertThat(run.tally().failures().values()).singleElement(LONG).isBetween(1L, 9L);
   }
 
   private Load load(int callers) {

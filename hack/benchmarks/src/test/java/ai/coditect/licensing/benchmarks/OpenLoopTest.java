@@ -33,17 +33,17 @@ class OpenLoopTest {
 
   @Test
   void everyRequestThatFellDueIsSentOnce() {
-    OpenLoop.Outcome outcome =
+    Tally outcome =
         loop(2).run((_, _) -> new OpenLoop.Sent("ping", Optional.empty()), PER_SECOND, LENGTH);
 
-    assertThat(outcome.micros().get("ping").getTotalCount()).isEqualTo(ALL);
+    assertThat(outcome.count("ping")).isEqualTo(ALL);
     assertThat(outcome.failures()).isEmpty();
   }
 
   @Test
   void whoWaitsBehindASlowAnswerIsChargedForIt() {
     CountDownLatch never = new CountDownLatch(1);
-    OpenLoop.Outcome outcome =
+    Tally outcome =
         loop(1)
             .run(
                 (_, number) -> {
@@ -61,11 +61,11 @@ class OpenLoopTest {
 
   @Test
   void whatFailedIsCountedAndNotTimed() {
-    OpenLoop.Outcome outcome =
+    Tally outcome =
         loop(1).run((_, _) -> new OpenLoop.Sent("ping", Optional.of("503")), PER_SECOND, LENGTH);
 
     assertThat(outcome.failures()).containsEntry("503", (long) ALL);
-    assertThat(outcome.micros()).isEmpty();
+    assertThat(outcome.count("ping")).isZero();
   }
 
   private OpenLoop loop(int connections) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class RunsTest {
@@ -32,7 +31,7 @@ class RunsTest {
     Runs warmUp = runs(failing("acquire 503 ledger-unavailable", 2));
     Runs measured = runs(failing("acquire 503 ledger-unavailable", 3), failing("release 404", 1));
 
-    assertThat(Failures.of(warmUp, measured))
+    assertThat(Runs.failures(warmUp, measured))
         .isEqualTo(Map.of("acquire 503 ledger-unavailable", 5L, "release 404", 1L));
   }
 
@@ -43,13 +42,19 @@ class RunsTest {
   }
 
   private static Run failing(String what, long times) {
-    return new Run(
-        Duration.ofSeconds(1), Caller.empty(), Caller.empty(), Map.of(what, times), CpuTimes.NONE);
+    Tally tally = new Tally();
+    for (long i = 0; i < times; i++) {
+      tally.failed(what);
+    }
+    return new Run(Duration.ofSeconds(1), tally, CpuTimes.NONE);
   }
 
   private static Run run(int pairs, int millis) {
-    Histogram times = Caller.empty();
-    times.recordValueWithCount(millis * 1_000L, pairs);
+    Tally tally = new Tally();
+    for (int i = 0; i < pairs; i++) {
+      tally.timed(Caller.ACQUIRE, Duration.ofMillis(millis).toNanos());
+      tally.timed(Caller.RELEASE, Duration.ofMillis(millis).toNanos());
+    }
     CpuTimes cpu =
         new CpuTimes(
             Duration.ofNanos(pairs * 50_000L),
@@ -57,6 +62,6 @@ class RunsTest {
             Duration.ofNanos(pairs * 25_000L),
             Duration.ofNanos(pairs * 100_000L),
             Duration.ofNanos(pairs * 50_000L));
-    return new Run(Duration.ofSeconds(1), times, times, Map.of(), cpu);
+    return new Run(Duration.ofSeconds(1), tally, cpu);
   }
 }

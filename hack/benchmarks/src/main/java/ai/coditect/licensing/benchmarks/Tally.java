@@ -1,0 +1,64 @@
+package ai.coditect.licensing.benchmarks;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How long requests took and how many failed, by what they were. Many callers share one: a
+ * histogram for each of them would fill the heap, and collecting it stops everybody for 50 ms.
+ */
+final class Tally {
+
+  private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
+  private static final int DIGITS = 3;
+
+  private final ConcurrentMap<String, Histogram> micros = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Long> failures = new ConcurrentHashMap<>();
+
+  /** Counts a request that was answered as it should be. */
+  void timed(String what, long nanos) {
+    micros
+        .computeIfAbsent(what, _ -> new ConcurrentHistogram(HIGHEST_MICROS, DIGITS))
+        .recordValue(Math.clamp(nanos / 1_000, 0, HIGHEST_MICROS));
+  }
+
+  /** Counts anything else, by what it was. */
+  void failed(String what) {
+    failures.merge(what, 1L, Long::sum);
+  }
+
+  /** How many requests were answered as they should be. */
+  long count(String what) {
+    return micros.containsKey(what) ? micros.get(what).getTotalCount() : 0;
+  }
+
+  /** What this share of the requests took at most; not a number where there was none. */
+  double millis(String what, double percentile) {
+    return micros.containsKey(what)
+        ? micros.get(what).getValueAtPercentile(percentile) / 1e3
+        : Double.NaN;
+  }
+
+  /** What the requests took on average; not a number where there was none. */
+  double meanMillis(String what) {
+    return micros.containsKey(what) ? micros.get(what).getMean() / 1e3 : Double.NaN;
+  }
+
+  /** How often anything but what was asked for was answered, by what it was. */
+  Map<String, Long> failures() {
+    return Map.copyOf(failures);
+  }
+
+  /** The failures of several, added up. */
+  static Map<String, Long> failures(Stream<Tally> tallies) {
+    var all = new TreeMap<String, Long>();
+    tallies.forEach(tally -> tally.failures.forEach((what, n) -> all.merge(what, n, Long::sum)));
+    return all;
+  }
+}
