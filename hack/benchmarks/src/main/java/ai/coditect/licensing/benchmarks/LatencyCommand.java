@@ -44,7 +44,10 @@ final class LatencyCommand implements Callable<Integer> {
   @Option(names = "--held", defaultValue = "5000", description = "Seats with heartbeats (5000).")
   private int held;
 
-  @Option(names = "--warm-up", defaultValue = "40", description = "Seconds of warm-up (40).")
+  @Option(
+      names = "--warm-up",
+      defaultValue = "40",
+      description = "Seconds of warm-up at the top load, and at half of it (40).")
   private int warmUpSeconds;
 
   @Option(names = "--runs", defaultValue = "3", description = "Runs of each; medians are told (3).")
@@ -78,8 +81,9 @@ final class LatencyCommand implements Callable<Integer> {
     OpenLoop loop = new OpenLoop(server.port(), connections);
     ground.checkpoint();
     // Nothing has sent a heartbeat yet, and half of the load is not the same code as all of it.
-    Tally warmAcquires = loop.run(new Pairs(pool), half * 2, Duration.ofSeconds(seconds));
-    Tally warmHeartbeats = loop.run(heartbeat(sessions), half * 2, Duration.ofSeconds(seconds));
+    Duration warmHalf = Duration.ofSeconds(warmUpSeconds).dividedBy(2);
+    Tally warmAcquires = loop.run(new Pairs(pool), half * 2, warmHalf);
+    Tally warmHeartbeats = loop.run(heartbeat(sessions), half * 2, warmHalf);
     for (int i = 1; i <= runs; i++) {
       acquires.add(loop.run(new Pairs(pool), half * 2, Duration.ofSeconds(seconds)));
       heartbeats.add(loop.run(heartbeat(sessions), half * 2, Duration.ofSeconds(seconds)));

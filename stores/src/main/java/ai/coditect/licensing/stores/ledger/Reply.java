@@ -1,9 +1,9 @@
 package ai.coditect.licensing.stores.ledger;
 
+import ai.coditect.licensing.stores.waits.Timeouts;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
@@ -62,7 +62,7 @@ final class Reply<T> {
 
   T await() {
     try {
-      return future.get(Math.max(0, remainingNanos()), TimeUnit.NANOSECONDS);
+      return Timeouts.get(future, remaining());
     } catch (TimeoutException e) {
       throw new LedgerUnavailableException("The ledger did not answer in time", e);
     } catch (ExecutionException e) {

@@ -51,7 +51,7 @@ final class PoolLine {
     this.redis = redis;
     this.waits = waits;
     this.keys = keys;
-    this.line = new Line<>(SEATS_OF_FLIGHT, ROOM, Line.BETWEEN_FLIGHTS, waits, this::fly);
+    this.line = new Line<>(SEATS_OF_FLIGHT, ROOM, this::fly);
   }
 
   /** Proposes a slot, as {@link SeatIndex#choose}. */

@@ -100,12 +100,7 @@ public final class RedisRateLimits implements RateLimits {
         ? line
         : lines.computeIfAbsent(
             tenantId,
-            absent ->
-                new Line<>(
-                    SEATS_OF_FLIGHT,
-                    ROOM,
-                    Line.BETWEEN_FLIGHTS,
-                    waiting -> admit(absent, waiting)));
+            absent -> new Line<>(SEATS_OF_FLIGHT, ROOM, waiting -> admit(absent, waiting)));
   }
 
   private CompletableFuture<?> admit(String tenantId, List<CompletableFuture<Duration>> waiting) {

@@ -2,6 +2,7 @@ package ai.coditect.licensing.stores.seats;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import ai.coditect.licensing.stores.waits.Timeouts;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
@@ -119,9 +120,7 @@ final class RedisScripts implements Scripts {
       return CompletableFuture.failedFuture(
           new SeatIndexUnavailableException("Redis was away a moment ago", null));
     }
-    return link()
-        .thenCompose(there -> question.apply(there.commands()))
-        .orTimeout(within.toMillis(), MILLISECONDS)
+    return Timeouts.bound(link().thenCompose(there -> question.apply(there.commands())), within)
         .whenComplete((answer, failure) -> judge(key, failure))
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(away(failure)));
   }

@@ -1,7 +1,6 @@
 package ai.coditect.licensing.stores.seats;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
+import ai.coditect.licensing.stores.waits.Timeouts;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,9 +18,6 @@ interface Waiting {
   <T> T get(CompletableFuture<T> answer, Duration atMost)
       throws InterruptedException, ExecutionException, TimeoutException;
 
-  /** Has the task run after the delay, and does not wait for it. */
-  void after(Duration delay, Runnable task);
-
   /** As it does. */
   final class RealTime implements Waiting {
 
@@ -33,12 +29,7 @@ interface Waiting {
     @Override
     public <T> T get(CompletableFuture<T> answer, Duration atMost)
         throws InterruptedException, ExecutionException, TimeoutException {
-      return answer.get(atMost.toNanos(), NANOSECONDS);
-    }
-
-    @Override
-    public void after(Duration delay, Runnable task) {
-      CompletableFuture.delayedExecutor(delay.toNanos(), NANOSECONDS).execute(task);
+      return Timeouts.get(answer, atMost);
     }
   }
 }

@@ -24,15 +24,4 @@ record ModelWaiting(Timeline timeline, Host host) implements Waiting {
     }
     return answer.get();
   }
-
-  @Override
-  public void after(Duration delay, Runnable task) {
-    timeline.spawn(
-        host + " line",
-        host,
-        () -> {
-          timeline.pass(delay);
-          task.run();
-        });
-  }
 }
