@@ -57,6 +57,15 @@ final class Bench {
     }
   }
 
+  /**
+   * Starts the API on the ground, with the Java options that were asked for; the workspace ends it.
+   */
+  MeasuredServer startApi(Workspace workspace, Ground ground) {
+    return workspace.add(
+        MeasuredServer.start(
+            Program.product(javaOptions), ground.environment(), workspace.path("api.log")));
+  }
+
   List<String> javaOptions() {
     return List.copyOf(javaOptions);
   }

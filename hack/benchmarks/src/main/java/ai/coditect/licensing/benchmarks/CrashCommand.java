@@ -67,17 +67,11 @@ final class CrashCommand implements Callable<Integer> {
     Pool staying = new Pool("staying", kept, LEASE);
     Pool crashing = new Pool("crashing", crashed, SHORT_LEASE);
     Ground ground = Ground.start(workspace, List.of(staying, crashing), true);
-    MeasuredServer server =
-        workspace.add(
-            MeasuredServer.start(
-                Program.product(bench.javaOptions()),
-                ground.environment(),
-                workspace.path("api.log")));
+    MeasuredServer server = bench.startApi(workspace, ground);
     List<String> sessions = Fleet.acquire(server.port(), staying, kept, connections);
     OpenLoop loop = new OpenLoop(server.port(), connections);
     OpenLoop.Request heartbeat = heartbeat(sessions);
     loop.run(heartbeat, rate, Duration.ofSeconds(seconds));
-    ground.checkpoint();
     List<Crash> crashes =
         IntStream.rangeClosed(1, runs)
             .mapToObj(_ -> crash(ground, server, crashing, loop, heartbeat))

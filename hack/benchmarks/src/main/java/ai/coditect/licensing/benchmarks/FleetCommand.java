@@ -59,16 +59,10 @@ final class FleetCommand implements Callable<Integer> {
   private Findings measure(Workspace workspace) {
     Pool pool = new Pool("fleet", seats, LEASE);
     Ground ground = Ground.start(workspace, List.of(pool), true);
-    MeasuredServer server =
-        workspace.add(
-            MeasuredServer.start(
-                Program.product(bench.javaOptions()),
-                ground.environment(),
-                workspace.path("api.log")));
+    MeasuredServer server = bench.startApi(workspace, ground);
     List<String> sessions = taken(server, pool);
     OpenLoop loop = new OpenLoop(server.port(), connections);
     List<Row> rows = new ArrayList<>();
-    ground.checkpoint();
 
     SlotTable before = SlotTable.of(ground);
     CpuTimes cpu = CpuTimes.now(List.of(server));

@@ -90,8 +90,9 @@ final class Ground {
   }
 
   /**
-   * Lets Postgres reuse the segments of its log, as it does from its first checkpoint on. A fresh
-   * one makes and flushes each of 16 MiB anew, and every commit waits for that.
+   * Lets Postgres reuse the segments of its log that it has written so far, as it does from its
+   * first checkpoint on. A fresh one makes and flushes each of 16 MiB anew, and every commit waits
+   * for that.
    */
   void checkpoint() {
     try (Connection connection = ledger();

@@ -63,12 +63,7 @@ final class LatencyCommand implements Callable<Integer> {
 
   private Findings measure(Workspace workspace) {
     Ground ground = Ground.start(workspace, List.of(Pool.of("cad", SEATS)), true);
-    MeasuredServer server =
-        workspace.add(
-            MeasuredServer.start(
-                Program.product(bench.javaOptions()),
-                ground.environment(),
-                workspace.path("api.log")));
+    MeasuredServer server = bench.startApi(workspace, ground);
     Pool pool = ground.pools().getFirst();
     Load load = new Load(List.of(server), connections, pool);
     Run warmUp = load.run(Duration.ofSeconds(warmUpSeconds));

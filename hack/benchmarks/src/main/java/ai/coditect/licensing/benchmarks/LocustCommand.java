@@ -44,12 +44,7 @@ final class LocustCommand implements Callable<Integer> {
   private Findings measure(Workspace workspace) {
     Path locust = installed();
     Ground ground = Ground.start(workspace, List.of(Pool.of("cad", 10_000)), true);
-    MeasuredServer server =
-        workspace.add(
-            MeasuredServer.start(
-                Program.product(bench.javaOptions()),
-                ground.environment(),
-                workspace.path("api.log")));
+    MeasuredServer server = bench.startApi(workspace, ground);
     run(workspace, locust, server, "warm-up", warmUpSeconds);
     Path figures = run(workspace, locust, server, "measured", seconds);
     return new Findings(rows(LocustFigures.read(figures)), Map.of());

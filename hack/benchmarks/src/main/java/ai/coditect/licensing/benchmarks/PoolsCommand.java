@@ -50,12 +50,7 @@ final class PoolsCommand implements Callable<Integer> {
     Pool small = new Pool("small", SMALL, LEASE);
     Pool large = new Pool("large", seats, LEASE);
     Ground ground = Ground.start(workspace, List.of(small, large), true);
-    MeasuredServer server =
-        workspace.add(
-            MeasuredServer.start(
-                Program.product(bench.javaOptions()),
-                ground.environment(),
-                workspace.path("api.log")));
+    MeasuredServer server = bench.startApi(workspace, ground);
     Load inSmall = new Load(List.of(server), CALLERS, small);
     Load inLarge = new Load(List.of(server), CALLERS, large);
     inSmall.run(Duration.ofSeconds(warmUpSeconds).dividedBy(2));
@@ -76,7 +71,8 @@ final class PoolsCommand implements Callable<Integer> {
       sides.small.add(inSmall.run(Duration.ofSeconds(seconds)));
       sides.large.add(inLarge.run(Duration.ofSeconds(seconds)));
     }
-    bench.say(row(what, sides).toString());
+    Row row = row(what, sides);
+    bench.say(row.measure() + ": " + row.reached());
     return sides;
   }
 

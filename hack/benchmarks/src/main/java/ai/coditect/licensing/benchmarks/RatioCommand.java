@@ -51,12 +51,7 @@ final class RatioCommand implements Callable<Integer> {
     Pool ofProduct = Pool.of("cad", seats);
     Pool ofBare = Pool.of("bare", seats);
     Ground ground = Ground.start(workspace, List.of(ofProduct, ofBare), true);
-    MeasuredServer product =
-        workspace.add(
-            MeasuredServer.start(
-                Program.product(bench.javaOptions()),
-                ground.environment(),
-                workspace.path("product.log")));
+    MeasuredServer product = bench.startApi(workspace, ground);
     MeasuredServer bare =
         workspace.add(
             MeasuredServer.start(
@@ -67,10 +62,11 @@ final class RatioCommand implements Callable<Integer> {
     Load onBare = new Load(List.of(bare), callers, ofBare);
     Duration warmUp = Duration.ofSeconds(warmUpSeconds).dividedBy(2);
     for (int i = 0; i < 2; i++) {
+      // Before, not after: what follows upon a checkpoint logs each page that it changes.
+      ground.checkpoint();
       told("warm-up, product", onProduct.run(warmUp));
       told("warm-up, bare", onBare.run(warmUp));
     }
-    ground.checkpoint();
     Runs productRuns = new Runs();
     Runs bareRuns = new Runs();
     for (int i = 1; i <= runs; i++) {

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -35,24 +36,23 @@ final class Tally {
 
   /** How many requests were answered as they should be. */
   long count(String what) {
-    return micros.containsKey(what) ? micros.get(what).getTotalCount() : 0;
+    var times = micros.get(what);
+    return times == null ? 0 : times.getTotalCount();
   }
 
   /** What this share of the requests took at most; not a number where there was none. */
   double millis(String what, double percentile) {
-    return micros.containsKey(what)
-        ? micros.get(what).getValueAtPercentile(percentile) / 1e3
-        : Double.NaN;
+    return millis(what, times -> times.getValueAtPercentile(percentile));
   }
 
   /** What the requests took on average; not a number where there was none. */
   double meanMillis(String what) {
-    return micros.containsKey(what) ? micros.get(what).getMean() / 1e3 : Double.NaN;
+    return millis(what, Histogram::getMean);
   }
 
   /** How often anything but what was asked for was answered, by what it was. */
   Map<String, Long> failures() {
-    return Map.copyOf(failures);
+    return new TreeMap<>(failures);
   }
 
   /** The failures of several, added up. */
@@ -60,5 +60,10 @@ final class Tally {
     var all = new TreeMap<String, Long>();
     tallies.forEach(tally -> tally.failures.forEach((what, n) -> all.merge(what, n, Long::sum)));
     return all;
+  }
+
+  private double millis(String what, ToDoubleFunction<Histogram> value) {
+    var times = micros.get(what);
+    return times == null ? Double.NaN : value.applyAsDouble(times) / 1e3;
   }
 }

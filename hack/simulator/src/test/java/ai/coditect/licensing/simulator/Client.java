@@ -26,7 +26,10 @@ final class Client {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration HEARTBEAT = World.LEASE.dividedBy(3);
   private static final Duration TOGETHER = Duration.ofSeconds(3);
+
+  /** About as long as a renewal takes, so that it is under way when the lease ends. */
   private static final Duration LAST_MOMENT = Duration.ofMillis(10);
+
   private static final int TRIES = 3;
   private static final UUID UNKNOWN = new UUID(0, 0);
 

@@ -64,10 +64,8 @@ final class BatchWriter {
   private void recover(Batch batch, Exception reason, Unanswered unanswered) {
     if (SqlFailures.isLockTimeout(reason) && batch.canBeWary()) {
       together(batch.wary(), unanswered);
-    } else if (isLostRace(batch, reason)) {
-      putOff(batch.calls(), unanswered);
-    } else if (SqlFailures.isTimeout(reason)) {
-      // More transactions would only add to what Postgres has to do.
+    } else if (isLostRace(batch, reason) || SqlFailures.isTimeout(reason)) {
+      // More transactions at once would lose again, or only add to what Postgres has to do.
       putOff(batch.calls(), unanswered);
     } else if (batch.calls().size() > 1 && SqlFailures.isOfARow(reason)) {
       LOG.atDebug().addKeyValue("calls", batch.calls().size()).setCause(reason).log("Row by row");

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
-/** Where a caller waits, never longer than to its deadline, for what a writer answers. */
+/** Where a caller waits for what a writer answers: to its deadline, or the next tick after it. */
 final class Reply<T> {
 
   private final CompletableFuture<T> future = new CompletableFuture<>();
@@ -45,12 +45,12 @@ final class Reply<T> {
     return wasPutOff;
   }
 
-  /** Whether the caller has given up: nothing is begun, and nothing committed, for it alone. */
+  /** Whether the caller gives up now: nothing is begun, and nothing committed, for it alone. */
   boolean isOverdue() {
     return remainingNanos() <= 0;
   }
 
-  /** How long the caller still waits; negative where it has given up. */
+  /** How long the caller still waits; negative where its deadline has passed. */
   Duration remaining() {
     return Duration.ofNanos(remainingNanos());
   }

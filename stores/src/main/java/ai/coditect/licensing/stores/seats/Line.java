@@ -59,7 +59,10 @@ final class Line<T> {
     return true;
   }
 
-  /** Until a flight is under way, or nobody waits. */
+  /**
+   * Until a flight is under way, or nobody waits. One that has ended at once was refused without
+   * Redis, so whoever brought it here is not kept for long.
+   */
   private void fly() {
     do {
       var flight = started(board());

@@ -1,7 +1,6 @@
 package ai.coditect.licensing.stores.seats;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
+import ai.coditect.licensing.stores.waits.Timeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +77,7 @@ public final class RedisRateLimits implements RateLimits {
       return Duration.ZERO;
     }
     try {
-      return wait.get(redis.patience().toMillis(), MILLISECONDS);
+      return Timeouts.get(wait, redis.patience());
     } catch (TimeoutException _) {
       return Duration.ZERO;
     } catch (InterruptedException _) {

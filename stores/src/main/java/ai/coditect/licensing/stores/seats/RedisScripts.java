@@ -1,7 +1,5 @@
 package ai.coditect.licensing.stores.seats;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import ai.coditect.licensing.stores.waits.Timeouts;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisReadOnlyException;
@@ -69,28 +67,24 @@ final class RedisScripts implements Scripts {
 
   @Override
   public long number(Script script, String[] keys, String... values) {
-    return await(
-        this.<Long>ask(script, ScriptOutputType.INTEGER, LONG_PATIENCE, keys, values),
-        LONG_PATIENCE);
+    return await(this.<Long>ask(script, ScriptOutputType.INTEGER, LONG_PATIENCE, keys, values));
   }
 
   @Override
   public void remove(String... keys) {
-    await(bounded(keys[0], LONG_PATIENCE, commands -> commands.unlink(keys)), LONG_PATIENCE);
+    await(bounded(keys[0], LONG_PATIENCE, commands -> commands.unlink(keys)));
   }
 
   /**
-   * Waits for what one of these methods gave.
+   * Waits for what one of these methods gave, which ends in time.
    *
    * @throws SeatIndexUnavailableException where it failed
    */
-  private static <T> T await(CompletableFuture<T> answer, Duration patience) {
+  private static <T> T await(CompletableFuture<T> answer) {
     try {
-      return answer.get(patience.toMillis(), MILLISECONDS);
+      return answer.get();
     } catch (ExecutionException e) {
       throw new SeatIndexUnavailableException("Redis is away", e.getCause());
-    } catch (TimeoutException e) {
-      throw new SeatIndexUnavailableException("Redis did not answer in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SeatIndexUnavailableException("Interrupted while Redis was asked", e);

@@ -21,19 +21,13 @@ public final class Timeouts {
 
   private static final Duration TICK = Duration.ofMillis(50);
 
-  private static final HashedWheelTimer WHEEL =
-      new HashedWheelTimer(
-          Thread.ofPlatform().daemon().name("timeouts").factory(),
-          TICK.toMillis(),
-          MILLISECONDS,
-          64,
-          false);
+  static final HashedWheelTimer WHEEL = started();
 
   private Timeouts() {}
 
   /**
    * Waits for the answer, as {@link CompletableFuture#get}. One that was waited for in vain has
-   * ended by the {@link TimeoutException} that is thrown.
+   * ended by the {@link TimeoutException} that is thrown, as if it had failed by it.
    */
   public static <T> T get(CompletableFuture<T> answer, Duration atMost)
       throws InterruptedException, ExecutionException, TimeoutException {
@@ -78,5 +72,25 @@ public final class Timeouts {
                 new TimeoutException("No answer within " + atMost.toMillis() + " ms")),
         atMost.toNanos(),
         NANOSECONDS);
+  }
+
+  private static HashedWheelTimer started() {
+    var wheel =
+        new HashedWheelTimer(
+            Thread.ofPlatform().daemon().name("timeouts").factory(),
+            TICK.toMillis(),
+            MILLISECONDS,
+            64,
+            false,
+            -1,
+            // What follows upon an answer that did not come must not hold up the rest.
+            Thread::startVirtualThread);
+    // Whoever starts a wheel waits for its thread, and forgets that it was interrupted.
+    var wasInterrupted = Thread.interrupted();
+    wheel.start();
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return wheel;
   }
 }

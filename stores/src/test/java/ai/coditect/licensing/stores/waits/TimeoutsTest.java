@@ -3,9 +3,11 @@ package ai.coditect.licensing.stores.waits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ class TimeoutsTest {
   void anAnswerThatComesInTimeIsGiven() throws Exception {
     Thread.startVirtualThread(() -> answer.complete("yes"));
     assertThat(Timeouts.get(answer, LONG)).isEqualTo("yes");
+    assertNothingIsRemembered();
   }
 
   @Test
@@ -41,6 +44,14 @@ class TimeoutsTest {
   void whoeverHasNoTimeLeftDoesNotWait() {
     assertThatThrownBy(() -> Timeouts.get(answer, Duration.ofNanos(-1)))
         .isInstanceOf(TimeoutException.class);
+    assertThat(answer).as("nobody waited until the wheel ended it").isNotDone();
+  }
+
+  @Test
+  void whoeverIsInterruptedStopsWaiting() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> Timeouts.get(answer, LONG)).isInstanceOf(InterruptedException.class);
+    assertNothingIsRemembered();
   }
 
   @Test
@@ -62,5 +73,34 @@ class TimeoutsTest {
     var bound = Timeouts.bound(answer, LONG);
     answer.complete("yes");
     assertThat(bound).isCompletedWithValue("yes");
+    assertNothingIsRemembered();
+  }
+
+  @Test
+  void whatFollowsUponOneAnswerThatDidNotComeHoldsUpNoOther() {
+    var never = new CountDownLatch(1);
+    var _ =
+        Timeouts.bound(answer, SHORT).whenComplete((value, late) -> awaitUninterruptibly(never));
+    try {
+      assertThat(Timeouts.bound(new CompletableFuture<String>(), SHORT))
+          .failsWithin(Duration.ofSeconds(20))
+          .withThrowableThat()
+          .withCauseInstanceOf(TimeoutException.class);
+    } finally {
+      never.countDown();
+    }
+  }
+
+  /** Also after answers of others, who wait for a short time only. */
+  private static void assertNothingIsRemembered() {
+    await().untilAsserted(() -> assertThat(Timeouts.WHEEL.pendingTimeouts()).isZero());
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
