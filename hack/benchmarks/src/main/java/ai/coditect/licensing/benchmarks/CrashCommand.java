@@ -30,7 +30,6 @@ import picocli.CommandLine.Option;
             + " seconds, divided by that before; and until when their history is closed.")
 final class CrashCommand implements Callable<Integer> {
 
-  private static final String HEARTBEAT = "heartbeat";
   private static final Duration LEASE = Duration.ofMinutes(6);
 
   /** Of those that crash: long enough to renew them all, and to measure, before the first ends. */
@@ -70,7 +69,7 @@ final class CrashCommand implements Callable<Integer> {
     MeasuredServer server = bench.startApi(workspace, ground);
     List<String> sessions = Fleet.acquire(server.port(), staying, kept, connections);
     OpenLoop loop = new OpenLoop(server.port(), connections);
-    OpenLoop.Request heartbeat = heartbeat(sessions);
+    OpenLoop.Request heartbeat = Fleet.heartbeats(sessions);
     loop.run(heartbeat, rate, Duration.ofSeconds(seconds));
     List<Crash> crashes =
         IntStream.rangeClosed(1, runs)
@@ -127,13 +126,6 @@ final class CrashCommand implements Callable<Integer> {
     }
   }
 
-  private static OpenLoop.Request heartbeat(List<String> sessions) {
-    return (connection, number) -> {
-      String session = sessions.get((int) (number % sessions.size()));
-      return new OpenLoop.Sent(HEARTBEAT, Calls.heartbeat(connection, session).failure());
-    };
-  }
-
   private Row row(List<Crash> crashes) {
     double calm = Medians.of(crashes.stream().mapToDouble(Crash::calmMillis).toArray());
     double storm = Medians.of(crashes.stream().mapToDouble(Crash::stormMillis).toArray());
@@ -172,12 +164,12 @@ final class CrashCommand implements Callable<Integer> {
   private record Crash(Tally calm, List<Tally> storm, Duration closedWithin, long leftOpen) {
 
     double calmMillis() {
-      return calm.millis(HEARTBEAT, 99);
+      return calm.millis(Fleet.HEARTBEAT, 99);
     }
 
     /** Of the worst of its runs. */
     double stormMillis() {
-      return storm.stream().mapToDouble(run -> run.millis(HEARTBEAT, 99)).max().orElseThrow();
+      return storm.stream().mapToDouble(run -> run.millis(Fleet.HEARTBEAT, 99)).max().orElseThrow();
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Many machines, each of which takes a seat and keeps it. */
 final class Fleet {
 
+  static final String HEARTBEAT = "heartbeat";
+
   private static final int TRIES = 5;
 
   private Fleet() {}
@@ -30,6 +32,14 @@ final class Fleet {
           "Of %d seats %d could be taken".formatted(seats, sessions.size()));
     }
     return List.copyOf(sessions);
+  }
+
+  /** One seat's heartbeat after the other, again and again. */
+  static OpenLoop.Request heartbeats(List<String> sessions) {
+    return (connection, number) -> {
+      String session = sessions.get((int) (number % sessions.size()));
+      return new OpenLoop.Sent(HEARTBEAT, Calls.heartbeat(connection, session).failure());
+    };
   }
 
   private static void acquireSome(

@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
 final class FleetCommand implements Callable<Integer> {
 
   private static final String BATCH = "heartbeats";
-  private static final String SINGLE = "heartbeat";
 
   /** Those who came first still hold a seat when the last one comes. */
   private static final Duration LEASE = Duration.ofHours(1);
@@ -77,8 +76,8 @@ final class FleetCommand implements Callable<Integer> {
         Row.of("the same, CPU µs per seat kept", used.microsPer((long) (perSecond() * seconds))));
     rows.add(Row.of("the same, table of slots", SlotTable.of(ground).since(before)));
 
-    Tally singles = loop.run(singles(sessions), perSecond(), Duration.ofSeconds(seconds));
-    rows.add(row(", one by one: p50 / p99 / p99.9", SINGLE, singles));
+    Tally singles = loop.run(Fleet.heartbeats(sessions), perSecond(), Duration.ofSeconds(seconds));
+    rows.add(row(", one by one: p50 / p99 / p99.9", Fleet.HEARTBEAT, singles));
     return new Findings(rows, Tally.failures(Stream.of(batches, singles)));
   }
 
@@ -113,13 +112,6 @@ final class FleetCommand implements Callable<Integer> {
       int from = (int) (number * node % sessions.size());
       List<String> some = sessions.subList(from, Math.min(from + node, sessions.size()));
       return new OpenLoop.Sent(BATCH, Calls.heartbeats(connection, some).failure());
-    };
-  }
-
-  private static OpenLoop.Request singles(List<String> sessions) {
-    return (connection, number) -> {
-      String session = sessions.get((int) (number % sessions.size()));
-      return new OpenLoop.Sent(SINGLE, Calls.heartbeat(connection, session).failure());
     };
   }
 

@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
 final class LatencyCommand implements Callable<Integer> {
 
   private static final int SEATS = 10_000;
-  private static final String HEARTBEAT = "heartbeat";
 
   @Mixin private Bench bench;
 
@@ -78,29 +77,22 @@ final class LatencyCommand implements Callable<Integer> {
     // Nothing has sent a heartbeat yet, and half of the load is not the same code as all of it.
     Duration warmHalf = Duration.ofSeconds(warmUpSeconds).dividedBy(2);
     Tally warmAcquires = loop.run(new Pairs(pool), half * 2, warmHalf);
-    Tally warmHeartbeats = loop.run(heartbeat(sessions), half * 2, warmHalf);
+    Tally warmHeartbeats = loop.run(Fleet.heartbeats(sessions), half * 2, warmHalf);
     for (int i = 1; i <= runs; i++) {
       acquires.add(loop.run(new Pairs(pool), half * 2, Duration.ofSeconds(seconds)));
-      heartbeats.add(loop.run(heartbeat(sessions), half * 2, Duration.ofSeconds(seconds)));
+      heartbeats.add(loop.run(Fleet.heartbeats(sessions), half * 2, Duration.ofSeconds(seconds)));
       bench.say(
           "run "
               + i
               + ": acquire "
               + millis(List.of(acquires.getLast()), Caller.ACQUIRE)
               + "; heartbeat "
-              + millis(List.of(heartbeats.getLast()), HEARTBEAT));
+              + millis(List.of(heartbeats.getLast()), Fleet.HEARTBEAT));
     }
     Stream<Tally> warm = Stream.of(warmUp.tally(), full.tally(), warmAcquires, warmHeartbeats);
     Stream<Tally> measured = Stream.concat(acquires.stream(), heartbeats.stream());
     return new Findings(
         rows(half, acquires, heartbeats), Tally.failures(Stream.concat(warm, measured)));
-  }
-
-  private static OpenLoop.Request heartbeat(List<String> sessions) {
-    return (connection, number) -> {
-      String session = sessions.get((int) (number % sessions.size()));
-      return new OpenLoop.Sent(HEARTBEAT, Calls.heartbeat(connection, session).failure());
-    };
   }
 
   private static List<Row> rows(double half, List<Tally> acquires, List<Tally> heartbeats) {
@@ -115,7 +107,7 @@ final class LatencyCommand implements Callable<Integer> {
         new Row(
             String.format(
                 Locale.ROOT, "heartbeat, p50 / p99 / p99.9, open loop at %,.0f/s", half * 2),
-            millis(heartbeats, HEARTBEAT),
+            millis(heartbeats, Fleet.HEARTBEAT),
             "p99 ≤ 10 ms"));
   }
 
