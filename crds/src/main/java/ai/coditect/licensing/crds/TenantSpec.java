@@ -3,6 +3,7 @@ package ai.coditect.licensing.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -32,13 +33,72 @@ public record TenantSpec(
     Suspended
   }
 
-  /** The pods that serve the tenant's programs. */
+  /**
+   * The pods that serve the tenant's programs.
+   *
+   * @param hostName null where {@code edge} is None
+   * @param ingress null where nothing of it was given
+   * @param gatewayRef null unless {@code edge} is Gateway
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Api(Replicas replicas, RateLimit rateLimit) {}
+  public record Api(
+      Replicas replicas,
+      Resources resources,
+      ServiceAccount serviceAccount,
+      RateLimit rateLimit,
+      String hostName,
+      @NullIfUnknown Edge edge,
+      Ingress ingress,
+      GatewayRef gatewayRef) {}
 
-  /** How many pods. */
+  /**
+   * How many pods.
+   *
+   * @param max null where there is no autoscaler
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Replicas(int min) {}
+  public record Replicas(int min, Integer max, int targetCpuPercent) {}
+
+  /** What a pod may use. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Resources(Amounts requests, Amounts limits) {}
+
+  /** Amounts as Kubernetes writes them. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Amounts(String cpu, String memory) {}
+
+  /** As whom the pods run. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record ServiceAccount(Map<String, String> annotations) {
+
+    public ServiceAccount {
+      annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+    }
+  }
+
+  /** How programs outside the cluster reach the API. */
+  public enum Edge {
+    None,
+    Ingress,
+    Gateway
+  }
+
+  /**
+   * What an edge of kind Ingress is made with.
+   *
+   * @param addressName null where none is reserved
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Ingress(String addressName) {}
+
+  /**
+   * The Gateway to which an edge of kind Gateway attaches its route.
+   *
+   * @param namespace null for the Tenant's own
+   * @param sectionName null for every listener
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record GatewayRef(String name, String namespace, String sectionName) {}
 
   /** What programs may ask for, all pods together. */
   @JsonIgnoreProperties(ignoreUnknown = true)

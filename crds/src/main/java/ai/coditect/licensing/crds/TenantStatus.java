@@ -14,11 +14,12 @@ public record TenantStatus(
     Long observedGeneration,
     String tenantId,
     String endpoint,
+    String publicEndpoint,
     String rootKeyVersion,
     Integer readyReplicas,
     List<Condition> conditions) {
 
-  public static final TenantStatus EMPTY = new TenantStatus(null, null, null, null, null, null);
+  public static final TenantStatus EMPTY = new TenantStatus(null, null, null, null, null, null, null);
 
   public TenantStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

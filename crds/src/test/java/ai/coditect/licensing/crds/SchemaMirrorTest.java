@@ -107,7 +107,10 @@ class SchemaMirrorTest {
   }
 
   private static void collect(String path, Type type, Map<String, String> fields) {
-    if (type instanceof ParameterizedType list) {
+    if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+      fields.put(path, "map");
+      collect(path + "{}", map.getActualTypeArguments()[1], fields);
+    } else if (type instanceof ParameterizedType list) {
       fields.put(path, "array");
       collect(path + "[]", list.getActualTypeArguments()[0], fields);
     } else if (type instanceof Class<?> scalar && SCALARS.containsKey(scalar)) {
@@ -129,11 +132,15 @@ class SchemaMirrorTest {
   }
 
   private static void collect(String path, JsonNode schema, Map<String, String> fields) {
-    var type = schema.get("type").asText();
+    var type = schema.has("additionalProperties") ? "map" : schema.get("type").asText();
     switch (type) {
       case "array" -> {
         fields.put(path, type);
         collect(path + "[]", schema.get("items"), fields);
+      }
+      case "map" -> {
+        fields.put(path, type);
+        collect(path + "{}", schema.get("additionalProperties"), fields);
       }
       case "object" -> {
         fields.put(path, type);
@@ -180,6 +187,9 @@ class SchemaMirrorTest {
     if (schema.has("items")) {
       found.putAll(shortcomings(path + "[]", schema.get("items")));
     }
+    if (schema.has("additionalProperties")) {
+      found.putAll(shortcomings(path + "{}", schema.get("additionalProperties")));
+    }
     schema
         .path("properties")
         .properties()
@@ -191,7 +201,7 @@ class SchemaMirrorTest {
   /** What the operator alone counts, in a status, needs no upper end. */
   private static boolean isBounded(String path, JsonNode schema) {
     return switch (schema.get("type").asText()) {
-      case "object" -> true;
+      case "object" -> !schema.has("additionalProperties") || schema.has("maxProperties");
       case "array" -> schema.has("maxItems");
       case "integer" ->
           schema.has("minimum") && (path.startsWith("status") || schema.has("maximum"));
