@@ -19,7 +19,8 @@ public record TenantStatus(
     Integer readyReplicas,
     List<Condition> conditions) {
 
-  public static final TenantStatus EMPTY = new TenantStatus(null, null, null, null, null, null, null);
+  public static final TenantStatus EMPTY =
+      new TenantStatus(null, null, null, null, null, null, null);
 
   public TenantStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

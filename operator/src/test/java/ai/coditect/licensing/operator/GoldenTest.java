@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.cluster.Cluster;
 import ai.coditect.licensing.operator.cluster.Golden;
 import ai.coditect.licensing.operator.cluster.Scene;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -13,6 +14,9 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +28,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,7 +52,32 @@ class GoldenTest {
           Secret.class,
           Deployment.class,
           Service.class,
-          PodDisruptionBudget.class);
+          PodDisruptionBudget.class,
+          HorizontalPodAutoscaler.class,
+          NetworkPolicy.class,
+          Ingress.class);
+
+  /** Kinds, by their API version, that a cluster may or may not have. */
+  private static final Map<String, List<String>> FOREIGN_KINDS =
+      Map.of(
+          "networking.gke.io/v1",
+          List.of("ManagedCertificate", "HealthCheckPolicy", "GCPBackendPolicy"),
+          "networking.gke.io/v1beta1",
+          List.of("FrontendConfig"),
+          "cloud.google.com/v1",
+          List.of("BackendConfig"),
+          "gateway.networking.k8s.io/v1",
+          List.of("HTTPRoute"));
+
+  @BeforeAll
+  static void haveEveryKind() {
+    Cluster.addEdgeKinds();
+  }
+
+  @AfterAll
+  static void haveThemNoMore() {
+    Cluster.removeEdgeKinds();
+  }
 
   static List<Path> folders() throws IOException {
     try (var folders = Files.list(FOLDERS)) {
@@ -81,8 +112,8 @@ class GoldenTest {
   }
 
   private static Map<String, String> held(Scene scene) {
-    return KINDS.stream()
-        .flatMap(kind -> objects(scene, kind))
+    return Stream.concat(
+            KINDS.stream().flatMap(kind -> objects(scene, kind)), foreignObjects(scene))
         .collect(
             Collectors.toMap(
                 object -> "out-%s-%s.yaml".formatted(object.getKind(), name(object)),
@@ -99,6 +130,15 @@ class GoldenTest {
             object ->
                 object.getApiVersion().startsWith("licensing.")
                     || !object.getMetadata().getOwnerReferences().isEmpty());
+  }
+
+  private static Stream<? extends HasMetadata> foreignObjects(Scene scene) {
+    return FOREIGN_KINDS.entrySet().stream()
+        .flatMap(
+            version ->
+                version.getValue().stream()
+                    .map(kind -> scene.admin.genericKubernetesResources(version.getKey(), kind)))
+        .flatMap(kind -> kind.inNamespace(scene.namespace).list().getItems().stream());
   }
 
   private static void awaitCalm(Scene scene) {

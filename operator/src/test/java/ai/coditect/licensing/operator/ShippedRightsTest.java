@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,11 +31,22 @@ class ShippedRightsTest {
   private static final Set<String> AFTER_CONFLICT =
       Set.of("licensing.coditect.ai/tenants get", "licensing.coditect.ai/licensepools get");
 
+  @BeforeAll
+  static void haveEveryKind() {
+    Cluster.addEdgeKinds();
+  }
+
+  @AfterAll
+  static void haveThemNoMore() {
+    Cluster.removeEdgeKinds();
+  }
+
   @Test
   void roleNamesExactlyWhatIsUsed() {
     var rights = new UsedRights();
     try (var scene = Scene.withoutOperator()) {
       scene.startOperator(rights);
+      wishEverything(scene);
       scene.apply(TENANT_TO_DELETE + "---\n" + POOL_TO_DELETE);
       awaitPoolServing(scene);
       scene.tenant("acme").delete();
@@ -49,6 +62,22 @@ class ShippedRightsTest {
       used.addAll(AFTER_CONFLICT);
       assertThat(used).isEqualTo(shipped(scene));
     }
+  }
+
+  /** Makes what a Tenant may wish, so that it is deleted when it wishes it no longer. */
+  private static void wishEverything(Scene scene) {
+    scene.apply(
+        TENANT_TO_DELETE
+            + "  api: {replicas: {max: 9}, hostName: acme.example.com, edge: Ingress}\n");
+    scene.awaitTenant(
+        "acme", status -> has("EdgeReady", False, "EdgeStarting").test(status.conditions()));
+    scene.apply(
+        TENANT_TO_DELETE
+            + "  api: {hostName: acme.example.com, edge: Gateway, gatewayRef: {name: public}}\n");
+    scene.awaitTenant(
+        "acme",
+        status ->
+            status.conditions().stream().anyMatch(c -> c.message().contains("No Gateway has")));
   }
 
   private static Set<String> shipped(Scene scene) {

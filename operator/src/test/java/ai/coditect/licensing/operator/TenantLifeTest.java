@@ -33,14 +33,15 @@ class TenantLifeTest {
               "LedgerReady=LedgerWritten",
               "KeyReady=KeyEnabled",
               "SeatsReady=RateLimitSet",
-              "ApiReady=ApiAvailable");
+              "ApiReady=ApiAvailable",
+              "EdgeReady=EdgeNotWished");
       assertThat(status.readyReplicas()).isEqualTo(2);
       assertThat(status.endpoint())
           .isEqualTo("http://acme-license-api.%s.svc:8080".formatted(scene.namespace));
       assertThat(scene.registry.tenant("acme").orElseThrow().rootKeyVersion())
           .isEqualTo(status.rootKeyVersion());
       assertThat(scene.rateLimits.limit("acme")).contains(1000);
-      assertThat(children(scene)).hasSize(7);
+      assertThat(children(scene)).hasSize(8);
     }
   }
 
@@ -191,6 +192,27 @@ class TenantLifeTest {
     }
   }
 
+  @Test
+  void imageThatCannotBePulledNeverTakesOver() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      scene.stopOperator();
+      scene.startOperatorWithMissingImage();
+      var status =
+          scene.awaitTenant(
+              "acme",
+              there ->
+                  there.conditions().stream()
+                      .anyMatch(
+                          c ->
+                              c.message()
+                                  .endsWith("image 'license-api:missing' cannot be pulled")));
+      assertThat(has("Ready", True, "Serving").test(status.conditions())).isTrue();
+      assertThat(status.readyReplicas()).isEqualTo(2);
+    }
+  }
+
   private static String checksum(Scene scene) {
     return scene
         .admin
@@ -214,6 +236,7 @@ class TenantLifeTest {
             client.secrets().inNamespace(scene.namespace).list().getItems(),
             client.services().inNamespace(scene.namespace).list().getItems(),
             client.apps().deployments().inNamespace(scene.namespace).list().getItems(),
+            client.network().networkPolicies().inNamespace(scene.namespace).list().getItems(),
             client
                 .policy()
                 .v1()

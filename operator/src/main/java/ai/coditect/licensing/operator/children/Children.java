@@ -3,9 +3,12 @@ package ai.coditect.licensing.operator.children;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,10 +32,7 @@ public final class Children {
    * @throws ChildOfAnotherException where an object of this name belongs to something else
    */
   public <T extends HasMetadata> T apply(T wished, Context<?> context) {
-    @SuppressWarnings("unchecked")
-    var type = (Class<T>) wished.getClass();
-    var there =
-        find(type, wished.getMetadata().getNamespace(), wished.getMetadata().getName(), context);
+    var there = find(wished, context);
     if (there.isPresent() && matches(there.get(), wished, context)) {
       return there.get();
     }
@@ -53,20 +53,57 @@ public final class Children {
    */
   public Secret findOrCreate(
       String namespace, String name, Supplier<Secret> fresh, Context<?> context) {
-    return find(Secret.class, namespace, name, context)
-        .orElseGet(() -> client.resource(fresh.get()).create());
+    var wished =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName(name)
+            .endMetadata()
+            .build();
+    return find(wished, context).orElseGet(() -> client.resource(fresh.get()).create());
+  }
+
+  /** Deletes a child that is no longer wished. */
+  public void delete(HasMetadata child) {
+    LOG.atInfo()
+        .addKeyValue("child", child.getKind() + "/" + child.getMetadata().getName())
+        .log("Child deleted, since it is no longer wished");
+    client.resource(child).delete();
+  }
+
+  /** Whether the operator holds a field of an object, by its path in managedFields. */
+  public static boolean manages(HasMetadata object, String... path) {
+    return object.getMetadata().getManagedFields().stream()
+        .filter(entry -> ChildMetadata.MANAGER.equals(entry.getManager()))
+        .map(entry -> (Object) entry.getFieldsV1().getAdditionalProperties())
+        .anyMatch(fields -> holds(fields, List.of(path)));
+  }
+
+  private static boolean holds(Object fields, List<String> path) {
+    return path.isEmpty()
+        || (fields instanceof Map<?, ?> map
+            && map.containsKey(path.getFirst())
+            && holds(map.get(path.getFirst()), path.subList(1, path.size())));
+  }
+
+  /** Lets another manager hold fields that the operator is about to leave, so that they stay. */
+  public void handOver(HasMetadata fields, String manager) {
+    client.resource(fields).fieldManager(manager).forceConflicts().serverSideApply();
   }
 
   /** The cache knows only what carries our labels, and may be late: what it lacks is asked for. */
-  private <T extends HasMetadata> Optional<T> find(
-      Class<T> type, String namespace, String name, Context<?> context) {
+  private <T extends HasMetadata> Optional<T> find(T wished, Context<?> context) {
+    @SuppressWarnings("unchecked")
+    var type = (Class<T>) wished.getClass();
     return context.getSecondaryResources(type).stream()
-        .filter(child -> child.getMetadata().getName().equals(name))
+        .filter(child -> isSame(child, wished))
         .findFirst()
-        .or(
-            () ->
-                Optional.ofNullable(
-                    client.resources(type).inNamespace(namespace).withName(name).get()));
+        .or(() -> Optional.ofNullable(client.resource(wished).get()));
+  }
+
+  private static boolean isSame(HasMetadata child, HasMetadata wished) {
+    return child.getKind().equals(wished.getKind())
+        && child.getMetadata().getName().equals(wished.getMetadata().getName());
   }
 
   private static <T extends HasMetadata> boolean matches(T there, T wished, Context<?> context) {

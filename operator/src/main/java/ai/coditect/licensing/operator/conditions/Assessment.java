@@ -71,7 +71,7 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
   private static boolean changesByItself(Finding finding) {
     return switch (finding.outcome()) {
       case PENDING, UNAVAILABLE, IMPAIRED -> !finding.type().equals(ConditionTypes.READY);
-      case MET, REFUSED, UNKNOWN -> false;
+      case MET, STUCK, REFUSED, UNKNOWN -> false;
     };
   }
 
@@ -91,11 +91,23 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
   }
 
   private Finding readiness() {
-    return findings.stream().filter(Finding::standsInTheWay).findFirst().orElse(whenMet);
+    return findings.stream()
+        .filter(Finding::standsInTheWay)
+        .findFirst()
+        .or(this::servedAllTheSame)
+        .orElse(whenMet);
+  }
+
+  /** What is wrong shows in the summary too, though nobody is turned away. */
+  private Optional<Finding> servedAllTheSame() {
+    return findings.stream()
+        .filter(finding -> finding.outcome() == Outcome.STUCK)
+        .map(stuck -> Finding.met(ConditionTypes.READY, stuck.reason(), stuck.message()))
+        .findFirst();
   }
 
   private Optional<Finding> refusal() {
-    return findings.stream().filter(f -> f.outcome() == Outcome.REFUSED).findFirst();
+    return findings.stream().filter(Finding::needsSomebody).findFirst();
   }
 
   private static Condition next(

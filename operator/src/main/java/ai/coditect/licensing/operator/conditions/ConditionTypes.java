@@ -21,5 +21,8 @@ public final class ConditionTypes {
   /** The tenant's pods. */
   public static final String API_READY = "ApiReady";
 
+  /** What leads from outside the cluster to the tenant's pods. */
+  public static final String EDGE_READY = "EdgeReady";
+
   private ConditionTypes() {}
 }

@@ -23,6 +23,8 @@ public record Finding(
     UNAVAILABLE,
     /** An outside system is away that service can do without for a while; retried without end. */
     IMPAIRED,
+    /** Served as before, and retrying does not help: somebody must change something. */
+    STUCK,
     /** Retrying does not help: somebody must change something. */
     REFUSED,
     /** Nobody knows: an earlier finding stands in the way. */
@@ -43,6 +45,10 @@ public record Finding(
 
   public static Finding impaired(String type, Reason reason, String message) {
     return of(type, Outcome.IMPAIRED, reason, message);
+  }
+
+  public static Finding stuck(String type, Reason reason, String message) {
+    return of(type, Outcome.STUCK, reason, message);
   }
 
   public static Finding refused(String type, Reason reason, String message) {
@@ -79,13 +85,20 @@ public record Finding(
   }
 
   boolean standsInTheWay() {
-    return outcome != Outcome.MET && outcome != Outcome.IMPAIRED;
+    return switch (outcome) {
+      case MET, IMPAIRED, STUCK -> false;
+      case PENDING, UNAVAILABLE, REFUSED, UNKNOWN -> true;
+    };
+  }
+
+  boolean needsSomebody() {
+    return outcome == Outcome.REFUSED || outcome == Outcome.STUCK;
   }
 
   Condition.Status status() {
     return switch (outcome) {
       case MET -> Condition.Status.True;
-      case PENDING, UNAVAILABLE, IMPAIRED, REFUSED -> Condition.Status.False;
+      case PENDING, UNAVAILABLE, IMPAIRED, STUCK, REFUSED -> Condition.Status.False;
       case UNKNOWN -> Condition.Status.Unknown;
     };
   }

@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /** What a tenant's pods read at their start: a ConfigMap, and a Secret for what is secret. */
@@ -50,6 +51,11 @@ final class ApiConfiguration {
     return secret(tenant, secretSettings());
   }
 
+  /** The TCP ports of all that the pods call. */
+  SortedSet<Integer> egressPorts() {
+    return EgressPorts.of(settings, postgresUrl(), tenant.getSpec().auth().issuers());
+  }
+
   /** Changes with any setting, so that a change rolls the pods. */
   String checksum() {
     try {
@@ -65,11 +71,15 @@ final class ApiConfiguration {
     }
   }
 
+  private String postgresUrl() {
+    return settings.postgresUrl().orElse(login.jdbcUrl());
+  }
+
   private Map<String, String> plainSettings() {
     var spec = tenant.getSpec();
     var data = new TreeMap<String, String>();
     data.put("license-api.tenant-id", tenant.tenantId());
-    data.put("license-api.postgres.url", settings.postgresUrl().orElse(login.jdbcUrl()));
+    data.put("license-api.postgres.url", postgresUrl());
     data.put(
         "license-api.leaf.lifetime-seconds",
         Integer.toString(spec.signing().leafLifetimeSeconds()));

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec.Amounts;
 import ai.coditect.licensing.operator.children.ChildMetadata;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -15,17 +16,16 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.util.Map;
+import java.util.Optional;
 
-/** A tenant's pods, and what stands around them. */
+/** A tenant's pods, and as whom they run. */
 final class ApiDeployment {
 
   /** Says which settings the pods were started with. */
@@ -49,50 +49,23 @@ final class ApiDeployment {
   ServiceAccount serviceAccount() {
     return new ServiceAccountBuilder()
         .withMetadata(metadata())
+        .editMetadata()
+        .withAnnotations(tenant.getSpec().api().serviceAccount().annotations())
+        .endMetadata()
         .withAutomountServiceAccountToken(false)
         .build();
   }
 
-  Service service() {
-    return new ServiceBuilder()
-        .withMetadata(metadata())
-        .withNewSpec()
-        .withType("ClusterIP")
-        .withSelector(identity())
-        .addNewPort()
-        .withName("http")
-        .withProtocol("TCP")
-        .withPort(TenantNames.HTTP_PORT)
-        .withTargetPort(new IntOrString("http"))
-        .endPort()
-        .addNewPort()
-        .withName("metrics")
-        .withProtocol("TCP")
-        .withPort(TenantNames.METRICS_PORT)
-        .withTargetPort(new IntOrString("metrics"))
-        .endPort()
-        .endSpec()
-        .build();
-  }
-
-  /** A drain takes one pod at a time; with a single one it is not held up for ever. */
-  PodDisruptionBudget disruptionBudget() {
-    return new PodDisruptionBudgetBuilder()
-        .withMetadata(metadata())
-        .withNewSpec()
-        .withMaxUnavailable(new IntOrString(1))
-        .withNewSelector()
-        .withMatchLabels(identity())
-        .endSelector()
-        .endSpec()
-        .build();
-  }
-
-  Deployment deployment() {
+  /**
+   * The pods.
+   *
+   * @param replicas how many; empty where an autoscaler says it
+   */
+  Deployment deployment(Optional<Integer> replicas) {
     return new DeploymentBuilder()
         .withMetadata(metadata())
         .withNewSpec()
-        .withReplicas(tenant.getSpec().api().replicas().min())
+        .withReplicas(replicas.orElse(null))
         .withRevisionHistoryLimit(3)
         .withProgressDeadlineSeconds(180)
         .withNewSelector()
@@ -119,6 +92,8 @@ final class ApiDeployment {
   private PodSpec pod() {
     return new PodSpecBuilder()
         .withServiceAccountName(TenantNames.api(tenant))
+        .withTopologySpreadConstraints(
+            spread("topology.kubernetes.io/zone"), spread("kubernetes.io/hostname"))
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(30L)
@@ -177,7 +152,7 @@ final class ApiDeployment {
         .withSecurityContext(confined())
         .withStartupProbe(probe("/api/v1/health/live", 2, 60))
         .withLivenessProbe(probe("/api/v1/health/live", 10, 3))
-        .withReadinessProbe(probe("/api/v1/health/ready", 2, 2))
+        .withReadinessProbe(probe(TenantNames.READY_PATH, 2, 2))
         // Time for the endpoint to leave the load balancers before the process hears of its end.
         .withNewLifecycle()
         .withNewPreStop()
@@ -201,13 +176,29 @@ final class ApiDeployment {
         .build();
   }
 
-  private static ResourceRequirements resources() {
-    return new ResourceRequirementsBuilder()
-        .addToRequests("cpu", new Quantity("100m"))
-        .addToRequests("memory", new Quantity("256Mi"))
-        .addToLimits("cpu", new Quantity("500m"))
-        .addToLimits("memory", new Quantity("512Mi"))
+  /** As even as can be; where it cannot, a pod beside another is better than none. */
+  private TopologySpreadConstraint spread(String topologyKey) {
+    return new TopologySpreadConstraintBuilder()
+        .withTopologyKey(topologyKey)
+        .withMaxSkew(1)
+        .withWhenUnsatisfiable("ScheduleAnyway")
+        .withMatchLabelKeys("pod-template-hash")
+        .withNewLabelSelector()
+        .withMatchLabels(identity())
+        .endLabelSelector()
         .build();
+  }
+
+  private ResourceRequirements resources() {
+    var wished = tenant.getSpec().api().resources();
+    return new ResourceRequirementsBuilder()
+        .withRequests(quantities(wished.requests()))
+        .withLimits(quantities(wished.limits()))
+        .build();
+  }
+
+  private static Map<String, Quantity> quantities(Amounts amounts) {
+    return Map.of("cpu", new Quantity(amounts.cpu()), "memory", new Quantity(amounts.memory()));
   }
 
   private static SecurityContext confined() {

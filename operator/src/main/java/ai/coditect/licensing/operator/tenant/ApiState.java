@@ -18,35 +18,65 @@ final class ApiState {
     return count(status(deployment).getReadyReplicas());
   }
 
-  static Finding finding(Deployment deployment) {
+  /** Whether every pod runs with the present settings and is ready. */
+  static boolean isComplete(Deployment deployment) {
+    return finding(deployment, Optional.empty()).reason() == TenantReason.ApiAvailable;
+  }
+
+  /**
+   * Sums it up.
+   *
+   * @param trouble why new pods do not become ready, where that is known
+   */
+  static Finding finding(Deployment deployment, Optional<String> trouble) {
     int wished = deployment.getSpec().getReplicas();
     var status = status(deployment);
+    boolean available = is("Available", "True", status);
+    var because = trouble.map(": "::concat).orElse("");
     if (isBehind(deployment, status)) {
       return Finding.pending(
           API_READY, TenantReason.ApiStarting, "The Deployment has not been taken up yet");
     }
     if (is("Progressing", "False", status)) {
-      return Finding.pending(
-          API_READY,
-          TenantReason.ApiRolloutStuck,
-          "New pods do not become ready: look at the events and logs of the pods of Deployment '%s'"
-              .formatted(deployment.getMetadata().getName()));
+      return available ? stuck(deployment, because) : failed(deployment, because);
     }
-    if (!is("Available", "True", status)) {
+    if (!available) {
       return Finding.pending(
           API_READY,
           TenantReason.ApiStarting,
-          "%d of %d pods are ready".formatted(count(status.getReadyReplicas()), wished));
+          "%d of %d pods are ready%s".formatted(count(status.getReadyReplicas()), wished, because));
     }
-    if (count(status.getUpdatedReplicas()) < wished || count(status.getReplicas()) > wished) {
+    if (count(status.getUpdatedReplicas()) < wished
+        || count(status.getReplicas()) > wished
+        || count(status.getAvailableReplicas()) < wished) {
       return Finding.met(
           API_READY,
           TenantReason.ApiRollingOut,
-          "%d of %d pods run with the present settings"
-              .formatted(count(status.getUpdatedReplicas()), wished));
+          "%d of %d pods run with the present settings%s"
+              .formatted(count(status.getUpdatedReplicas()), wished, because));
     }
     return Finding.met(
         API_READY, TenantReason.ApiAvailable, "%d pods are wished and available".formatted(wished));
+  }
+
+  private static Finding stuck(Deployment deployment, String because) {
+    return Finding.stuck(
+        API_READY,
+        TenantReason.ApiRolloutStuck,
+        "Programs are served by older pods, since new ones do not become ready%s; see the pods of Deployment '%s'"
+            .formatted(because, name(deployment)));
+  }
+
+  private static Finding failed(Deployment deployment, String because) {
+    return Finding.refused(
+        API_READY,
+        TenantReason.ApiRolloutStuck,
+        "Pods do not become ready%s; see the pods of Deployment '%s'"
+            .formatted(because, name(deployment)));
+  }
+
+  private static String name(Deployment deployment) {
+    return deployment.getMetadata().getName();
   }
 
   private static boolean isBehind(Deployment deployment, DeploymentStatus status) {

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.children.ChildMetadata;
 import ai.coditect.licensing.operator.children.ChildOfAnotherException;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
@@ -8,6 +9,7 @@ import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -21,6 +23,7 @@ final class TenantChildren {
 
   private final TenantStores stores;
   private final Children children;
+  private final EdgeChildren edge;
   private final ApiSettings settings;
   private final Supplier<String> passwords;
 
@@ -28,12 +31,13 @@ final class TenantChildren {
       TenantStores stores, Children children, ApiSettings settings, Supplier<String> passwords) {
     this.stores = stores;
     this.children = children;
+    this.edge = new EdgeChildren(children);
     this.settings = settings;
     this.passwords = passwords;
   }
 
-  /** How the pods stand, and what the ledger said last. */
-  record Pods(Finding ledger, Finding api, Optional<Deployment> deployment) {}
+  /** How pods and edge stand, and what the ledger said last. */
+  record Served(Finding ledger, Finding api, Finding edge, Optional<Deployment> deployment) {}
 
   /**
    * Brings the children to what the tenant wishes, as far as ledger and key allow.
@@ -41,44 +45,90 @@ final class TenantChildren {
    * @param ledger what the ledger said of the tenant; without it there is no login for the pods
    * @param version the root key's version; without it pods could not sign and are not made
    */
-  Pods bringUp(
+  Served bringUp(
       Tenant tenant,
       Finding ledger,
       Optional<RootKey> key,
       Optional<String> version,
       Context<Tenant> context) {
     if (!ledger.isMet()) {
-      return asTheyAre(ledger, context);
+      return asTheyAre(tenant, ledger, context);
     }
     try {
       key.ifPresent(root -> children.apply(RootConfigMap.of(tenant, root), context));
       var login = stores.login(tenant, password(tenant, context));
       if (login.login().isEmpty() || version.isEmpty()) {
-        return asTheyAre(login.finding(), context);
+        return asTheyAre(tenant, login.finding(), context);
       }
       var deployment = apply(tenant, login.login().get(), context);
-      return new Pods(login.finding(), ApiState.finding(deployment), Optional.of(deployment));
+      return new Served(
+          login.finding(),
+          ApiState.finding(deployment, trouble(tenant, deployment, context)),
+          edge.bringUp(tenant, context),
+          Optional.of(deployment));
     } catch (ChildOfAnotherException e) {
-      return new Pods(ledger, TenantFindings.childOfAnother(e.getMessage()), Optional.empty());
+      var refused = TenantFindings.childOfAnother(e.getMessage());
+      return new Served(ledger, refused, edge.asItIs(tenant, context), Optional.empty());
     }
   }
 
   private Deployment apply(Tenant tenant, DatabaseLogin login, Context<Tenant> context) {
     var configuration = new ApiConfiguration(tenant, settings, login);
     var api = new ApiDeployment(tenant, settings.image(), configuration.checksum());
+    var network = new ApiNetwork(tenant);
+    var scaling = new ApiScaling(tenant);
     children.apply(api.serviceAccount(), context);
     children.apply(configuration.configMap(), context);
     children.apply(configuration.secret(), context);
-    children.apply(api.service(), context);
-    children.apply(api.disruptionBudget(), context);
-    return children.apply(api.deployment(), context);
+    children.apply(network.service(), context);
+    children.apply(network.policy(configuration.egressPorts()), context);
+    children.apply(scaling.disruptionBudget(), context);
+    scaling
+        .autoscaler()
+        .ifPresentOrElse(
+            autoscaler -> children.apply(autoscaler, context), () -> endAutoscaling(context));
+    var deployed = context.getSecondaryResource(Deployment.class);
+    var replicas = scaling.replicas(deployed.isPresent());
+    deployed.filter(_ -> replicas.isEmpty()).ifPresent(this::leaveReplicas);
+    return children.apply(api.deployment(replicas), context);
   }
 
-  private static Pods asTheyAre(Finding ledger, Context<Tenant> context) {
+  private void endAutoscaling(Context<Tenant> context) {
+    context.getSecondaryResource(HorizontalPodAutoscaler.class).ifPresent(children::delete);
+  }
+
+  /** Where nobody held the number of pods, it would fall back to one. */
+  private void leaveReplicas(Deployment deployment) {
+    if (Children.manages(deployment, "f:spec", "f:replicas")) {
+      children.handOver(ApiScaling.replicasAlone(deployment), ApiScaling.MANAGER);
+    }
+  }
+
+  /** Why new pods do not become ready; asked for only while some are awaited. */
+  private static Optional<String> trouble(
+      Tenant tenant, Deployment deployment, Context<Tenant> context) {
+    if (ApiState.isComplete(deployment)) {
+      return Optional.empty();
+    }
+    var pods =
+        context
+            .getClient()
+            .pods()
+            .inNamespace(tenant.getMetadata().getNamespace())
+            .withLabels(
+                ChildMetadata.identity(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT))
+            .list();
+    return PodTrouble.of(pods.getItems());
+  }
+
+  private Served asTheyAre(Tenant tenant, Finding ledger, Context<Tenant> context) {
     var deployment = context.getSecondaryResource(Deployment.class);
-    return new Pods(
+    return new Served(
         ledger,
-        deployment.map(ApiState::finding).orElseGet(TenantFindings::apiNotTried),
+        deployment
+            .map(there -> ApiState.finding(there, trouble(tenant, there, context)))
+            .orElseGet(TenantFindings::apiNotTried),
+        edge.asItIs(tenant, context),
         deployment);
   }
 

@@ -9,6 +9,9 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -16,10 +19,10 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What wakes a tenant: its children, and pools that go while it waits for them. */
 final class TenantEvents {
@@ -31,14 +34,19 @@ final class TenantEvents {
           Secret.class,
           Deployment.class,
           Service.class,
-          PodDisruptionBudget.class);
+          PodDisruptionBudget.class,
+          HorizontalPodAutoscaler.class,
+          NetworkPolicy.class,
+          Ingress.class);
 
   private TenantEvents() {}
 
   static List<EventSource<?, Tenant>> sources(EventSourceContext<Tenant> context) {
-    return Stream.<EventSource<?, Tenant>>concat(
-            CHILDREN.stream().map(type -> children(type, context)), Stream.of(pools(context)))
-        .toList();
+    var sources = new ArrayList<EventSource<?, Tenant>>();
+    CHILDREN.forEach(type -> sources.add(children(type, context)));
+    ForeignKinds.sources(context).forEach(sources::add);
+    sources.add(pools(context));
+    return List.copyOf(sources);
   }
 
   /** Sorted, so that a message made of them does not vary. */

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.tenant;
 
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.API_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.EDGE_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.KEY_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.READY;
@@ -130,13 +131,18 @@ final class TenantFindings {
     return notTried(API_READY, "Pods are made once the ledger and the root key are ready");
   }
 
+  static Finding edgeNotTried() {
+    return notTried(EDGE_READY, "The edge is made together with the pods");
+  }
+
   /** What follows from a ledger that did not accept the tenant. */
   static List<Finding> afterClaim(Finding claim) {
     return List.of(
         claim,
         notTried(KEY_READY, "The root key is made once the ledger has accepted the tenant"),
         notTried(SEATS_READY, "The limit is set once the ledger has accepted the tenant"),
-        apiNotTried());
+        apiNotTried(),
+        edgeNotTried());
   }
 
   /** What was stored by a newer version and cannot be acted upon. */
@@ -153,6 +159,7 @@ final class TenantFindings {
             () ->
                 Finding.unknownValue(
                     TenantReason.UnknownValue, "auth.bareLicenseKey", spec.auth().bareLicenseKey()))
+        .or(() -> Finding.unknownValue(TenantReason.UnknownValue, "api.edge", spec.api().edge()))
         .or(() -> unknownDeletionPolicy(tenant));
   }
 

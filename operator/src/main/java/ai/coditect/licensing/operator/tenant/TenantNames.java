@@ -1,6 +1,8 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec.Edge;
+import java.util.Optional;
 
 /** Names of what belongs to a tenant. */
 final class TenantNames {
@@ -13,9 +15,12 @@ final class TenantNames {
   static final int HTTP_PORT = 8080;
   static final int METRICS_PORT = 9090;
 
+  /** Where a pod says whether it can serve. */
+  static final String READY_PATH = "/api/v1/health/ready";
+
   private TenantNames() {}
 
-  /** The Deployment, Service, PodDisruptionBudget, ServiceAccount, ConfigMap and Secret. */
+  /** Every child but the ConfigMap of the root. */
   static String api(Tenant tenant) {
     return tenant.getMetadata().getName() + "-license-api";
   }
@@ -34,5 +39,11 @@ final class TenantNames {
   static String endpoint(Tenant tenant) {
     return "http://%s.%s.svc:%d"
         .formatted(api(tenant), tenant.getMetadata().getNamespace(), HTTP_PORT);
+  }
+
+  /** Where programs outside the cluster reach the API; empty where no edge is wished. */
+  static Optional<String> publicEndpoint(Tenant tenant) {
+    var api = tenant.getSpec().api();
+    return api.edge() == Edge.None ? Optional.empty() : Optional.of("https://" + api.hostName());
   }
 }

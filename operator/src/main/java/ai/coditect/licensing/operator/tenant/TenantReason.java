@@ -34,6 +34,13 @@ public enum TenantReason implements Reason {
   ApiStarting,
   ApiRolloutStuck,
   ChildOfAnother,
+  // EdgeReady
+  EdgeNotWished,
+  EdgeStarting,
+  EdgeServing,
+  EdgeKindMissing,
+  CertificatePending,
+  RouteRefused,
   // any
   NotTried
 }

@@ -60,9 +60,11 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     var key = stores.key(tenant);
     var version = key.key().map(RootKey::version).or(() -> knownVersion);
     var ledger = version.equals(knownVersion) ? claim : stores.write(tenant, version);
-    var pods = children.bringUp(tenant, ledger, key.key(), version, context);
-    var findings = List.of(pods.ledger(), key.finding(), stores.limitRate(tenant), pods.api());
-    var facts = new Facts(Optional.of(tenant.tenantId()), key.key(), pods.deployment());
+    var served = children.bringUp(tenant, ledger, key.key(), version, context);
+    var findings =
+        List.of(
+            served.ledger(), key.finding(), stores.limitRate(tenant), served.api(), served.edge());
+    var facts = new Facts(Optional.of(tenant.tenantId()), key.key(), served.deployment());
     return report.report(tenant, TenantFindings.assess(tenant, findings), facts);
   }
 

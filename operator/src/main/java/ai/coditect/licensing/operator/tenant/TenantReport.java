@@ -17,6 +17,9 @@ final class TenantReport {
 
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
+  /** How often pods are looked at while new ones are awaited. */
+  private static final Duration ROLL_OUT_INTERVAL = Duration.ofSeconds(15);
+
   private final StatusReporter<Tenant, TenantStatus> reporter;
 
   TenantReport(StatusReporter<Tenant, TenantStatus> reporter) {
@@ -32,8 +35,14 @@ final class TenantReport {
   /** Reports, then waits for the next event, retry or resync. */
   UpdateControl<Tenant> report(Tenant tenant, Assessment assessment, Facts facts) {
     var status = status(tenant, assessment, facts);
-    var wait = reporter.wait(assessment, status.conditions());
-    return reporter.report(tenant, status, assessment, wait);
+    return reporter.report(tenant, status, assessment, wait(assessment, status, facts));
+  }
+
+  /** A Deployment says nothing of why its new pods do not become ready. */
+  private Duration wait(Assessment assessment, TenantStatus status, Facts facts) {
+    return facts.deployment().filter(there -> !ApiState.isComplete(there)).isPresent()
+        ? reporter.wait(assessment, status.conditions(), ROLL_OUT_INTERVAL)
+        : reporter.wait(assessment, status.conditions());
   }
 
   /** Reports, and goes on at once. */
@@ -69,6 +78,7 @@ final class TenantReport {
         generation,
         tenantId,
         tenantId == null ? null : TenantNames.endpoint(tenant),
+        tenantId == null ? null : TenantNames.publicEndpoint(tenant).orElse(null),
         facts.key().map(RootKey::version).orElse(before.rootKeyVersion()),
         facts.deployment().map(ApiState::readyReplicas).orElse(before.readyReplicas()),
         assessment.conditions(before.conditions(), generation, reporter.now()));

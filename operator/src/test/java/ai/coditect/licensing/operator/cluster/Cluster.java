@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 public final class Cluster {
 
   private static final String OPERATOR_NAMESPACE = "licensing-system";
+  private static final String EDGE_KINDS = "src/test/resources/edge-kinds.yaml";
 
   private Cluster() {}
 
@@ -56,6 +57,19 @@ public final class Cluster {
     var name = "test-" + UUID.randomUUID().toString().substring(0, 13);
     kubectl("create", "namespace", name);
     return name;
+  }
+
+  /** The cluster gets the kinds of an edge, as stand-ins. */
+  public static void addEdgeKinds() {
+    installed();
+    kubectl("apply", "-f", EDGE_KINDS);
+    kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", EDGE_KINDS);
+  }
+
+  /** The cluster has the kinds of an edge no more, as most have not. */
+  public static void removeEdgeKinds() {
+    installed();
+    kubectl("delete", "--ignore-not-found", "--wait", "-f", EDGE_KINDS);
   }
 
   /** What kubectl printed; fails where it did. */

@@ -57,7 +57,7 @@ public final class Golden {
         ((ObjectNode) tree.get("metadata")).remove("annotations");
         tree.remove("status");
       }
-      case "PodDisruptionBudget" -> tree.remove("status");
+      case "PodDisruptionBudget", "HorizontalPodAutoscaler", "Ingress" -> tree.remove("status");
       case "Tenant", "LicensePool" ->
           tree.path("status")
               .path("conditions")

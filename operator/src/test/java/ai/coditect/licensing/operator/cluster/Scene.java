@@ -68,6 +68,11 @@ public final class Scene implements AutoCloseable {
     startOperator(stores, Cluster.asTheOperator());
   }
 
+  /** An operator whose tenants' pods are to run an image that no registry has. */
+  public void startOperatorWithMissingImage() {
+    startOperator(stores(), Cluster.asTheOperator(), PretendKubelet.MISSING_IMAGE);
+  }
+
   /** An operator whose requests are seen. */
   public void startOperator(Interceptor interceptor) {
     startOperator(stores(), Cluster.asTheOperator(interceptor));
@@ -98,14 +103,14 @@ public final class Scene implements AutoCloseable {
   }
 
   private void startOperator(Stores stores, KubernetesClient as) {
+    startOperator(stores, as, "license-api:test");
+  }
+
+  private void startOperator(Stores stores, KubernetesClient as, String image) {
     client = Optional.of(as);
     var api =
         new ApiSettings(
-            "license-api:test",
-            Optional.empty(),
-            "redis://redis.example:6379",
-            Optional.empty(),
-            false);
+            image, Optional.empty(), "redis://redis.example:6379", Optional.empty(), false);
     var started =
         LicensingOperator.create(as, stores, api, Clock.systemUTC(), Duration.ofSeconds(5));
     operator = Optional.of(started);

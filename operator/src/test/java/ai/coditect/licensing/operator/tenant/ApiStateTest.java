@@ -2,49 +2,71 @@ package ai.coditect.licensing.operator.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.operator.conditions.Finding;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ApiStateTest {
 
   @Test
   void isStartingBeforeItsStatusWasWritten() {
-    assertThat(ApiState.finding(deployment(1, 0, 0, 0, 0, "", "")).reason())
+    assertThat(finding(deployment(1, 0, 0, 0, 0, "", "")).reason())
         .isEqualTo(TenantReason.ApiStarting);
   }
 
   @Test
   void isStartingWhileTheStatusSpeaksOfAnOlderGeneration() {
-    assertThat(ApiState.finding(deployment(2, 1, 2, 2, 2, "True", "True")).isMet()).isFalse();
+    assertThat(finding(deployment(2, 1, 2, 2, 2, "True", "True")).isMet()).isFalse();
   }
 
   @Test
   void saysHowManyPodsAreReadyWhileItStarts() {
-    var finding = ApiState.finding(deployment(1, 1, 2, 2, 1, "False", "True"));
+    var finding = finding(deployment(1, 1, 2, 2, 1, "False", "True"));
     assertThat(finding.reason()).isEqualTo(TenantReason.ApiStarting);
     assertThat(finding.message()).isEqualTo("1 of 2 pods are ready");
   }
 
   @Test
   void isAvailableOnceAllPodsRunWithThePresentSettings() {
-    var finding = ApiState.finding(deployment(1, 1, 2, 2, 2, "True", "True"));
+    var finding = finding(deployment(1, 1, 2, 2, 2, "True", "True"));
     assertThat(finding.isMet()).isTrue();
     assertThat(finding.reason()).isEqualTo(TenantReason.ApiAvailable);
   }
 
   @Test
   void staysAvailableWhileItRollsOut() {
-    var finding = ApiState.finding(deployment(2, 2, 3, 1, 2, "True", "True"));
+    var finding = finding(deployment(2, 2, 3, 1, 2, "True", "True"));
     assertThat(finding.isMet()).isTrue();
     assertThat(finding.reason()).isEqualTo(TenantReason.ApiRollingOut);
   }
 
   @Test
-  void isStuckWhereNewPodsDoNotBecomeReadyEvenIfOldOnesServe() {
-    var finding = ApiState.finding(deployment(2, 2, 3, 1, 2, "True", "False"));
-    assertThat(finding.isMet()).isFalse();
+  void isStuckWhereNewPodsDoNotBecomeReadyWhileOldOnesServe() {
+    var finding = finding(deployment(2, 2, 3, 1, 2, "True", "False"));
+    assertThat(finding.outcome()).isEqualTo(Finding.Outcome.STUCK);
     assertThat(finding.reason()).isEqualTo(TenantReason.ApiRolloutStuck);
+  }
+
+  @Test
+  void isRefusedWhereNewPodsDoNotBecomeReadyAndNoneServes() {
+    var finding = finding(deployment(2, 2, 2, 2, 0, "False", "False"));
+    assertThat(finding.outcome()).isEqualTo(Finding.Outcome.REFUSED);
+    assertThat(finding.reason()).isEqualTo(TenantReason.ApiRolloutStuck);
+  }
+
+  @Test
+  void saysWhyNewPodsDoNotBecomeReady() {
+    var finding =
+        ApiState.finding(
+            deployment(2, 2, 3, 1, 2, "True", "True"), Optional.of("image 'x' cannot be pulled"));
+    assertThat(finding.message())
+        .isEqualTo("1 of 2 pods run with the present settings: image 'x' cannot be pulled");
+  }
+
+  private static Finding finding(Deployment deployment) {
+    return ApiState.finding(deployment, Optional.empty());
   }
 
   private static Deployment deployment(
@@ -68,6 +90,7 @@ class ApiStateTest {
         .withReplicas(replicas)
         .withUpdatedReplicas(updated)
         .withReadyReplicas(ready)
+        .withAvailableReplicas(ready)
         .addNewCondition()
         .withType("Available")
         .withStatus(available)

@@ -80,7 +80,7 @@ final class RedisConnector implements AutoCloseable {
     return new RedisConnector(uri);
   }
 
-  private static RedisURI parsed(String redisUrl) {
+  static RedisURI parsed(String redisUrl) {
     try {
       return RedisURI.create(redisUrl);
     } catch (IllegalArgumentException _) {

@@ -1,0 +1,48 @@
+package ai.coditect.licensing.operator.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.crds.TenantSpec.Issuer;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EgressPortsTest {
+
+  private static final String POSTGRES = "jdbc:postgresql://10.0.0.3/licensing";
+
+  @Test
+  void areThoseOfPostgresRedisAndHttps() {
+    assertThat(EgressPorts.of(settings(Optional.empty()), POSTGRES, List.of()))
+        .containsExactly(443, 5432, 6379);
+  }
+
+  @Test
+  void areThoseThatTheUrlsName() {
+    var postgres = "jdbc:postgresql://one:6432,two:6433/licensing?targetServerType=primary";
+    var settings =
+        new ApiSettings(
+            "image",
+            Optional.empty(),
+            "rediss://:p%40ss@redis.example:6380",
+            Optional.of("kms:9010"),
+            true);
+    assertThat(EgressPorts.of(settings, postgres, List.of()))
+        .containsExactly(443, 6380, 6432, 6433, 9010);
+  }
+
+  @Test
+  void areAlsoThoseOfIssuersThatListenElsewhere() {
+    var issuers =
+        List.of(
+            new Issuer("https://accounts.google.com", "acme"),
+            new Issuer("https://keycloak.example:8443/realms/acme", "acme"),
+            new Issuer("http://localhost/acme", "acme"));
+    assertThat(EgressPorts.of(settings(Optional.empty()), POSTGRES, issuers))
+        .containsExactly(80, 443, 5432, 6379, 8443);
+  }
+
+  private static ApiSettings settings(Optional<String> kms) {
+    return new ApiSettings("image", Optional.empty(), "redis://redis.example", kms, false);
+  }
+}
