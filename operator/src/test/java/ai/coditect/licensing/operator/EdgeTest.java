@@ -122,6 +122,24 @@ class EdgeTest {
     }
   }
 
+  @Test
+  void gatewayOfSomebodyElseServesWithoutGooglesPolicies() {
+    Cluster.kubectl(
+        "delete",
+        "crd",
+        "healthcheckpolicies.networking.gke.io",
+        "gcpbackendpolicies.networking.gke.io");
+    try (var scene = Scene.withOperator()) {
+      scene.apply(GATEWAY);
+      await("the route").atMost(Scene.PATIENCE).until(() -> route(scene).get() != null);
+      sayStatus(route(scene), answer("True", "Accepted"));
+      var serving = awaitTenantServing(scene);
+      assertThat(serving.conditions().getLast().message())
+          .isEqualTo(
+              "The Gateway has accepted the route, without HealthCheckPolicy (networking.gke.io/v1), GCPBackendPolicy (networking.gke.io/v1), which this cluster does not have");
+    }
+  }
+
   private static Resource<Ingress> ingress(Scene scene) {
     return scene
         .admin

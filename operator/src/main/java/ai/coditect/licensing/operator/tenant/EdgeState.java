@@ -37,10 +37,11 @@ final class EdgeState {
     if (edge == Edge.None) {
       return Finding.met(EDGE_READY, TenantReason.EdgeNotWished, "spec.api.edge is None");
     }
-    if (!missing.isEmpty()) {
-      return missing(missing);
+    var needed = missing.stream().filter(kind -> !kind.isOptional()).toList();
+    if (!needed.isEmpty()) {
+      return missing(needed);
     }
-    return edge == Edge.Ingress ? ingress(children) : route(children);
+    return edge == Edge.Ingress ? ingress(children) : route(children, missing);
   }
 
   private static Finding missing(List<ForeignKind> kinds) {
@@ -48,8 +49,11 @@ final class EdgeState {
         EDGE_READY,
         TenantReason.EdgeKindMissing,
         "This cluster does not have %s: install it, or choose another spec.api.edge"
-            .formatted(
-                kinds.stream().map(ForeignKind::toString).collect(Collectors.joining(", "))));
+            .formatted(names(kinds)));
+  }
+
+  private static String names(List<ForeignKind> kinds) {
+    return kinds.stream().map(ForeignKind::toString).collect(Collectors.joining(", "));
   }
 
   private static Finding ingress(Collection<? extends HasMetadata> children) {
@@ -89,7 +93,8 @@ final class EdgeState {
   }
 
   /** Each Gateway that a route names writes what it thinks of it. */
-  private static Finding route(Collection<? extends HasMetadata> children) {
+  private static Finding route(
+      Collection<? extends HasMetadata> children, List<ForeignKind> missing) {
     var conditions =
         of(ForeignKind.HTTP_ROUTE, children)
             .map(route -> route.<List<Map<String, Object>>>get("status", "parents"))
@@ -102,7 +107,7 @@ final class EdgeState {
     return refused
         .findFirst()
         .map(EdgeState::refused)
-        .orElseGet(() -> conditions.isEmpty() ? unanswered() : accepted());
+        .orElseGet(() -> conditions.isEmpty() ? unanswered() : accepted(missing));
   }
 
   @SuppressWarnings("unchecked")
@@ -122,8 +127,13 @@ final class EdgeState {
     return starting("No Gateway has answered for the route yet: is spec.api.gatewayRef right?");
   }
 
-  private static Finding accepted() {
-    return Finding.met(EDGE_READY, TenantReason.EdgeServing, "The Gateway has accepted the route");
+  private static Finding accepted(List<ForeignKind> missing) {
+    var without =
+        missing.isEmpty()
+            ? ""
+            : ", without %s, which this cluster does not have".formatted(names(missing));
+    return Finding.met(
+        EDGE_READY, TenantReason.EdgeServing, "The Gateway has accepted the route" + without);
   }
 
   private static Finding starting(String message) {

@@ -32,6 +32,11 @@ enum ForeignKind {
     this.kind = kind;
   }
 
+  /** Whether the edge serves without it: what only Google's Gateways read. */
+  boolean isOptional() {
+    return this == HEALTH_CHECK_POLICY || this == GCP_BACKEND_POLICY;
+  }
+
   GroupVersionKind groupVersionKind() {
     return new GroupVersionKind(group, version, kind);
   }
