@@ -7,11 +7,14 @@ import static ai.coditect.licensing.operator.Acme.TENANT;
 import static ai.coditect.licensing.operator.Acme.awaitPoolServing;
 import static ai.coditect.licensing.operator.Acme.awaitTenantServing;
 import static ai.coditect.licensing.operator.cluster.Scene.has;
+import static java.util.concurrent.TimeUnit.MINUTES;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.cluster.Scene;
 import ai.coditect.licensing.operator.fakes.Outage;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +92,30 @@ class OutageTest {
       scene.rateLimits.outage.end();
       scene.awaitTenant(
           "acme", there -> has("SeatsReady", True, "RateLimitSet").test(there.conditions()));
+    }
+  }
+
+  @Test
+  void tenantWhoseKeyHangsDelaysNoOther() throws InterruptedException {
+    var hangs = new CountDownLatch(1);
+    var released = new CountDownLatch(1);
+    try (var scene = Scene.withOperator()) {
+      scene.rootKeys.beforeKey("tenant-broken", () -> hang(hangs, released));
+      scene.apply(TENANT.replace("acme", "broken"));
+      assertThat(hangs.await(Scene.PATIENCE.toSeconds(), SECONDS)).isTrue();
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitTenantServing(scene);
+      awaitPoolServing(scene);
+      released.countDown();
+    }
+  }
+
+  private static void hang(CountDownLatch hangs, CountDownLatch released) {
+    hangs.countDown();
+    try {
+      assertThat(released.await(1, MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -21,8 +21,14 @@ public final class TestingRootKeys implements RootKeys {
 
   private final Map<String, RootKey> keys = new ConcurrentHashMap<>();
   private final Set<String> retired = ConcurrentHashMap.newKeySet();
+  private final Map<String, Runnable> beforeKeys = new ConcurrentHashMap<>();
   private volatile boolean generating;
   private volatile boolean refusing;
+
+  /** Runs something whenever this key is asked for. */
+  public void beforeKey(String keyId, Runnable action) {
+    beforeKeys.put(keyId, action);
+  }
 
   /** Keys asked for from now on are still being generated. */
   public void generateSlowly() {
@@ -52,6 +58,7 @@ public final class TestingRootKeys implements RootKeys {
   @Override
   public Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection) {
     outage.pass();
+    beforeKeys.getOrDefault(keyId, () -> {}).run();
     if (refusing) {
       throw new KeyRefusedException("PERMISSION_DENIED", null);
     }
