@@ -41,7 +41,7 @@ final class Ground {
   /** No secret: the superuser of this server, which is gone after the run, needs none at all. */
   private static final String PASSWORD = "benchmark";
 
-  private static final String KEY_RING = "projects/bench/locations/global/keyRings/licensing";
+  static final String KEY_RING = "projects/bench/locations/global/keyRings/licensing";
   private static final Duration KEY_PATIENCE = Duration.ofMinutes(1);
 
   private final PostgresServer postgres;
@@ -158,7 +158,8 @@ final class Ground {
         TENANT, pool.name(), List.of(new LicenseKeyHash("license-key", sha256(pool.licenseKey()))));
   }
 
-  private static PostgresSettings owner(PostgresServer postgres) {
+  /** A role that owns an empty database, and may make others. */
+  static PostgresSettings owner(PostgresServer postgres) {
     try (Connection connection = postgres.connect(PostgresServer.SUPERUSER);
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE ROLE " + OWNER + " LOGIN CREATEROLE PASSWORD '" + PASSWORD + "'");
@@ -186,7 +187,7 @@ final class Ground {
     }
   }
 
-  private static String secret() {
+  static String secret() {
     return UUID.randomUUID().toString().replace("-", "");
   }
 

@@ -4,15 +4,15 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** Measures the licence API on this machine. */
+/** Measures the licence API and the operator on this machine. */
 @Command(
     name = "hack/bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     synopsisSubcommandLabel = "MEASURE",
     description =
-        "Starts Postgres, Redis, the Cloud KMS stand-in and the licence API, each a process of its"
-            + " own, loads the API over HTTP, and prints rows for docs/measurements.md.",
+        "Starts Postgres, Redis, the Cloud KMS stand-in and what is measured, each a process of its"
+            + " own, loads it, and prints rows for docs/measurements.md.",
     subcommands = {
       ThroughputCommand.class,
       RatioCommand.class,
@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
       CrashCommand.class,
       ProcessCommand.class,
       LocustCommand.class,
+      OperatorCommand.class,
       ProfileCommand.class,
       TrainCommand.class,
       HelpCommand.class

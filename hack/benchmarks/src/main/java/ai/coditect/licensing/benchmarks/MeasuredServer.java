@@ -50,8 +50,8 @@ final class MeasuredServer implements AutoCloseable {
     long start = System.nanoTime();
     Process process = launch(program, environment, port, log);
     try {
-      Duration live = answers(process, port, "/api/v1/health/live", start, log);
-      Duration ready = answers(process, port, "/api/v1/health/ready", start, log);
+      Duration live = answers(process, port, program.health() + "/live", start, log);
+      Duration ready = answers(process, port, program.health() + "/ready", start, log);
       return new MeasuredServer(program, process, port, log, live, ready);
     } catch (RuntimeException e) {
       process.destroyForcibly();
@@ -137,11 +137,12 @@ final class MeasuredServer implements AutoCloseable {
         new ProcessBuilder(program.command())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
+    builder.environment().putAll(program.environment());
     builder.environment().putAll(environment);
-    builder.environment().put("LICENSE_API_HTTP_HOST", "127.0.0.1");
-    builder.environment().put("LICENSE_API_HTTP_PORT", Integer.toString(port));
-    builder.environment().put("LICENSE_API_METRICS_PORT", Integer.toString(freePort()));
-    builder.environment().put("LICENSE_API_STOP_UNREADY_SECONDS", "0");
+    program
+        .portVariables()
+        .forEach(variable -> builder.environment().put(variable, Integer.toString(freePort())));
+    builder.environment().put(program.portVariables().getFirst(), Integer.toString(port));
     try {
       return builder.start();
     } catch (IOException e) {

@@ -12,9 +12,9 @@ import org.conscrypt.Conscrypt;
  * Makes RSA keys one after another in the background. Since one takes up to seconds, a key of the
  * usual size is always made ahead.
  */
-final class KeyMaker implements AutoCloseable {
+final class KeyMaker implements KeySource {
 
-  private static final int USUAL_BITS = 4096;
+  static final int USUAL_BITS = 4096;
 
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
@@ -22,7 +22,8 @@ final class KeyMaker implements AutoCloseable {
   private CompletableFuture<RSAPrivateCrtKey> spare = makeUsual();
 
   /** Completes as soon as a key that nobody else gets is ready. */
-  synchronized CompletableFuture<RSAPrivateCrtKey> next(int bits) {
+  @Override
+  public synchronized CompletableFuture<RSAPrivateCrtKey> next(int bits) {
     if (bits != USUAL_BITS) {
       // Smaller ones take no time: they need not wait behind a spare.
       return CompletableFuture.supplyAsync(() -> generate(bits));
@@ -41,7 +42,7 @@ final class KeyMaker implements AutoCloseable {
     return CompletableFuture.supplyAsync(() -> generate(USUAL_BITS), worker);
   }
 
-  private static RSAPrivateCrtKey generate(int bits) {
+  static RSAPrivateCrtKey generate(int bits) {
     try {
       KeyPairGenerator generator = generator();
       generator.initialize(bits);

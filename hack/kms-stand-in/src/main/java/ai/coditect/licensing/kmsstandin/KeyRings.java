@@ -28,13 +28,13 @@ final class KeyRings {
 
   private final Clock clock;
   private final KeyShelf shelf;
-  private final KeyMaker maker;
+  private final KeySource maker;
   private final Faults faults;
   private final Map<String, KeyRing> rings = new TreeMap<>();
   private final Map<String, CryptoKey> keys = new TreeMap<>();
   private final Map<String, NavigableMap<Integer, StoredVersion>> versionsByKey = new TreeMap<>();
 
-  KeyRings(Clock clock, KeyShelf shelf, KeyMaker maker, Faults faults) {
+  KeyRings(Clock clock, KeyShelf shelf, KeySource maker, Faults faults) {
     this.clock = clock;
     this.shelf = shelf;
     this.maker = maker;

@@ -29,7 +29,7 @@ public final class KmsStandIn implements AutoCloseable {
   private static final long STOP_SECONDS = 2;
 
   private final KeyShelf shelf;
-  private final KeyMaker maker;
+  private final KeySource maker;
   private final Faults faults;
   private final KeyRings rings;
   private final ExecutorService executor;
@@ -37,9 +37,9 @@ public final class KmsStandIn implements AutoCloseable {
   private final HttpServer rest;
   private final SharedPort door;
 
-  private KmsStandIn(KeyShelf shelf, Clock clock, int preferredPort) {
+  private KmsStandIn(KeyShelf shelf, KeySource maker, Clock clock, int preferredPort) {
     this.shelf = shelf;
-    this.maker = new KeyMaker();
+    this.maker = maker;
     this.faults = new Faults();
     this.rings = new KeyRings(clock, shelf, maker, faults);
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -56,7 +56,8 @@ public final class KmsStandIn implements AutoCloseable {
    * @throws IllegalStateException where another stand-in uses the folder
    */
   public static KmsStandIn start(Path folder, int preferredPort) {
-    KmsStandIn started = new KmsStandIn(KeyFolder.open(folder), Clock.systemUTC(), preferredPort);
+    KmsStandIn started =
+        new KmsStandIn(KeyFolder.open(folder), new KeyMaker(), Clock.systemUTC(), preferredPort);
     log.atWarn()
         .addKeyValue("endpoint", started.endpoint())
         .addKeyValue("folder", folder)
@@ -75,7 +76,17 @@ public final class KmsStandIn implements AutoCloseable {
    * @param clock moved on by a test
    */
   public static KmsStandIn startInMemory(Clock clock) {
-    return new KmsStandIn(KeyShelf.inMemory(), clock, ANY_PORT);
+    return new KmsStandIn(KeyShelf.inMemory(), new KeyMaker(), clock, ANY_PORT);
+  }
+
+  /**
+   * As {@link #startInMemory()}, with RSA keys that are made now and given to many.
+   *
+   * @param distinct how many there are
+   */
+  public static KmsStandIn startWithKeysMadeBefore(int distinct) {
+    return new KmsStandIn(
+        KeyShelf.inMemory(), new KeysMadeBefore(distinct), Clock.systemUTC(), ANY_PORT);
   }
 
   /** Where it listens, as host and port. */
