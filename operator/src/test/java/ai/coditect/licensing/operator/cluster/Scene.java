@@ -10,6 +10,7 @@ import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.LicensingOperator;
 import ai.coditect.licensing.operator.Stores;
+import ai.coditect.licensing.operator.fakes.Outage;
 import ai.coditect.licensing.operator.fakes.TestingRateLimits;
 import ai.coditect.licensing.operator.fakes.TestingRegistry;
 import ai.coditect.licensing.operator.fakes.TestingRootKeys;
@@ -86,6 +87,12 @@ public final class Scene implements AutoCloseable {
     return mortality;
   }
 
+  /** An operator one of whose outside calls fails. */
+  public void startOperator(Hiccup hiccup) {
+    outages().forEach(outage -> outage.failWhere(hiccup::happens));
+    startOperator((Interceptor) hiccup);
+  }
+
   /** What the killed operator did not do is left to this one. */
   public void startNextOperator() {
     stopOperator();
@@ -98,8 +105,11 @@ public final class Scene implements AutoCloseable {
   }
 
   private void beforeEachCall(Runnable action) {
-    List.of(registry.outage, seatIndex.outage, rateLimits.outage, rootKeys.outage)
-        .forEach(outage -> outage.beforeEachCall(action));
+    outages().forEach(outage -> outage.beforeEachCall(action));
+  }
+
+  private List<Outage> outages() {
+    return List.of(registry.outage, seatIndex.outage, rateLimits.outage, rootKeys.outage);
   }
 
   private void startOperator(Stores stores, KubernetesClient as) {
