@@ -93,6 +93,15 @@ class CrdRulesTest {
     assertThat(scaled.output()).contains("should be less than or equal to 1000000");
   }
 
+  /** Readers of kstatus take a resource for ready whose status has nothing to compare. */
+  @ParameterizedTest
+  @CsvSource({"tenant/acme", "licensepool/cad"})
+  void statusIsBehindUntilTheOperatorHasBegun(String resource) {
+    var namespace = namespaceWithSamples();
+    var observed = "jsonpath={.status.observedGeneration}";
+    assertThat(succeed("-n", namespace, "get", resource, "-o", observed)).isEqualTo("-1");
+  }
+
   @Test
   void nothingDiffersAfterTheSamplesWereApplied() {
     var diff = kubectl("-n", namespaceWithSamples(), "diff", "-k", SAMPLES);
