@@ -13,7 +13,10 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** A real API server with what {@code config/default} ships, shared by the tests of this JVM. */
+/**
+ * A real API server with what {@code config/default} ships, shared by the tests of this JVM; an
+ * overlay lets the operator run the image of its tests.
+ */
 public final class Cluster {
 
   private static final String OPERATOR_NAMESPACE = "licensing-system";
@@ -102,7 +105,7 @@ public final class Cluster {
     static final Boolean DONE = install();
 
     private static Boolean install() {
-      kubectl("apply", "-k", "../config/default");
+      kubectl("apply", "-k", "src/test/config");
       kubectl(
           "wait",
           "--for=condition=Established",
