@@ -86,6 +86,22 @@ class AdmissionPolicyTest {
   }
 
   @Test
+  void apiServerFindsNoMistakeInItsTypes() {
+    var check =
+        await()
+            .atMost(Scene.PATIENCE)
+            .until(
+                () ->
+                    Cluster.kubectl(
+                        "get",
+                        "validatingadmissionpolicy/licensing-operator",
+                        "-o",
+                        "jsonpath={.status}"),
+                status -> status.contains("observedGeneration"));
+    assertThat(check).contains("\"typeChecking\":{}");
+  }
+
+  @Test
   void othersAreNotHeldToIt() throws IOException {
     try (var admin = Cluster.admin()) {
       assertThat(dryRun(admin, IMAGE, "image: elsewhere.example/x:1")).isNotNull();
