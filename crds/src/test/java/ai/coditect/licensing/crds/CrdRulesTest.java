@@ -1,16 +1,16 @@
 package ai.coditect.licensing.crds;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static ai.coditect.licensing.crds.Kubectl.kubectl;
+import static ai.coditect.licensing.crds.Kubectl.namespace;
+import static ai.coditect.licensing.crds.Kubectl.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ai.coditect.licensing.servers.KubernetesServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -29,18 +29,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrdRulesTest {
 
   private static final Path FILES = Path.of("src/test/resources");
-  private static final String CRDS = "../config/crd";
   private static final String SAMPLES = "../config/samples";
 
   @BeforeAll
   static void installTheCrds() {
-    succeed("apply", "-k", CRDS);
-    succeed(
-        "wait",
-        "--for=condition=Established",
-        "--timeout=30s",
-        "crd/tenants.licensing.coditect.ai",
-        "crd/licensepools.licensing.coditect.ai");
+    Kubectl.installTheCrds();
     // Descriptions are published a moment after the kinds themselves.
     await()
         .atMost(Duration.ofSeconds(30))
@@ -149,9 +142,7 @@ class CrdRulesTest {
     assertThat(succeed("explain", field)).doesNotContain("<no description>");
   }
 
-  private record Result(int exitCode, String output) {}
-
-  private static Result apply(String namespace, String yaml) throws IOException {
+  private static Kubectl.Result apply(String namespace, String yaml) throws IOException {
     var file = Files.createTempFile("crd-rules", ".yaml");
     try {
       Files.writeString(file, yaml);
@@ -167,37 +158,8 @@ class CrdRulesTest {
     return namespace;
   }
 
-  private static String namespace() {
-    var name = "rules-" + UUID.randomUUID();
-    succeed("create", "namespace", name);
-    return name;
-  }
-
   private static boolean isExplained(String kind) {
     return kubectl("explain", kind).exitCode() == 0;
-  }
-
-  private static String succeed(String... arguments) {
-    var result = kubectl(arguments);
-    assertThat(result.exitCode()).as(result.output()).isZero();
-    return result.output();
-  }
-
-  private static Result kubectl(String... arguments) {
-    var servers = KubernetesServers.shared();
-    var command = Stream.concat(Stream.of(servers.kubectl().toString()), Stream.of(arguments));
-    var builder = new ProcessBuilder(command.toList()).redirectErrorStream(true);
-    builder.environment().put("KUBECONFIG", servers.kubeconfig().toString());
-    try {
-      var process = builder.start();
-      var output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      return new Result(process.waitFor(), output);
-    } catch (IOException e) {
-      throw new IllegalStateException("kubectl cannot be run", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while kubectl ran", e);
-    }
   }
 
   private static Stream<Path> files(String prefix) throws IOException {
