@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,12 +62,19 @@ class ArgoCdHealthTest {
 
   @Test
   void reasonsThatNeedSomebodyAreReasonsOfTheOperator() throws IOException {
-    var named = NEEDS_SOMEBODY.matcher(script("Tenant")).results().map(ArgoCdHealthTest::name);
-    assertThat(reasons()).containsAll(named.toList());
+    assertThat(reasons()).containsAll(needSomebody());
   }
 
-  private static String name(MatchResult match) {
-    return match.group(1);
+  /** The table of what the tools see, and the rules for Flux. */
+  @Test
+  void pageNamesTheSameReasons() throws IOException {
+    assertThat(Files.readString(Path.of("../docs/gitops.md")))
+        .contains("`" + String.join("`, `", needSomebody()) + "`")
+        .contains("'" + String.join("', '", needSomebody()) + "'");
+  }
+
+  private static List<String> needSomebody() throws IOException {
+    return NEEDS_SOMEBODY.matcher(script("Tenant")).results().map(match -> match.group(1)).toList();
   }
 
   private static List<String> reasons() {
