@@ -1,6 +1,5 @@
 -- Degraded: somebody has to act. What goes on by itself is Progressing, however long it takes.
 local needsSomebody = {
-  ApiRolloutStuck = true,
   InternalError = true,
   LedgerRefused = true,
   NewerGenerationInLedger = true,
