@@ -9,6 +9,7 @@ import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.Adoption;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -106,12 +108,23 @@ public final class Installation implements AutoCloseable {
   void putTenant(boolean suspended) {
     TenantRecord record =
         new TenantRecord(
-            tenant, "uid-" + tenant, generation++, tenant, suspended, root.version(), false);
+            tenant,
+            "uid-" + tenant,
+            generation++,
+            tenant,
+            suspended,
+            root.version(),
+            Adoption.NONE);
     patiently(() -> registry.putTenant(record));
   }
 
   /** Makes the pool, or changes its seats; answers its licence key. */
   public String putPool(String pool, int seats, Duration lease) {
+    return putPool(pool, seats, lease, Validity.UNLIMITED);
+  }
+
+  /** As above, with a licence that begins or ends. */
+  String putPool(String pool, int seats, Duration lease, Validity validity) {
     PoolRecord record =
         new PoolRecord(
             tenant,
@@ -121,15 +134,21 @@ public final class Installation implements AutoCloseable {
             pool + "-suite",
             seats,
             lease,
-            Validity.UNLIMITED,
+            validity,
             List.of("export"),
-            false);
+            Adoption.NONE);
     String licenseKey = "lk_" + tenant + "_" + pool;
-    LicenseKeyHash hash = new LicenseKeyHash("default", sha256Hex(licenseKey));
     patiently(() -> registry.putPool(record));
-    patiently(() -> registry.putLicenseKeys(tenant, pool, List.of(hash)));
+    putKeys(pool, licenseKey);
     redisUri.ifPresent(uri -> tellRedis(uri, pool));
     return licenseKey;
+  }
+
+  /** Makes these the pool's only valid keys. */
+  void putKeys(String pool, String... licenseKeys) {
+    List<LicenseKeyHash> hashes =
+        Stream.of(licenseKeys).map(key -> new LicenseKeyHash("default", sha256Hex(key))).toList();
+    patiently(() -> registry.putLicenseKeys(tenant, pool, hashes));
   }
 
   /** Of the pool's record, as an index is told it. */

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.api.http.Recording;
 import ai.coditect.licensing.api.http.Recording.Answer;
+import ai.coditect.licensing.stores.ledger.Validity;
 import ai.coditect.licensing.tokens.SeatToken;
 import ai.coditect.licensing.tokens.SeatVerifier;
 import ai.coditect.licensing.tokens.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LicenseApiTest {
 
   private static final Duration LEASE = Duration.ofMinutes(6);
+
+  /** A change of state acts by then. */
+  private static final Duration WITHIN = Duration.ofSeconds(10);
 
   private static Installation installation;
   private static LicenseApi first;
@@ -201,6 +207,55 @@ class LicenseApiTest {
   }
 
   @Test
+  void aLicenceThatHasNotBegunGrantsNothingUntilItHas() {
+    Instant begin = Instant.now().plusSeconds(5).truncatedTo(ChronoUnit.SECONDS);
+    String key =
+        installation.putPool(pool, 1, LEASE, validity(Optional.of(begin), Optional.empty()));
+    assertThat(one.acquire(key, "alice").problem()).isEqualTo("licence-not-yet-valid");
+
+    Awaitility.await().atMost(WITHIN).until(() -> one.acquire(key, "alice").status() == 200);
+  }
+
+  @Test
+  void aLicenceThatIsEndedRefusesWhoeverHoldsASeatAndWhoeverWantsOne() {
+    String key = installation.putPool(pool, 2, LEASE);
+    String session = one.acquire(key, "alice").text("session_id");
+    assertThat(one.heartbeat(session).status()).isEqualTo(200);
+
+    Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    installation.putPool(pool, 2, LEASE, validity(Optional.empty(), Optional.of(end)));
+
+    Awaitility.await()
+        .atMost(WITHIN)
+        .untilAsserted(
+            () -> {
+              assertThat(one.acquire(key, "bob").problem()).isEqualTo("licence-expired");
+              assertThat(two.heartbeat(session).problem()).isEqualTo("licence-expired");
+            });
+    assertThat(installation.inUse(pool)).as("kept to the token's end").isEqualTo(1);
+  }
+
+  @Test
+  void aReplacedKeyOpensThePoolForAsLongAsItIsNotRevoked() {
+    String old = installation.putPool(pool, 3, LEASE);
+    String fresh = old + "-2";
+    installation.putKeys(pool, fresh, old);
+    Awaitility.await().atMost(WITHIN).until(() -> one.acquire(fresh, "bob").status() == 200);
+    String session = one.acquire(old, "alice").text("session_id");
+
+    installation.putKeys(pool, fresh);
+
+    Awaitility.await()
+        .atMost(WITHIN)
+        .untilAsserted(
+            () -> {
+              assertThat(one.acquire(old, "carol").problem()).isEqualTo("unknown-key");
+              assertThat(two.heartbeat(session).problem()).isEqualTo("unknown-key");
+            });
+    assertThat(two.acquire(fresh, "alice").status()).isEqualTo(200);
+  }
+
+  @Test
   void anUnknownKeyAndAnUnknownSessionAreRefused() {
     assertThat(one.acquire("lk_nothing", "alice").problem()).isEqualTo("unknown-key");
     assertThat(one.heartbeat(UUID.randomUUID().toString()).problem()).isEqualTo("unknown-session");
@@ -211,6 +266,10 @@ class LicenseApiTest {
   void bothInstancesServeBothLeaves() {
     assertThat(one.get("/.well-known/jwks.json").json().get("keys")).hasSize(3);
     assertThat(two.get("/api/v1/keys/statements").json().get("statements")).hasSize(2);
+  }
+
+  private static Validity validity(Optional<Instant> notBefore, Optional<Instant> notAfter) {
+    return new Validity(notBefore, notAfter, Duration.ZERO);
   }
 
   private static boolean isReady(Recording api) {

@@ -10,6 +10,7 @@ import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.ledger.Adoption;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.PoolRecord;
@@ -132,7 +133,7 @@ final class Ground {
       registry.migrate();
       requireWritten(
           registry.putTenant(
-              new TenantRecord(TENANT, uid, 1, "Benchmark", false, rootKeyVersion, false)));
+              new TenantRecord(TENANT, uid, 1, "Benchmark", false, rootKeyVersion, Adoption.NONE)));
       for (Pool pool : pools) {
         fill(registry, uid, pool);
       }
@@ -153,7 +154,7 @@ final class Ground {
                 pool.lease(),
                 Validity.UNLIMITED,
                 List.of("mesh", "render"),
-                false)));
+                Adoption.NONE)));
     registry.putLicenseKeys(
         TENANT, pool.name(), List.of(new LicenseKeyHash("license-key", sha256(pool.licenseKey()))));
   }

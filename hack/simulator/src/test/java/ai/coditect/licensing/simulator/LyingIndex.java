@@ -40,8 +40,8 @@ record LyingIndex(SeatIndex index, ModelLedger ledger, Faults faults, Mutant mut
   }
 
   @Override
-  public void setLimit(PoolRef pool, int seats, long revision) {
-    index.setLimit(pool, seats, revision);
+  public boolean setLimit(PoolRef pool, int seats, long revision) {
+    return index.setLimit(pool, seats, revision);
   }
 
   @Override

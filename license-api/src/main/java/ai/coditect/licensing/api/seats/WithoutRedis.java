@@ -32,8 +32,9 @@ public final class WithoutRedis implements SeatIndex, RateLimits {
   }
 
   @Override
-  public void setLimit(PoolRef pool, int seats, long revision) {
+  public boolean setLimit(PoolRef pool, int seats, long revision) {
     // The ledger knows the limit.
+    return false;
   }
 
   @Override
@@ -42,8 +43,9 @@ public final class WithoutRedis implements SeatIndex, RateLimits {
   }
 
   @Override
-  public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+  public boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
     // Nowhere to count.
+    return false;
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class ScriptedIndex implements SeatIndex {
   }
 
   @Override
-  public void setLimit(PoolRef pool, int seats, long revision) {
+  public boolean setLimit(PoolRef pool, int seats, long revision) {
     throw new UnsupportedOperationException("the operator's");
   }
 

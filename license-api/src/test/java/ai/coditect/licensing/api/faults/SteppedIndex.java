@@ -47,8 +47,8 @@ public final class SteppedIndex implements SeatIndex {
   }
 
   @Override
-  public void setLimit(PoolRef pool, int seats, long revision) {
-    index.setLimit(pool, seats, revision);
+  public boolean setLimit(PoolRef pool, int seats, long revision) {
+    return index.setLimit(pool, seats, revision);
   }
 
   @Override

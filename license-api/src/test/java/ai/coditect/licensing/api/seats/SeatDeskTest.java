@@ -476,7 +476,7 @@ class SeatDeskTest {
     private Duration wait = Duration.ZERO;
 
     @Override
-    public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+    public boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
       throw new UnsupportedOperationException("the operator's");
     }
 

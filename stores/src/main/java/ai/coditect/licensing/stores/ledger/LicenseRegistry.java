@@ -17,11 +17,21 @@ public interface LicenseRegistry extends AutoCloseable {
   /** Brings the schema to this version. Safe to call from several processes at once. */
   void migrate();
 
-  /** Writes the tenant unless another resource owns its id. */
+  /**
+   * Writes the tenant unless another resource owns its id. Where it is taken from a resource that
+   * was never seen to be deleted, its pools become nobody's and go out of service: each comes back
+   * with the resource that adopts it.
+   */
   PutOutcome putTenant(TenantRecord tenant);
 
-  /** Whether the ledger holds the tenant as this resource's, be it in service or retained. */
-  boolean ownsTenant(String tenantId, String ownerUid);
+  /**
+   * The uid of the resource whose the tenant is, be it in service or retained; empty if the ledger
+   * does not hold the tenant.
+   */
+  Optional<String> tenantOwner(String tenantId);
+
+  /** As {@link #tenantOwner} for a pool; empty too while it is nobody's. */
+  Optional<String> poolOwner(String tenantId, String poolId);
 
   /**
    * Creates the tenant's Postgres login role or sets its password; the role may do nothing outside
@@ -31,15 +41,18 @@ public interface LicenseRegistry extends AutoCloseable {
 
   /**
    * Writes the pool and brings its slot rows to {@code seats}; slots in use above it stay until
-   * they are free.
+   * they are free. Slots that were lost are made again, and stay taken for one lease: nobody knows
+   * who held them.
    */
   PutOutcome putPool(PoolRecord pool);
 
   /**
    * Makes exactly these hashes the valid licence keys of the pool; keys that are no longer named
    * are revoked.
+   *
+   * @return whether that changed anything
    */
-  void putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys);
+  boolean putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys);
 
   /** What the pool's slots look like now; empty if the ledger does not hold the pool. */
   Optional<PoolUsage> usage(String tenantId, String poolId);

@@ -15,7 +15,7 @@ import java.util.List;
  * @param lease how long a seat is held without a heartbeat; whole seconds
  * @param validity when seats may be granted and renewed
  * @param entitlements feature names that go into each token
- * @param adopt whether records retained from a deleted resource may be taken over
+ * @param adoption what of another resource may be taken over
  */
 public record PoolRecord(
     String tenantId,
@@ -27,4 +27,4 @@ public record PoolRecord(
     Duration lease,
     Validity validity,
     List<String> entitlements,
-    boolean adopt) {}
+    Adoption adoption) {}

@@ -12,6 +12,8 @@ import java.util.Optional;
 /** The operator's statements on pools and their licence keys. */
 final class PoolRows {
 
+  private static final String NOBODY = "";
+
   private PoolRows() {}
 
   /**
@@ -26,17 +28,18 @@ final class PoolRows {
       return PutOutcome.WRITTEN;
     }
     var stored = lock(connection, pool.tenantId(), pool.poolId()).orElseThrow();
-    var claim = new Claim(pool.ownerUid(), pool.generation(), pool.adopt());
+    var claim = new Claim(pool.ownerUid(), pool.generation(), pool.adoption());
     var refusal = claim.refusedBy(stored.owner());
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    var next = Stored.of(pool, Math.min(pool.seats(), stored.seats()));
+    var seats = Math.min(pool.seats(), stored.seats());
+    var next = Stored.of(pool, claim.after(stored.owner()), seats);
     if (next.equals(stored)) {
       return PutOutcome.UNCHANGED;
     }
     update(connection, pool.tenantId(), pool.poolId(), next);
-    return PutOutcome.WRITTEN;
+    return claim.outcomeOver(stored.owner());
   }
 
   /**
@@ -51,15 +54,16 @@ final class PoolRows {
     return Query.of(
             connection,
             """
-            SELECT owner_uid, generation, product, seats, lease_seconds, not_before, not_after,
-              grace_seconds, entitlements, retired_at
+            SELECT owner_uid, generation, deposed_owners, product, seats, lease_seconds,
+              not_before, not_after, grace_seconds, entitlements, retired_at
             FROM pools WHERE tenant_id = ? AND pool_id = ? FOR UPDATE
             """)
         .bind(tenantId, poolId)
         .first(Stored::read);
   }
 
-  static void putKeys(
+  /** Makes exactly these keys valid; says whether that changed anything. */
+  static boolean putKeys(
       Connection connection, String tenantId, String poolId, Collection<LicenseKeyHash> keys)
       throws SQLException {
     if (lock(connection, tenantId, poolId).isEmpty()) {
@@ -74,6 +78,7 @@ final class PoolRows {
     if (changed > 0) {
       revise(connection, tenantId, poolId);
     }
+    return changed > 0;
   }
 
   /** So that nothing is granted upon keys that were read before. */
@@ -129,6 +134,29 @@ final class PoolRows {
         .bind(tenantId, poolId)
         .write();
     return true;
+  }
+
+  /** Takes the pool out of service and away from its owner, until another resource adopts it. */
+  static void orphan(Connection connection, String tenantId, String poolId) throws SQLException {
+    lock(connection, tenantId, poolId);
+    Query.of(
+            connection,
+            """
+            UPDATE pools SET deposed_owners = deposed_owners || owner_uid, owner_uid = ?,
+              retired_at = coalesce(retired_at, clock_timestamp()), revision = revision + 1
+            WHERE tenant_id = ? AND pool_id = ? AND owner_uid <> ?
+            """)
+        .bind(NOBODY, tenantId, poolId, NOBODY)
+        .write();
+  }
+
+  static Optional<String> owner(Connection connection, String tenantId, String poolId)
+      throws SQLException {
+    return Query.of(
+            connection,
+            "SELECT owner_uid FROM pools WHERE tenant_id = ? AND pool_id = ? AND owner_uid <> ?")
+        .bind(tenantId, poolId, NOBODY)
+        .first(row -> row.getString("owner_uid"));
   }
 
   /**
@@ -203,17 +231,14 @@ final class PoolRows {
     Query.of(
             connection,
             """
-            UPDATE pools SET owner_uid = ?, generation = ?, product = ?, seats = ?,
-              lease_seconds = ?, not_before = ?, not_after = ?, grace_seconds = ?,
+            UPDATE pools SET owner_uid = ?, generation = ?, deposed_owners = ?, product = ?,
+              seats = ?, lease_seconds = ?, not_before = ?, not_after = ?, grace_seconds = ?,
               entitlements = ?, revision = revision + 1, retired_at = NULL
             WHERE tenant_id = ? AND pool_id = ?
             """)
-        .bind(
-            next.owner().uid(),
-            next.owner().generation(),
-            next.product(),
-            next.seats(),
-            next.lease().toSeconds())
+        .bind(next.owner().uid(), next.owner().generation())
+        .array("text", next.owner().deposed())
+        .bind(next.product(), next.seats(), next.lease().toSeconds())
         .orNull(next.validity().notBefore())
         .orNull(next.validity().notAfter())
         .bind(next.validity().grace().toSeconds())
@@ -290,27 +315,26 @@ final class PoolRows {
       Validity validity,
       List<String> entitlements) {
 
-    static Stored of(PoolRecord pool, int seats) {
+    static Stored of(PoolRecord pool, Claim.Owner owner, int seats) {
       return new Stored(
-          new Claim.Owner(pool.ownerUid(), pool.generation(), false),
-          pool.product(),
-          seats,
-          pool.lease(),
-          pool.validity(),
-          pool.entitlements());
+          owner, pool.product(), seats, pool.lease(), pool.validity(), pool.entitlements());
     }
 
     static Stored read(ResultSet row) throws SQLException {
       return new Stored(
-          new Claim.Owner(
-              row.getString("owner_uid"),
-              row.getLong("generation"),
-              Query.optionalInstant(row, "retired_at").isPresent()),
+          Query.owner(row),
           row.getString("product"),
           row.getInt("seats"),
           Duration.ofSeconds(row.getInt("lease_seconds")),
           Query.validity(row),
           List.of((String[]) row.getArray("entitlements").getArray()));
+    }
+
+    /** Whether the resource as given wrote it, and it is in service. */
+    boolean isAsWrittenBy(PoolRecord pool) {
+      return owner.uid().equals(pool.ownerUid())
+          && owner.generation() == pool.generation()
+          && !owner.retired();
     }
   }
 }

@@ -48,12 +48,21 @@ public final class PostgresRegistry implements LicenseRegistry {
 
   @Override
   public PutOutcome putTenant(TenantRecord tenant) {
-    return connections.transaction(connection -> TenantRows.put(connection, tenant));
+    Connections.Work<PutOutcome> put = connection -> TenantRows.put(connection, tenant);
+    // Taking it from a living resource writes all its pools.
+    return tenant.adoption().fromUid().isPresent()
+        ? connections.bulk(put)
+        : connections.transaction(put);
   }
 
   @Override
-  public boolean ownsTenant(String tenantId, String ownerUid) {
-    return connections.transaction(connection -> TenantRows.owns(connection, tenantId, ownerUid));
+  public Optional<String> tenantOwner(String tenantId) {
+    return connections.transaction(connection -> TenantRows.owner(connection, tenantId));
+  }
+
+  @Override
+  public Optional<String> poolOwner(String tenantId, String poolId) {
+    return connections.transaction(connection -> PoolRows.owner(connection, tenantId, poolId));
   }
 
   @Override
@@ -66,14 +75,13 @@ public final class PostgresRegistry implements LicenseRegistry {
   public PutOutcome putPool(PoolRecord pool) {
     var outcome = connections.transaction(connection -> PoolRows.put(connection, pool));
     return switch (outcome) {
-      case WRITTEN, UNCHANGED -> fit(pool, outcome);
+      case WRITTEN, UNCHANGED, REPAIRED -> fit(pool, outcome);
       case STALE, OWNED_BY_ANOTHER, RETAINED_FROM_ANOTHER, NO_TENANT -> outcome;
     };
   }
 
   /** Brings the slots to the pool's limit; cut off at any point, the next call goes on. */
   private PutOutcome fit(PoolRecord pool, PutOutcome written) {
-    var outcome = written;
     var next =
         connections.transaction(
             connection -> SlotRows.top(connection, pool.tenantId(), pool.poolId()));
@@ -81,19 +89,32 @@ public final class PostgresRegistry implements LicenseRegistry {
       var upTo = next;
       next = connections.bulk(connection -> SlotRows.trim(connection, pool, upTo));
     }
+    var isMended = mend(pool);
     while (connections.bulk(connection -> SlotRows.raise(connection, pool))) {
-      outcome = PutOutcome.WRITTEN;
+      isMended = true;
     }
-    return outcome;
+    return isMended && written == PutOutcome.UNCHANGED ? PutOutcome.REPAIRED : written;
+  }
+
+  /**
+   * @return whether slots were lost
+   */
+  private boolean mend(PoolRecord pool) {
+    if (!connections.bulk(connection -> SlotRows.areLost(connection, pool))) {
+      return false;
+    }
+    var next = pool.seats();
+    while (next > 0) {
+      var upTo = next;
+      next = connections.bulk(connection -> SlotRows.mend(connection, pool, upTo));
+    }
+    return true;
   }
 
   @Override
-  public void putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
-    connections.transaction(
-        connection -> {
-          PoolRows.putKeys(connection, tenantId, poolId, keys);
-          return null;
-        });
+  public boolean putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
+    return connections.transaction(
+        connection -> PoolRows.putKeys(connection, tenantId, poolId, keys));
   }
 
   @Override

@@ -6,9 +6,14 @@ public enum PutOutcome {
   WRITTEN,
   /** The ledger held it already. */
   UNCHANGED,
+  /** The ledger held something else of the same generation: a hand, or a fault, had changed it. */
+  REPAIRED,
   /** The ledger holds a newer generation of the same resource; nothing was written. */
   STALE,
-  /** Another resource, still in service, owns this identity; nothing was written. */
+  /**
+   * Another resource owns this identity: it is still in service, or took over from this one.
+   * Nothing was written.
+   */
   OWNED_BY_ANOTHER,
   /**
    * Records of a deleted resource were retained under this identity and adoption was not asked for;

@@ -103,6 +103,15 @@ final class Query {
         .map(OffsetDateTime::toInstant);
   }
 
+  /** Of a tenant's or a pool's row. */
+  static Claim.Owner owner(ResultSet row) throws SQLException {
+    return new Claim.Owner(
+        row.getString("owner_uid"),
+        row.getLong("generation"),
+        optionalInstant(row, "retired_at").isPresent(),
+        List.of((String[]) row.getArray("deposed_owners").getArray()));
+  }
+
   /** Of a pool's row. */
   static Validity validity(ResultSet row) throws SQLException {
     return new Validity(

@@ -19,11 +19,11 @@ final class SlotRows {
    * Adds slots up to the limit asked for, a step at most, and raises the limit with them, so that
    * slots 1 to limit exist after every step.
    *
-   * @return whether more steps are needed
+   * @return whether it raised the limit: another step may be needed
    */
   static boolean raise(Connection connection, PoolRecord pool) throws SQLException {
     var stored = PoolRows.lock(connection, pool.tenantId(), pool.poolId());
-    if (stored.isEmpty() || !stored.get().owner().equals(ownerOf(pool))) {
+    if (stored.filter(row -> row.isAsWrittenBy(pool)).isEmpty()) {
       return false;
     }
     var from = stored.get().seats();
@@ -51,7 +51,55 @@ final class SlotRows {
             """)
         .bind(to, to, pool.tenantId(), pool.poolId())
         .write();
-    return to < pool.seats();
+    return true;
+  }
+
+  /** Whether there are fewer slots up to the limit than there are seats. */
+  static boolean areLost(Connection connection, PoolRecord pool) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT true FROM pools p
+            WHERE p.tenant_id = ? AND p.pool_id = ? AND p.seats > (
+              SELECT count(*) FROM slots s
+              WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id AND s.slot_no <= p.seats)
+            """)
+        .bind(pool.tenantId(), pool.poolId())
+        .first(_ -> true)
+        .isPresent();
+  }
+
+  /**
+   * Makes lost slots again among a step's worth of numbers up to the given one. Somebody may hold a
+   * seat that was signed for one, so each stays taken for as long as that may last, and begins
+   * above every generation that is known.
+   *
+   * @return the number the next step begins with; zero where all is done
+   */
+  static int mend(Connection connection, PoolRecord pool, int upTo) throws SQLException {
+    var stored = PoolRows.lock(connection, pool.tenantId(), pool.poolId());
+    if (stored.filter(row -> row.isAsWrittenBy(pool)).isEmpty()) {
+      return 0;
+    }
+    var above = Math.max(0, upTo - STEP);
+    Query.of(
+            connection,
+            """
+            INSERT INTO slots (tenant_id, pool_id, slot_no, generation, holder, lease_until)
+            SELECT p.tenant_id, p.pool_id, n, 1 + greatest(p.generation_floor, (
+                SELECT max(s.generation) FROM slots s
+                WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id)),
+              sha256(uuid_send(gen_random_uuid())),
+              clock_timestamp() + make_interval(secs => p.lease_seconds)
+            FROM pools p, generate_series(?, least(?, p.seats)) AS n
+            WHERE p.tenant_id = ? AND p.pool_id = ? AND NOT EXISTS (
+              SELECT FROM slots there
+              WHERE there.tenant_id = p.tenant_id AND there.pool_id = p.pool_id
+                AND there.slot_no = n)
+            """)
+        .bind(above + 1, upTo, pool.tenantId(), pool.poolId())
+        .write();
+    return above;
   }
 
   /** The highest slot that exists beyond the limit, or the limit. */
@@ -192,9 +240,5 @@ final class SlotRows {
             """)
         .bind(tenantId, poolId, above, upTo, tenantId, poolId)
         .write();
-  }
-
-  private static Claim.Owner ownerOf(PoolRecord pool) {
-    return new Claim.Owner(pool.ownerUid(), pool.generation(), false);
   }
 }

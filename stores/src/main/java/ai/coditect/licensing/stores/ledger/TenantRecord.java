@@ -12,7 +12,7 @@ package ai.coditect.licensing.stores.ledger;
  * @param rootKeyVersion full resource name of the KMS key version that signs the tenant's
  *     statements; empty where it is not known (KMS still makes it, or is away): the ledger then
  *     keeps the one it has
- * @param adopt whether records retained from a deleted resource may be taken over
+ * @param adoption what of another resource may be taken over
  */
 public record TenantRecord(
     String tenantId,
@@ -21,4 +21,4 @@ public record TenantRecord(
     String displayName,
     boolean suspended,
     String rootKeyVersion,
-    boolean adopt) {}
+    Adoption adoption) {}

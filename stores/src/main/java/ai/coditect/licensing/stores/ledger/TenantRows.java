@@ -16,17 +16,30 @@ final class TenantRows {
       return PutOutcome.WRITTEN;
     }
     var stored = lock(connection, tenant.tenantId()).orElseThrow();
-    var claim = new Claim(tenant.ownerUid(), tenant.generation(), tenant.adopt());
+    var claim = new Claim(tenant.ownerUid(), tenant.generation(), tenant.adoption());
     var refusal = claim.refusedBy(stored.owner());
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    var next = Stored.of(tenant, stored.rootKeyVersion());
+    var next = Stored.of(tenant, claim.after(stored.owner()), stored.rootKeyVersion());
     if (next.equals(stored)) {
       return PutOutcome.UNCHANGED;
     }
     update(connection, tenant.tenantId(), next);
-    return PutOutcome.WRITTEN;
+    if (claim.deposes(stored.owner())) {
+      orphanPools(connection, tenant.tenantId());
+    }
+    // The version of the key becomes known, and changes, without a new generation.
+    return next.equals(stored.with(next.rootKeyVersion()))
+        ? PutOutcome.WRITTEN
+        : claim.outcomeOver(stored.owner());
+  }
+
+  /** The pools were of the same cluster; its operator may still be at work on them. */
+  private static void orphanPools(Connection connection, String tenantId) throws SQLException {
+    for (var poolId : pools(connection, tenantId)) {
+      PoolRows.orphan(connection, tenantId, poolId);
+    }
   }
 
   /** Whether the tenant is in service; it cannot be taken out of it while the transaction lasts. */
@@ -41,11 +54,10 @@ final class TenantRows {
         .isPresent();
   }
 
-  static boolean owns(Connection connection, String tenantId, String ownerUid) throws SQLException {
-    return Query.of(connection, "SELECT true FROM tenants WHERE tenant_id = ? AND owner_uid = ?")
-        .bind(tenantId, ownerUid)
-        .first(_ -> true)
-        .isPresent();
+  static Optional<String> owner(Connection connection, String tenantId) throws SQLException {
+    return Query.of(connection, "SELECT owner_uid FROM tenants WHERE tenant_id = ?")
+        .bind(tenantId)
+        .first(row -> row.getString("owner_uid"));
   }
 
   /**
@@ -118,7 +130,8 @@ final class TenantRows {
     return Query.of(
             connection,
             """
-            SELECT owner_uid, generation, display_name, suspended, root_key_version, retired_at
+            SELECT owner_uid, generation, deposed_owners, display_name, suspended,
+              root_key_version, retired_at
             FROM tenants WHERE tenant_id = ? FOR UPDATE
             """)
         .bind(tenantId)
@@ -150,17 +163,13 @@ final class TenantRows {
     Query.of(
             connection,
             """
-            UPDATE tenants SET owner_uid = ?, generation = ?, display_name = ?, suspended = ?,
-              root_key_version = nullif(?, ''), retired_at = NULL
+            UPDATE tenants SET owner_uid = ?, generation = ?, deposed_owners = ?,
+              display_name = ?, suspended = ?, root_key_version = nullif(?, ''), retired_at = NULL
             WHERE tenant_id = ?
             """)
-        .bind(
-            next.owner().uid(),
-            next.owner().generation(),
-            next.displayName(),
-            next.suspended(),
-            next.rootKeyVersion(),
-            tenantId)
+        .bind(next.owner().uid(), next.owner().generation())
+        .array("text", next.owner().deposed())
+        .bind(next.displayName(), next.suspended(), next.rootKeyVersion(), tenantId)
         .write();
   }
 
@@ -177,9 +186,9 @@ final class TenantRows {
    */
   record Stored(Claim.Owner owner, String displayName, boolean suspended, String rootKeyVersion) {
 
-    static Stored of(TenantRecord tenant, String knownRootKeyVersion) {
+    static Stored of(TenantRecord tenant, Claim.Owner owner, String knownRootKeyVersion) {
       return new Stored(
-          new Claim.Owner(tenant.ownerUid(), tenant.generation(), false),
+          owner,
           tenant.displayName(),
           tenant.suspended(),
           tenant.rootKeyVersion().isEmpty() ? knownRootKeyVersion : tenant.rootKeyVersion());
@@ -188,13 +197,14 @@ final class TenantRows {
     static Stored read(ResultSet row) throws SQLException {
       var rootKeyVersion = row.getString("root_key_version");
       return new Stored(
-          new Claim.Owner(
-              row.getString("owner_uid"),
-              row.getLong("generation"),
-              Query.optionalInstant(row, "retired_at").isPresent()),
+          Query.owner(row),
           row.getString("display_name"),
           row.getBoolean("suspended"),
           rootKeyVersion == null ? "" : rootKeyVersion);
+    }
+
+    Stored with(String otherRootKeyVersion) {
+      return new Stored(owner, displayName, suspended, otherRootKeyVersion);
     }
   }
 }

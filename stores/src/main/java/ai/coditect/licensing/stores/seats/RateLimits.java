@@ -8,9 +8,10 @@ public interface RateLimits extends AutoCloseable {
   /**
    * Sets the tenant's limit, unless a newer generation did.
    *
+   * @return whether Redis held another one, or none
    * @throws SeatIndexUnavailableException where Redis is away
    */
-  void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration);
+  boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration);
 
   /**
    * Removes what Redis holds of the tenant's limit.

@@ -54,12 +54,9 @@ public final class RedisRateLimits implements RateLimits {
   }
 
   @Override
-  public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
-    redis.number(
-        LIMIT,
-        keys(tenantId),
-        Integer.toString(acquiresPerSecond),
-        Long.toString(tenantGeneration));
+  public boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+    var limit = Integer.toString(acquiresPerSecond);
+    return redis.number(LIMIT, keys(tenantId), limit, Long.toString(tenantGeneration)) == 1;
   }
 
   @Override

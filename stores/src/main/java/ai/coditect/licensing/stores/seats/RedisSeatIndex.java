@@ -93,9 +93,9 @@ public final class RedisSeatIndex implements SeatIndex {
   }
 
   @Override
-  public void setLimit(PoolRef pool, int seats, long revision) {
-    redis.number(
-        LIMIT, new String[] {keys(pool)[0]}, Integer.toString(seats), Long.toString(revision));
+  public boolean setLimit(PoolRef pool, int seats, long revision) {
+    var key = new String[] {keys(pool)[0]};
+    return redis.number(LIMIT, key, Integer.toString(seats), Long.toString(revision)) == 1;
   }
 
   @Override

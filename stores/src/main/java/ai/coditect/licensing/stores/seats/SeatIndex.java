@@ -41,9 +41,10 @@ public interface SeatIndex extends AutoCloseable {
   /**
    * Sets the pool's limit, unless a newer revision of the ledger's pool record did.
    *
+   * @return whether Redis held another one, or none
    * @throws SeatIndexUnavailableException where Redis is away
    */
-  void setLimit(PoolRef pool, int seats, long revision);
+  boolean setLimit(PoolRef pool, int seats, long revision);
 
   /**
    * Removes every key of the pool.

@@ -204,7 +204,7 @@ class DeletionTest {
         pool.lease(),
         pool.validity(),
         pool.entitlements(),
-        true);
+        Adoption.OF_RETAINED);
   }
 
   private long rowsOf(String pool) {

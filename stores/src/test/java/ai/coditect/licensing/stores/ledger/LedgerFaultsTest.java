@@ -338,7 +338,7 @@ class LedgerFaultsTest {
     var operator = new PostgresSettings(server.jdbcUrl("ledger"), PostgresServer.SUPERUSER, "");
     try (var registry = PostgresRegistry.connect(operator)) {
       registry.migrate();
-      registry.putTenant(new TenantRecord("acme", "uid", 1, "", false, "", false));
+      registry.putTenant(new TenantRecord("acme", "uid", 1, "", false, "", Adoption.NONE));
       var login = registry.ensureLogin("acme", TestLedger.PASSWORD);
       return new PostgresSettings(login.jdbcUrl(), login.user(), login.password());
     }

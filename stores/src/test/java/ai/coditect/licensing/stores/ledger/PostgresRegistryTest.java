@@ -95,7 +95,7 @@ class PostgresRegistryTest {
 
   @Test
   void aTenantWrittenWithoutItsKeyVersionKeepsTheOneItHas() {
-    put(new TenantRecord(tenantId, "a", 1, "", false, "projects/p/v/1", false));
+    put(new TenantRecord(tenantId, "a", 1, "", false, "projects/p/v/1", Adoption.NONE));
     assertThat(put(tenant("a", 2))).isEqualTo(PutOutcome.WRITTEN);
     String kept =
         ledger.query(
@@ -272,12 +272,18 @@ class PostgresRegistryTest {
   }
 
   private TenantRecord tenant(String uid, long generation) {
-    return new TenantRecord(tenantId, uid, generation, "", false, "", false);
+    return new TenantRecord(tenantId, uid, generation, "", false, "", Adoption.NONE);
   }
 
   private static TenantRecord adopting(TenantRecord tenant) {
     return new TenantRecord(
-        tenant.tenantId(), tenant.ownerUid(), tenant.generation(), "", false, "", true);
+        tenant.tenantId(),
+        tenant.ownerUid(),
+        tenant.generation(),
+        "",
+        false,
+        "",
+        Adoption.OF_RETAINED);
   }
 
   private PoolRecord pool(String uid, long generation, int seats) {
@@ -291,7 +297,7 @@ class PostgresRegistryTest {
         LEASE,
         Validity.UNLIMITED,
         List.of("export"),
-        false);
+        Adoption.NONE);
   }
 
   private static PoolRecord adopting(PoolRecord pool) {
@@ -305,7 +311,7 @@ class PostgresRegistryTest {
         pool.lease(),
         pool.validity(),
         pool.entitlements(),
-        true);
+        Adoption.OF_RETAINED);
   }
 
   private static PutOutcome put(TenantRecord tenant) {
@@ -325,7 +331,7 @@ class PostgresRegistryTest {
   }
 
   private boolean owns(String uid) {
-    return ledger.registry().ownsTenant(tenantId, uid);
+    return ledger.registry().tenantOwner(tenantId).filter(uid::equals).isPresent();
   }
 
   private void hold(int slot, String remaining) {

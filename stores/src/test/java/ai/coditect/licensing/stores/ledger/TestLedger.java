@@ -77,7 +77,8 @@ final class TestLedger implements AutoCloseable {
   /** A tenant in service whose login exists. */
   TestTenant tenant(String name) {
     var tenantId = tenantId(name);
-    registry.putTenant(new TenantRecord(tenantId, "uid-" + name, 1, name, false, "", false));
+    registry.putTenant(
+        new TenantRecord(tenantId, "uid-" + name, 1, name, false, "", Adoption.NONE));
     var login = registry.ensureLogin(tenantId, PASSWORD);
     return new TestTenant(
         this, tenantId, new PostgresSettings(login.jdbcUrl(), login.user(), login.password()));
@@ -151,7 +152,7 @@ final class TestLedger implements AutoCloseable {
           lease,
           Validity.UNLIMITED,
           List.of("export"),
-          false);
+          Adoption.NONE);
     }
 
     /** A pool with one licence key. */
@@ -199,7 +200,7 @@ final class TestLedger implements AutoCloseable {
           Duration.ofMinutes(6),
           validity,
           List.of("export"),
-          false);
+          Adoption.NONE);
     }
 
     PostgresSeatLedger open() {

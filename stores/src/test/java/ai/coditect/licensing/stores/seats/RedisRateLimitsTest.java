@@ -70,6 +70,16 @@ class RedisRateLimitsTest {
   }
 
   @Test
+  void itIsSaidWhetherRedisHeldAnotherLimitOrNone() {
+    assertThat(LIMITS.setLimit(tenant, 5, 2)).as("none").isTrue();
+    assertThat(LIMITS.setLimit(tenant, 5, 2)).as("the same").isFalse();
+    assertThat(LIMITS.setLimit(tenant, 6, 2)).as("another").isTrue();
+    assertThat(LIMITS.setLimit(tenant, 5, 1)).as("a newer one").isFalse();
+    LIMITS.forget(tenant);
+    assertThat(LIMITS.setLimit(tenant, 6, 2)).as("none any more").isTrue();
+  }
+
+  @Test
   void aForgottenTenantHasNoLimit() {
     LIMITS.setLimit(tenant, 1, 1);
     LIMITS.forget(tenant);

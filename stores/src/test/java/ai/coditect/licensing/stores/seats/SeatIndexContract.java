@@ -151,6 +151,14 @@ interface SeatIndexContract {
   }
 
   @Test
+  default void itIsSaidWhetherTheIndexHeldAnotherLimitOrNone() {
+    assertThat(index().setLimit(pool(), 3, 2)).as("none").isTrue();
+    assertThat(index().setLimit(pool(), 3, 2)).as("the same").isFalse();
+    assertThat(index().setLimit(pool(), 3, 3)).as("a newer one").isTrue();
+    assertThat(index().setLimit(pool(), 9, 2)).as("an older one").isFalse();
+  }
+
+  @Test
   default void anOlderRevisionDoesNotSetTheLimitBack() {
     load(1, held(1, 1, "a"));
     index().setLimit(pool(), 5, 9);
