@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("kubernetes")
 class CrdRulesTest {
+
+  @TempDir Path folder;
 
   private static final Path FILES = Path.of("src/test/resources");
   private static final String SAMPLES = "../config/samples";
@@ -107,6 +110,26 @@ class CrdRulesTest {
     var namespace = namespace();
     succeed("-n", namespace, "apply", "-k", SAMPLES, "--server-side", "--field-manager=first");
     succeed("-n", namespace, "apply", "-k", SAMPLES, "--server-side", "--field-manager=second");
+  }
+
+  /** A key by the name of default that nobody asked for would open the pool, too. */
+  @Test
+  void keysThatAreAppliedServerSideAreAllThereAre() throws IOException {
+    var namespace = namespaceWithSamples();
+    var pool =
+        """
+        apiVersion: licensing.coditect.ai/v1alpha1
+        kind: LicensePool
+        metadata:
+          name: cad
+        spec:
+          keys:
+            - name: resale
+        """;
+    var file = Files.writeString(folder.resolve("pool.yaml"), pool).toString();
+    succeed("-n", namespace, "apply", "--server-side", "--field-manager=keys", "-f", file);
+    assertThat(succeed("-n", namespace, "get", "lpool/cad", "-o", "jsonpath={.spec.keys[*].name}"))
+        .isEqualTo("resale");
   }
 
   @Test

@@ -2,6 +2,7 @@ package ai.coditect.licensing.crds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.crds.LicensePoolSpec.NamedKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -50,6 +51,17 @@ class SchemaMirrorTest {
   @Test
   void licensePoolStatusHasTheSchemasFields() {
     assertThat(fields(LicensePoolStatus.class)).isEqualTo(fields("licensepools.yaml", "status"));
+  }
+
+  @Test
+  void onlyKeyIsAsTheSchemaWouldMakeIt() {
+    var defaults = schema("licensepools.yaml", "spec").at("/properties/keys/items/properties");
+    assertThat(NamedKey.DEFAULT)
+        .isEqualTo(
+            new NamedKey(
+                "default",
+                defaults.at("/rotation/default").asInt(-1),
+                defaults.at("/overlapSeconds/default").asInt(-1)));
   }
 
   /**
