@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.children.ChildMetadata;
 import ai.coditect.licensing.operator.pool.PoolController;
+import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.tenant.ApiSettings;
 import ai.coditect.licensing.operator.tenant.TenantController;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -14,6 +15,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Both controllers on one cluster. */
 public final class LicensingOperator implements AutoCloseable {
@@ -25,6 +28,8 @@ public final class LicensingOperator implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
   private static final double RETRY_GROWTH = 1.5;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LicensingOperator.class);
 
   private final Operator operator;
   private volatile boolean started;
@@ -50,6 +55,7 @@ public final class LicensingOperator implements AutoCloseable {
                     .withConcurrentReconciliationThreads(RECONCILES_AT_ONCE)
                     .withReconciliationTerminationTimeout(STOP));
     var random = new SecureRandom();
+    Repairs repairs = LicensingOperator::log;
     operator.register(
         TenantController.create(
             client,
@@ -58,13 +64,19 @@ public final class LicensingOperator implements AutoCloseable {
             stores.rootKeys(),
             api,
             random,
+            repairs,
             clock,
             resync),
         LicensingOperator::configure);
     operator.register(
-        PoolController.create(client, stores.registry(), stores.seatIndex(), random, clock, resync),
+        PoolController.create(
+            client, stores.registry(), stores.seatIndex(), random, repairs, clock, resync),
         LicensingOperator::configure);
     return new LicensingOperator(operator);
+  }
+
+  private static void log(HasMetadata resource, String what) {
+    LOG.atWarn().addKeyValue("name", resource.getMetadata().getName()).log("Repaired: {}", what);
   }
 
   /** Returns once both kinds and their children have been seen. */

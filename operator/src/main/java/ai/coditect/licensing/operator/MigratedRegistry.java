@@ -52,8 +52,13 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
-  public boolean ownsTenant(String tenantId, String ownerUid) {
-    return ready().ownsTenant(tenantId, ownerUid);
+  public Optional<String> tenantOwner(String tenantId) {
+    return ready().tenantOwner(tenantId);
+  }
+
+  @Override
+  public Optional<String> poolOwner(String tenantId, String poolId) {
+    return ready().poolOwner(tenantId, poolId);
   }
 
   @Override
@@ -67,8 +72,8 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
-  public void putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
-    ready().putLicenseKeys(tenantId, poolId, keys);
+  public boolean putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
+    return ready().putLicenseKeys(tenantId, poolId, keys);
   }
 
   @Override

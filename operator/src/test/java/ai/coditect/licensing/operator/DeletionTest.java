@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator;
 
 import static ai.coditect.licensing.crds.Condition.Status.False;
+import static ai.coditect.licensing.crds.Condition.Status.True;
 import static ai.coditect.licensing.crds.Condition.Status.Unknown;
 import static ai.coditect.licensing.operator.Acme.POOL;
 import static ai.coditect.licensing.operator.Acme.POOL_TO_DELETE;
@@ -11,7 +12,10 @@ import static ai.coditect.licensing.operator.Acme.awaitPoolServing;
 import static ai.coditect.licensing.operator.Acme.awaitTenantServing;
 import static ai.coditect.licensing.operator.cluster.Scene.has;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.operator.cluster.Cluster;
 import ai.coditect.licensing.operator.cluster.Scene;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -215,6 +219,59 @@ class DeletionTest {
       assertThat(scene.registry.tenant("acme").orElseThrow().ownerUid()).isEqualTo(owner);
       assertThat(scene.rootKeys.isRetired("tenant-acme")).isFalse();
       assertThat(scene.rateLimits.limit("acme")).isPresent();
+    }
+  }
+
+  @Test
+  void poolOfARefusedTenantWaitsAndTouchesNothing() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      var owner = scene.registry.pool("acme", "cad").orElseThrow();
+      var elsewhere = scene.anotherNamespace();
+      scene.applyIn(elsewhere, TENANT + "---\n" + POOL.replace("seats: 3", "seats: 9"));
+      await("the pool's refusal")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () -> scene.admin.resources(LicensePool.class).inNamespace(elsewhere).withName("cad"),
+              pool ->
+                  pool.get().getStatus().tenantId() == null
+                      && has("Ready", False, "TenantNotReady")
+                          .test(pool.get().getStatus().conditions()));
+      assertThat(scene.registry.pool("acme", "cad")).contains(owner);
+    }
+  }
+
+  @Test
+  void poolWhoseFinalizerWasRemovedIsTakenOverByWhoeverNamesIt() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      var lost = scene.pool("cad").get().getMetadata().getUid();
+      scene.stopOperator();
+      scene
+          .pool("cad")
+          .edit(
+              there -> {
+                there.getMetadata().setFinalizers(List.of());
+                return there;
+              });
+      delete(scene, "cad");
+      scene.startOperator();
+      scene.apply(POOL);
+      var refused =
+          scene.awaitPool(
+              "cad", status -> has("Stalled", True, "OwnedByAnother").test(status.conditions()));
+      assertThat(refused.conditions().getFirst().message())
+          .contains("licensing.coditect.ai/adopt-from=UID")
+          .doesNotContain(lost);
+      Cluster.kubectl(
+          "-n",
+          scene.namespace,
+          "annotate",
+          "lpool/cad",
+          "licensing.coditect.ai/adopt-from=" + lost);
+      awaitPoolServing(scene);
     }
   }
 

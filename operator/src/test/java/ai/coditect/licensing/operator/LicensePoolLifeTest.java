@@ -94,6 +94,19 @@ class LicensePoolLifeTest {
       assertThat(status.inUse()).isEqualTo(3);
       assertThat(status.excess()).isEqualTo(2);
       assertThat(status.free()).isZero();
+      assertThat(has("Ready", True, "AboveLimit").test(status.conditions())).isTrue();
+    }
+  }
+
+  @Test
+  void saysThatNoSeatIsFreeUntilOneIs() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      scene.registry.hold("acme", "cad", 3);
+      scene.awaitPool("cad", status -> has("Ready", True, "NoSeatFree").test(status.conditions()));
+      scene.registry.hold("acme", "cad", 2);
+      awaitPoolServing(scene);
     }
   }
 

@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator;
 import static ai.coditect.licensing.crds.Condition.Status.False;
 import static ai.coditect.licensing.crds.Condition.Status.True;
 import static ai.coditect.licensing.operator.Acme.POOL_TO_DELETE;
+import static ai.coditect.licensing.operator.Acme.adopting;
 import static ai.coditect.licensing.operator.Acme.awaitPoolServing;
 import static ai.coditect.licensing.operator.cluster.Scene.has;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,10 +24,13 @@ import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -158,6 +162,85 @@ class RealStoresTest {
           "acme", there -> has("SeatsReady", True, "RateLimitSet").test(there.conditions()));
       assertThat(seatsOffered(stores.seatIndex())).isEqualTo(2);
     }
+  }
+
+  @Test
+  void whatAHandChangedInTheLedgerOrRedisIsAsWishedAgain() throws SQLException {
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(
+          tenant() + "  api:\n    rateLimit:\n      acquiresPerSecond: 1\n---\n" + POOL_TO_DELETE);
+      awaitPoolServing(scene);
+      awaitSeats(scene, True, "SeatLimitSet");
+
+      asSuperuser("UPDATE licensing.tenants SET display_name = 'x', suspended = true");
+      asSuperuser("DELETE FROM licensing.slots WHERE slot_no = 2");
+      asSuperuser("UPDATE licensing.pools SET seats = 1, product = 'x', lease_seconds = 1");
+      asSuperuser("DELETE FROM licensing.license_keys");
+      stores.seatIndex().forget(new PoolRef(tenantId, "cad"));
+      stores.rateLimits().forget(tenantId);
+
+      await("the rows")
+          .atMost(Scene.PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(count("SELECT count(*) FROM licensing.tenants WHERE NOT suspended"))
+                    .isOne();
+                assertThat(
+                        count(
+                            "SELECT seats FROM licensing.pools WHERE product = 'acme-cad' AND lease_seconds = 360"))
+                    .isEqualTo(3);
+                assertThat(count("SELECT count(*) FROM licensing.slots")).isEqualTo(3);
+                assertThat(
+                        count(
+                            "SELECT count(*) FROM licensing.license_keys WHERE revoked_at IS NULL"))
+                    .isOne();
+              });
+      await("the limits")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () ->
+                  seatsOffered(stores.seatIndex()) == 3
+                      && stores.rateLimits().admit(tenantId).isPositive());
+    }
+  }
+
+  @Test
+  void tenantAndPoolsOfALostClusterAreTakenOverByWhoeverNamesTheLostOne() {
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(adopting(tenant()) + "---\n" + adopting(POOL_TO_DELETE));
+      awaitPoolServing(scene);
+      var lost = scene.tenant("acme").get().getMetadata().getUid();
+      scene.stopOperator();
+      lose(scene, scene.pool("cad"));
+      lose(scene, scene.tenant("acme"));
+
+      scene.startOperator(stores);
+      scene.apply(adopting(tenant()) + "---\n" + adopting(POOL_TO_DELETE));
+      var refused =
+          scene.awaitTenant(
+              "acme", there -> has("Stalled", True, "OwnedByAnother").test(there.conditions()));
+      assertThat(refused.conditions().getFirst().message())
+          .contains("licensing.coditect.ai/adopt-from=UID")
+          .doesNotContain(lost);
+
+      scene.apply(adopting(tenant()).replace("/adopt: \"true\"", "/adopt-from: " + lost));
+      Acme.awaitTenantServing(scene);
+      awaitPoolServing(scene);
+    }
+  }
+
+  private static <T extends HasMetadata> void lose(Scene scene, Resource<T> resource) {
+    resource.edit(
+        there -> {
+          there.getMetadata().setFinalizers(List.of());
+          return there;
+        });
+    resource.delete();
+    scene.awaitGone(resource);
   }
 
   private static void awaitSeats(Scene scene, Condition.Status status, String reason) {

@@ -21,9 +21,6 @@ record LicenseKey(String value) {
   private static final int RANDOM_BYTES = 32;
   private static final Pattern SHAPE = Pattern.compile("lk_[A-Za-z0-9_-]{43}");
 
-  /** The name of a pool's only key. */
-  private static final String NAME = "default";
-
   static LicenseKey generate(SecureRandom random) {
     var bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
@@ -35,11 +32,12 @@ record LicenseKey(String value) {
     return SHAPE.matcher(text).matches() ? Optional.of(new LicenseKey(text)) : Optional.empty();
   }
 
-  LicenseKeyHash hash() {
+  /** What the ledger is told of it under its name. */
+  LicenseKeyHash hash(String name) {
     try {
       var sha256 = MessageDigest.getInstance("SHA-256");
       var digest = sha256.digest(value.getBytes(StandardCharsets.UTF_8));
-      return new LicenseKeyHash(NAME, HexFormat.of().formatHex(digest));
+      return new LicenseKeyHash(name, HexFormat.of().formatHex(digest));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("This Java has no SHA-256", e);
     }

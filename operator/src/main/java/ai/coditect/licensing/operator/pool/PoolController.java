@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.pool;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.SeatIndex;
@@ -26,11 +27,12 @@ public final class PoolController {
       LicenseRegistry registry,
       SeatIndex seatIndex,
       SecureRandom random,
+      Repairs repairs,
       Clock clock,
       Duration resync) {
-    var keys = new LicenseKeys(new Children(client), () -> LicenseKey.generate(random));
-    var serving =
-        new PoolServing(new PoolStores(registry, seatIndex), keys, new Settled<>(resync), clock);
+    var keys = new LicenseKeys(new Children(client), () -> LicenseKey.generate(random), clock);
+    var stores = new PoolStores(registry, seatIndex, repairs);
+    var serving = new PoolServing(stores, keys, new Settled<>(resync), clock);
     var report = new PoolReport(new StatusReporter<>(LicensePool::new, clock, resync));
     return new PoolReconciler(serving, report);
   }

@@ -9,9 +9,14 @@ import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.pool.LicenseStanding.Expired;
+import ai.coditect.licensing.operator.pool.LicenseStanding.Holds;
+import ai.coditect.licensing.operator.pool.LicenseStanding.InGrace;
+import ai.coditect.licensing.operator.pool.LicenseStanding.NotYet;
 import ai.coditect.licensing.operator.pool.TenantStanding.InLedger;
 import ai.coditect.licensing.operator.stores.LedgerFailure;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import java.util.List;
 import java.util.Optional;
@@ -24,17 +29,72 @@ final class PoolFindings {
 
   private PoolFindings() {}
 
-  static Assessment assess(TenantStanding standing, List<Finding> findings) {
-    return new Assessment(findings, whenMet(standing), NOT_STALLED);
+  static Assessment assess(Finding whenMet, List<Finding> findings) {
+    return new Assessment(findings, whenMet, NOT_STALLED);
   }
 
-  private static Finding whenMet(TenantStanding standing) {
+  /**
+   * What Ready says of a pool that is served as its spec wishes. It is True in each case: that a
+   * licence ended, or that all seats are taken, is no fault of the deployment.
+   */
+  static Finding whenMet(
+      TenantStanding standing, LicenseStanding licence, Optional<PoolUsage> usage) {
+    return suspended(standing)
+        .or(() -> limited(licence))
+        .or(() -> usage.flatMap(PoolFindings::scarce))
+        .orElseGet(() -> served(PoolReason.Serving, "Seats can be acquired"));
+  }
+
+  private static Optional<Finding> suspended(TenantStanding standing) {
     return standing instanceof InLedger inLedger && inLedger.suspended()
-        ? Finding.met(
-            READY,
-            PoolReason.Suspended,
-            "Served as suspended, as its Tenant wishes: acquires and heartbeats are refused")
-        : Finding.met(READY, PoolReason.Serving, "Seats can be acquired");
+        ? Optional.of(
+            served(
+                PoolReason.Suspended,
+                "Served as suspended, as its Tenant wishes: acquires and heartbeats are refused"))
+        : Optional.empty();
+  }
+
+  private static Optional<Finding> limited(LicenseStanding licence) {
+    return switch (licence) {
+      case Holds() -> Optional.empty();
+      case NotYet(var begin) ->
+          Optional.of(
+              served(
+                  PoolReason.NotYetValid,
+                  "The licence begins at %s: acquires are refused until then".formatted(begin)));
+      case InGrace(var end) ->
+          Optional.of(
+              served(
+                  PoolReason.InGrace,
+                  "The licence has ended: seats can be acquired until its days of grace end at %s"
+                      .formatted(end)));
+      case Expired(var end) ->
+          Optional.of(
+              served(
+                  PoolReason.Expired,
+                  "The licence and its days of grace ended at %s: acquires and heartbeats are refused"
+                      .formatted(end)));
+    };
+  }
+
+  /** Without numbers, which change all the time and are in the status. */
+  private static Optional<Finding> scarce(PoolUsage usage) {
+    if (usage.excess() > 0) {
+      return Optional.of(
+          served(
+              PoolReason.AboveLimit,
+              "More seats are held than spec.seats allows: holders keep theirs, nobody new gets one until there is room"));
+    }
+    return usage.free() == 0
+        ? Optional.of(
+            served(
+                PoolReason.NoSeatFree,
+                "No seat is free: acquires are refused until one is, or spec.seats is raised"))
+        : Optional.empty();
+  }
+
+  private static Finding served(PoolReason reason, String message) {
+    return Finding.met(READY, reason, message);
   }
 
   static Assessment firstSeen() {
@@ -76,7 +136,7 @@ final class PoolFindings {
   static Finding ledger(LicensePool pool, PutOutcome outcome) {
     var name = pool.getMetadata().getName();
     return switch (outcome) {
-      case WRITTEN, UNCHANGED -> ledgerWritten();
+      case WRITTEN, UNCHANGED, REPAIRED -> ledgerWritten();
       case STALE ->
           Finding.unavailable(
               LEDGER_READY,
@@ -86,8 +146,8 @@ final class PoolFindings {
           Finding.refused(
               LEDGER_READY,
               PoolReason.OwnedByAnother,
-              "Pool '%s' of this tenant belongs to another LicensePool: create this one anew with another name"
-                  .formatted(name));
+              "Pool '%s' of this tenant belongs to another LicensePool: create this one anew with another name, or, where that LicensePool is lost, annotate this one with %s=UID, which the operator's log names"
+                  .formatted(name, Licensing.ADOPT_FROM_ANNOTATION));
       case RETAINED_FROM_ANOTHER ->
           Finding.refused(
               LEDGER_READY,
@@ -104,7 +164,7 @@ final class PoolFindings {
 
   static Finding ledgerWritten() {
     return Finding.met(
-        LEDGER_READY, PoolReason.LedgerWritten, "The ledger holds the pool and its licence key");
+        LEDGER_READY, PoolReason.LedgerWritten, "The ledger holds the pool and its licence keys");
   }
 
   static Finding ledgerFailed(LedgerUnavailableException failure) {
@@ -119,12 +179,12 @@ final class PoolFindings {
             .formatted(recorded, present));
   }
 
-  static Finding licenseKeyMalformed(LicensePool pool) {
+  static Finding licenseKeyMalformed(String secret) {
     return Finding.refused(
         LEDGER_READY,
         PoolReason.LicenseKeyMalformed,
         "Secret '%s' holds no licence key: put the key back, or delete the Secret to get a new one (the old key is then revoked)"
-            .formatted(LicenseKeySecret.name(pool)));
+            .formatted(secret));
   }
 
   static Finding childOfAnother(String message) {

@@ -57,8 +57,7 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
     if (recorded == null) {
       // Before anything is written under it: deletion must find the rows even if the Tenant is
       // gone.
-      return report.reportAndGoOn(
-          pool, PoolFindings.firstSeen(), new Facts(tenantId, Optional.empty(), Optional.empty()));
+      return report.reportAndGoOn(pool, PoolFindings.firstSeen(), Facts.of(tenantId.get()));
     }
     if (!recorded.equals(tenantId.get())) {
       var changed = PoolFindings.tenantChanged(recorded, tenantId.get());
@@ -103,6 +102,8 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
 
   private UpdateControl<LicensePool> report(
       LicensePool pool, TenantStanding standing, List<Finding> findings, Facts facts) {
-    return report.report(pool, PoolFindings.assess(standing, findings), facts);
+    var licence = LicenseStanding.of(LicenseStanding.validity(pool.getSpec()), report.now());
+    var whenMet = PoolFindings.whenMet(standing, licence, facts.usage());
+    return report.report(pool, PoolFindings.assess(whenMet, findings), facts);
   }
 }

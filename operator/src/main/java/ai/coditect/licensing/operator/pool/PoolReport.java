@@ -2,6 +2,7 @@ package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.LicensePoolStatus;
+import ai.coditect.licensing.crds.LicensePoolStatus.KeyStatus;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.StatusReporter;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
@@ -9,6 +10,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Says what was found in a pool's status. */
@@ -25,10 +28,27 @@ final class PoolReport {
     this.reporter = reporter;
   }
 
-  /** What of a pool's status one reconcile found; what it did not find stays as it was. */
-  record Facts(Optional<String> tenantId, Optional<String> secretName, Optional<PoolUsage> usage) {
+  /**
+   * What of a pool's status one reconcile found; what it did not find stays as it was.
+   *
+   * @param changesAt when the pool is to be looked at again in any case
+   */
+  record Facts(
+      Optional<String> tenantId,
+      Optional<List<KeyStatus>> keys,
+      Optional<PoolUsage> usage,
+      Optional<Instant> changesAt) {
 
-    static final Facts NONE = new Facts(Optional.empty(), Optional.empty(), Optional.empty());
+    static final Facts NONE =
+        new Facts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    static Facts of(String tenantId) {
+      return new Facts(Optional.of(tenantId), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    static Facts of(PoolUsage usage, List<KeyStatus> keys, Optional<Instant> changesAt) {
+      return new Facts(Optional.empty(), Optional.of(keys), Optional.of(usage), changesAt);
+    }
   }
 
   /** Reports, then waits for the next event, retry, or time to count seats. */
@@ -38,7 +58,7 @@ final class PoolReport {
         facts.usage().isPresent()
             ? reporter.wait(assessment, status.conditions(), USAGE_INTERVAL)
             : reporter.wait(assessment, status.conditions());
-    return reporter.report(pool, status, assessment, wait);
+    return reporter.report(pool, status, assessment, soonerOf(wait, facts.changesAt()));
   }
 
   /** Reports, and goes on at once. */
@@ -67,6 +87,18 @@ final class PoolReport {
     return reporter.fresh(pool, status(pool, assessment, Facts.NONE));
   }
 
+  Instant now() {
+    return reporter.now();
+  }
+
+  private Duration soonerOf(Duration wait, Optional<Instant> changesAt) {
+    return changesAt
+        .map(instant -> Duration.between(now(), instant))
+        .map(untilThen -> untilThen.compareTo(AT_ONCE) < 0 ? AT_ONCE : untilThen)
+        .filter(untilThen -> untilThen.compareTo(wait) < 0)
+        .orElse(wait);
+  }
+
   private LicensePoolStatus status(LicensePool pool, Assessment assessment, Facts facts) {
     var before = pool.getStatus();
     long generation = pool.getMetadata().getGeneration();
@@ -77,7 +109,11 @@ final class PoolReport {
         facts.usage().map(PoolUsage::inUse).orElse(before.inUse()),
         facts.usage().map(PoolUsage::free).orElse(before.free()),
         facts.usage().map(PoolUsage::excess).orElse(before.excess()),
-        facts.secretName().orElse(before.licenseKeySecretName()),
+        facts
+            .keys()
+            .map(keys -> keys.getFirst().secretName())
+            .orElse(before.licenseKeySecretName()),
+        facts.keys().orElse(before.keys()),
         assessment.conditions(before.conditions(), generation, reporter.now()));
   }
 }

@@ -1,27 +1,31 @@
 package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.crds.LicensePool;
-import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.children.ChildOfAnotherException;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
+import ai.coditect.licensing.operator.stores.Adoptions;
 import ai.coditect.licensing.operator.stores.Settled;
+import ai.coditect.licensing.stores.ledger.Adoption;
+import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Keeps a pool whose tenant the ledger holds: its key, its rows, its limit, its usage. */
+/** Keeps a pool whose tenant the ledger holds: its keys, its rows, its limit, its usage. */
 final class PoolServing {
 
   private final PoolStores stores;
   private final LicenseKeys keys;
-  private final Settled<Wish> settled;
+  private final Settled<Told> settled;
   private final Clock clock;
 
-  PoolServing(PoolStores stores, LicenseKeys keys, Settled<Wish> settled, Clock clock) {
+  PoolServing(PoolStores stores, LicenseKeys keys, Settled<Told> settled, Clock clock) {
     this.stores = stores;
     this.keys = keys;
     this.settled = settled;
@@ -32,7 +36,36 @@ final class PoolServing {
   record Served(List<Finding> findings, Facts facts) {}
 
   /** What the stores are told; while it does not change, they need not be told again. */
-  record Wish(String tenantId, long generation, boolean adopts, LicenseKey key) {}
+  record Wish(String tenantId, long generation, Adoption adoption, List<LicenseKeyHash> keys) {}
+
+  /**
+   * What the stores were told.
+   *
+   * @param revision of the ledger's row by then
+   */
+  record Told(Wish wish, long revision) {}
+
+  /**
+   * One turn of a pool.
+   *
+   * @param tenant what the tenant means for the pool's readiness
+   * @param before what the stores were told last, where that was the same
+   */
+  private record Turn(
+      LicensePool pool, Finding tenant, KeptKeys kept, Wish wish, Optional<Told> before) {
+
+    String tenantId() {
+      return wish.tenantId();
+    }
+
+    boolean isKnown() {
+      return before.isPresent();
+    }
+
+    boolean isKnown(long revision) {
+      return before.filter(told -> told.revision() == revision).isPresent();
+    }
+  }
 
   /**
    * Brings the stores to what the pool wishes, and counts its seats.
@@ -41,11 +74,11 @@ final class PoolServing {
    */
   Served serve(LicensePool pool, String tenantId, Finding tenant, Context<LicensePool> context) {
     try {
-      var key = keys.keep(pool, context);
-      var wish = key.map(kept -> wish(pool, tenantId, kept));
-      return wish.filter(wished -> isTold(pool, wished))
-          .flatMap(told -> count(pool, tenantId, tenant))
-          .orElseGet(() -> tell(pool, tenantId, tenant, key, wish));
+      var kept = keys.keep(pool, context);
+      var wish = wish(pool, tenantId, kept);
+      var before = settled.toldLast(uid(pool)).filter(told -> told.wish().equals(wish));
+      var turn = new Turn(pool, tenant, kept, wish, before);
+      return isSettled(turn) ? count(turn).orElseGet(() -> tell(turn)) : tell(turn);
     } catch (ChildOfAnotherException e) {
       return stopped(tenant, PoolFindings.childOfAnother(e.getMessage()));
     }
@@ -57,64 +90,86 @@ final class PoolServing {
     return stores.remove(pool, tenantId);
   }
 
-  private boolean isTold(LicensePool pool, Wish wish) {
-    return settled.told(uid(pool), clock.instant()).filter(wish::equals).isPresent();
+  private boolean isSettled(Turn turn) {
+    return turn.kept().malformedSecret().isEmpty()
+        && settled
+            .told(uid(turn.pool()), clock.instant())
+            .filter(told -> told.wish().equals(turn.wish()))
+            .isPresent();
   }
 
   /** Reads the usage alone; empty where the ledger does not know of the pool after all. */
-  private Optional<Served> count(LicensePool pool, String tenantId, Finding tenant) {
-    var answer = stores.usage(pool, tenantId);
+  private Optional<Served> count(Turn turn) {
+    var answer = stores.usage(turn.pool(), turn.tenantId());
     if (!answer.finding().isMet()) {
-      return Optional.of(stopped(tenant, answer.finding()));
+      return Optional.of(stopped(turn.tenant(), answer.finding()));
     }
-    return answer.usage().map(usage -> served(pool, tenant, PoolFindings.seatLimitSet(), usage));
+    return answer.usage().map(usage -> served(turn, PoolFindings.seatLimitSet(), usage));
   }
 
-  private Served tell(
-      LicensePool pool,
-      String tenantId,
-      Finding tenant,
-      Optional<LicenseKey> key,
-      Optional<Wish> wish) {
-    settled.forget(uid(pool));
-    var written = stores.write(pool, tenantId);
+  private Served tell(Turn turn) {
+    settled.forget(uid(turn.pool()));
+    var written = stores.write(turn.pool(), turn.tenantId(), turn.isKnown());
     if (!written.isMet()) {
-      return stopped(tenant, written);
+      return stopped(turn.tenant(), written);
     }
-    var keyed =
-        key.map(kept -> stores.writeKey(pool, tenantId, kept))
-            .orElseGet(() -> PoolFindings.licenseKeyMalformed(pool));
-    return keyed.isMet() ? limit(pool, tenantId, tenant, wish) : stopped(tenant, keyed);
+    var keyed = writeKeys(turn);
+    return keyed.isMet() ? limit(turn) : stopped(turn.tenant(), keyed);
   }
 
-  private Served limit(LicensePool pool, String tenantId, Finding tenant, Optional<Wish> wish) {
-    var answer = stores.usage(pool, tenantId);
+  /**
+   * All or none: what the ledger is not told is revoked, and of a malformed key nothing is known.
+   */
+  private Finding writeKeys(Turn turn) {
+    return turn.kept()
+        .malformedSecret()
+        .map(PoolFindings::licenseKeyMalformed)
+        .orElseGet(
+            () ->
+                stores.writeKeys(turn.pool(), turn.tenantId(), turn.wish().keys(), turn.isKnown()));
+  }
+
+  private Served limit(Turn turn) {
+    var answer = stores.usage(turn.pool(), turn.tenantId());
     if (!answer.finding().isMet()) {
-      return stopped(tenant, answer.finding());
+      return stopped(turn.tenant(), answer.finding());
     }
     if (answer.usage().isEmpty()) {
       // It was written a moment ago, so it went with its tenant.
-      return stopped(tenant, PoolFindings.ledger(pool, PutOutcome.NO_TENANT));
+      return stopped(turn.tenant(), PoolFindings.ledger(turn.pool(), PutOutcome.NO_TENANT));
     }
-    var seats = stores.limitSeats(pool, tenantId, answer.usage().get());
+    var usage = answer.usage().get();
+    boolean isKnown = turn.isKnown(usage.revision());
+    var seats = stores.limitSeats(turn.pool(), turn.tenantId(), usage, isKnown);
     if (seats.isMet()) {
-      wish.ifPresent(told -> settled.tell(uid(pool), told, clock.instant()));
+      var told = new Told(turn.wish(), usage.revision());
+      settled.tell(uid(turn.pool()), told, clock.instant());
     }
-    return served(pool, tenant, seats, answer.usage().get());
+    return served(turn, seats, usage);
   }
 
-  private static Served served(LicensePool pool, Finding tenant, Finding seats, PoolUsage usage) {
+  private Served served(Turn turn, Finding seats, PoolUsage usage) {
+    var findings = List.of(PoolFindings.ledgerWritten(), turn.tenant(), seats);
     var facts =
-        new Facts(Optional.empty(), Optional.of(LicenseKeySecret.name(pool)), Optional.of(usage));
-    return new Served(List.of(PoolFindings.ledgerWritten(), tenant, seats), facts);
+        Facts.of(usage, turn.kept().status(turn.pool()), changesAfter(turn, clock.instant()));
+    return new Served(findings, facts);
+  }
+
+  /** When something changes that nobody reports. */
+  private static Optional<Instant> changesAfter(Turn turn, Instant now) {
+    var validity = LicenseStanding.validity(turn.pool().getSpec());
+    return Stream.of(LicenseStanding.changesAfter(validity, now), turn.kept().firstEnd())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
   }
 
   private static Served stopped(Finding tenant, Finding ledger) {
     return new Served(PoolFindings.afterLedger(tenant, ledger), Facts.NONE);
   }
 
-  private static Wish wish(LicensePool pool, String tenantId, LicenseKey key) {
-    return new Wish(tenantId, pool.getMetadata().getGeneration(), Licensing.adopts(pool), key);
+  private static Wish wish(LicensePool pool, String tenantId, KeptKeys kept) {
+    long generation = pool.getMetadata().getGeneration();
+    return new Wish(tenantId, generation, Adoptions.of(pool), kept.hashes());
   }
 
   private static String uid(LicensePool pool) {

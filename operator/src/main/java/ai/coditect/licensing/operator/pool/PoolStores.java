@@ -1,14 +1,17 @@
 package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.crds.LicensePool;
-import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.repairs.Repairs;
+import ai.coditect.licensing.operator.stores.Adoptions;
+import ai.coditect.licensing.operator.stores.OwnedByAnotherException;
 import ai.coditect.licensing.stores.ledger.Disposal;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.ledger.PoolRecord;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
-import ai.coditect.licensing.stores.ledger.Validity;
+import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
@@ -21,28 +24,41 @@ final class PoolStores {
 
   private final LicenseRegistry registry;
   private final SeatIndex seatIndex;
+  private final Repairs repairs;
 
-  PoolStores(LicenseRegistry registry, SeatIndex seatIndex) {
+  PoolStores(LicenseRegistry registry, SeatIndex seatIndex, Repairs repairs) {
     this.registry = registry;
     this.seatIndex = seatIndex;
+    this.repairs = repairs;
   }
 
   /** What the ledger answered about a pool's slots. */
   record UsageAnswer(Finding finding, Optional<PoolUsage> usage) {}
 
-  /** Writes the pool into the ledger, which refuses it where another resource owns its id. */
-  Finding write(LicensePool pool, String tenantId) {
+  /**
+   * Writes the pool into the ledger, which refuses it where another resource owns its id.
+   *
+   * @param isKnown whether the stores were told the same before, so that a change is a repair
+   */
+  Finding write(LicensePool pool, String tenantId, boolean isKnown) {
     try {
-      return PoolFindings.ledger(pool, registry.putPool(row(pool, tenantId)));
+      var outcome = registry.putPool(row(pool, tenantId));
+      if (outcome == PutOutcome.REPAIRED || (outcome == PutOutcome.WRITTEN && isKnown)) {
+        repairs.repaired(pool, "LedgerRow");
+      }
+      var finding = PoolFindings.ledger(pool, outcome);
+      return outcome == PutOutcome.OWNED_BY_ANOTHER ? naming(finding, pool, tenantId) : finding;
     } catch (LedgerUnavailableException e) {
       return PoolFindings.ledgerFailed(e);
     }
   }
 
-  /** Makes this the pool's only valid key; another it had is revoked. */
-  Finding writeKey(LicensePool pool, String tenantId, LicenseKey key) {
+  /** Makes these the pool's only valid keys; others it had are revoked. */
+  Finding writeKeys(LicensePool pool, String tenantId, List<LicenseKeyHash> keys, boolean isKnown) {
     try {
-      registry.putLicenseKeys(tenantId, id(pool), List.of(key.hash()));
+      if (registry.putLicenseKeys(tenantId, id(pool), keys) && isKnown) {
+        repairs.repaired(pool, "LicenseKeys");
+      }
       return PoolFindings.ledgerWritten();
     } catch (LedgerUnavailableException e) {
       return PoolFindings.ledgerFailed(e);
@@ -50,9 +66,12 @@ final class PoolStores {
   }
 
   /** Copies the ledger's limit to Redis. */
-  Finding limitSeats(LicensePool pool, String tenantId, PoolUsage ledger) {
+  Finding limitSeats(LicensePool pool, String tenantId, PoolUsage ledger, boolean isKnown) {
     try {
-      seatIndex.setLimit(new PoolRef(tenantId, id(pool)), ledger.seats(), ledger.revision());
+      var ref = new PoolRef(tenantId, id(pool));
+      if (seatIndex.setLimit(ref, ledger.seats(), ledger.revision()) && isKnown) {
+        repairs.repaired(pool, "SeatLimit");
+      }
       return PoolFindings.seatLimitSet();
     } catch (SeatIndexUnavailableException e) {
       return PoolFindings.seatLimitNotSet();
@@ -96,9 +115,15 @@ final class PoolStores {
         spec.product(),
         spec.seats(),
         Duration.ofSeconds(spec.lease().durationSeconds()),
-        Validity.UNLIMITED,
+        LicenseStanding.validity(spec),
         spec.entitlements(),
-        Licensing.adopts(pool));
+        Adoptions.of(pool));
+  }
+
+  private Finding naming(Finding finding, LicensePool pool, String tenantId) {
+    var uid = pool.getMetadata().getUid();
+    var owner = registry.poolOwner(tenantId, id(pool)).filter(there -> !there.equals(uid));
+    return finding.because(new OwnedByAnotherException(owner));
   }
 
   private static Disposal disposal(LicensePool pool) {

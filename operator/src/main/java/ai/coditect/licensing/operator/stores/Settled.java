@@ -30,6 +30,11 @@ public final class Settled<T> {
         .map(Told::what);
   }
 
+  /** What was told of the resource last, however long ago. */
+  public Optional<T> toldLast(String uid) {
+    return Optional.ofNullable(toldByUid.get(uid)).map(Told::what);
+  }
+
   public void tell(String uid, T what, Instant now) {
     toldByUid.put(uid, new Told<>(what, now));
   }

@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.tenant;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
@@ -32,9 +33,11 @@ public final class TenantController {
       RootKeys rootKeys,
       ApiSettings settings,
       SecureRandom random,
+      Repairs repairs,
       Clock clock,
       Duration resync) {
-    var stores = new TenantStores(registry, rateLimits, rootKeys, new Settled<>(resync), clock);
+    var stores =
+        new TenantStores(registry, rateLimits, rootKeys, repairs, new Settled<>(resync), clock);
     var children =
         new TenantChildren(stores, new Children(client), settings, () -> password(random));
     var report = new TenantReport(new StatusReporter<>(Tenant::new, clock, resync));

@@ -56,7 +56,7 @@ final class TenantFindings {
 
   static Finding ledger(Tenant tenant, PutOutcome outcome) {
     return switch (outcome) {
-      case WRITTEN, UNCHANGED ->
+      case WRITTEN, UNCHANGED, REPAIRED ->
           Finding.met(LEDGER_READY, TenantReason.LedgerWritten, "The ledger holds the tenant");
       case STALE ->
           Finding.unavailable(
@@ -67,8 +67,8 @@ final class TenantFindings {
           Finding.refused(
               LEDGER_READY,
               TenantReason.OwnedByAnother,
-              "Tenant id '%s' belongs to another Tenant on this ledger: create this one anew with another spec.tenantId"
-                  .formatted(tenant.tenantId()));
+              "Tenant id '%s' belongs to another Tenant on this ledger: create this one anew with another spec.tenantId, or, where that Tenant is lost, annotate this one with %s=UID, which the operator's log names"
+                  .formatted(tenant.tenantId(), Licensing.ADOPT_FROM_ANNOTATION));
       case RETAINED_FROM_ANOTHER ->
           Finding.refused(
               LEDGER_READY,

@@ -1,12 +1,16 @@
 package ai.coditect.licensing.operator.tenant;
 
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.SEATS_READY;
 
+import ai.coditect.licensing.crds.Condition.Status;
 import ai.coditect.licensing.crds.DeletionPolicy;
-import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.repairs.Repairs;
+import ai.coditect.licensing.operator.stores.Adoptions;
+import ai.coditect.licensing.operator.stores.OwnedByAnotherException;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
@@ -30,6 +34,7 @@ final class TenantStores {
   private final LicenseRegistry registry;
   private final RateLimits rateLimits;
   private final RootKeys rootKeys;
+  private final Repairs repairs;
   private final Settled<DatabaseLogin> logins;
   private final Clock clock;
 
@@ -37,11 +42,13 @@ final class TenantStores {
       LicenseRegistry registry,
       RateLimits rateLimits,
       RootKeys rootKeys,
+      Repairs repairs,
       Settled<DatabaseLogin> logins,
       Clock clock) {
     this.registry = registry;
     this.rateLimits = rateLimits;
     this.rootKeys = rootKeys;
+    this.repairs = repairs;
     this.logins = logins;
     this.clock = clock;
   }
@@ -59,7 +66,12 @@ final class TenantStores {
    */
   Finding write(Tenant tenant, Optional<String> rootKeyVersion) {
     try {
-      return TenantFindings.ledger(tenant, registry.putTenant(row(tenant, rootKeyVersion)));
+      var outcome = registry.putTenant(row(tenant, rootKeyVersion));
+      if (isRepair(tenant, rootKeyVersion, outcome)) {
+        repairs.repaired(tenant, "LedgerRow");
+      }
+      var finding = TenantFindings.ledger(tenant, outcome);
+      return outcome == PutOutcome.OWNED_BY_ANOTHER ? naming(finding, tenant) : finding;
     } catch (LedgerUnavailableException e) {
       return TenantFindings.ledgerFailed(e);
     }
@@ -100,7 +112,11 @@ final class TenantStores {
   Finding limitRate(Tenant tenant) {
     int limit = tenant.getSpec().api().rateLimit().acquiresPerSecond();
     try {
-      rateLimits.setLimit(tenant.tenantId(), limit, tenant.getMetadata().getGeneration());
+      long generation = tenant.getMetadata().getGeneration();
+      var changed = rateLimits.setLimit(tenant.tenantId(), limit, generation);
+      if (changed && was(tenant, SEATS_READY)) {
+        repairs.repaired(tenant, "RateLimit");
+      }
       return Finding.met(
           SEATS_READY, TenantReason.RateLimitSet, "%d acquires per second".formatted(limit));
     } catch (SeatIndexUnavailableException e) {
@@ -117,7 +133,7 @@ final class TenantStores {
   Optional<Finding> remove(Tenant tenant) {
     logins.forget(uid(tenant));
     try {
-      if (registry.ownsTenant(tenant.tenantId(), uid(tenant))) {
+      if (registry.tenantOwner(tenant.tenantId()).filter(uid(tenant)::equals).isPresent()) {
         dispose(tenant);
       }
       return Optional.empty();
@@ -158,7 +174,27 @@ final class TenantStores {
         spec.displayName(),
         spec.state() == State.Suspended,
         rootKeyVersion.orElse(""),
-        Licensing.adopts(tenant));
+        Adoptions.of(tenant));
+  }
+
+  private Finding naming(Finding finding, Tenant tenant) {
+    var owner = registry.tenantOwner(tenant.tenantId()).filter(uid -> !uid.equals(uid(tenant)));
+    return finding.because(new OwnedByAnotherException(owner));
+  }
+
+  /** Also where the whole row had gone: it was there, and nothing new is to be written. */
+  private static boolean isRepair(
+      Tenant tenant, Optional<String> rootKeyVersion, PutOutcome outcome) {
+    var isNews = !rootKeyVersion.equals(Optional.ofNullable(tenant.getStatus().rootKeyVersion()));
+    return outcome == PutOutcome.REPAIRED
+        || (outcome == PutOutcome.WRITTEN && was(tenant, LEDGER_READY) && !isNews);
+  }
+
+  /** Whether the condition was true of the present spec before this reconcile. */
+  private static boolean was(Tenant tenant, String condition) {
+    return tenant.getStatus().conditions().stream()
+        .filter(there -> there.type().equals(condition) && there.status() == Status.True)
+        .anyMatch(there -> tenant.getMetadata().getGeneration() == there.observedGeneration());
   }
 
   private static ProtectionLevel protection(Tenant tenant) {

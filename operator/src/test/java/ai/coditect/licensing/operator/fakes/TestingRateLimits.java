@@ -19,10 +19,15 @@ public final class TestingRateLimits implements RateLimits {
     return Optional.ofNullable(limits.get(tenantId));
   }
 
+  /** Redis was restarted without its data. */
+  public void lose() {
+    limits.clear();
+  }
+
   @Override
-  public void setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+  public boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
     outage.pass();
-    limits.put(tenantId, acquiresPerSecond);
+    return !Integer.valueOf(acquiresPerSecond).equals(limits.put(tenantId, acquiresPerSecond));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.operator.fakes;
 
+import ai.coditect.licensing.stores.ledger.Adoption;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.Disposal;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
@@ -62,7 +63,7 @@ public final class TestingRegistry implements LicenseRegistry {
     if (row == null) {
       return write(tenants, tenant.tenantId(), tenant, 1);
     }
-    var refusal = refusal(row, row.values().ownerUid(), tenant.ownerUid(), tenant.adopt());
+    var refusal = refusal(row, row.values().ownerUid(), tenant.ownerUid(), tenant.adoption());
     if (refusal.isPresent()) {
       return refusal.get();
     }
@@ -79,16 +80,25 @@ public final class TestingRegistry implements LicenseRegistry {
             tenant.displayName(),
             tenant.suspended(),
             version,
-            tenant.adopt());
-    return row.values().equals(next) && !row.retained()
-        ? PutOutcome.UNCHANGED
-        : write(tenants, tenant.tenantId(), next, row.revision() + 1);
+            tenant.adoption());
+    if (row.values().equals(next) && !row.retained()) {
+      return PutOutcome.UNCHANGED;
+    }
+    boolean isRepair = isSame(row.values(), next) && version.equals(row.values().rootKeyVersion());
+    var outcome = write(tenants, tenant.tenantId(), next, row.revision() + 1);
+    return isRepair ? PutOutcome.REPAIRED : outcome;
   }
 
   @Override
-  public synchronized boolean ownsTenant(String tenantId, String ownerUid) {
-    answer("ownsTenant");
-    return tenant(tenantId).filter(row -> row.ownerUid().equals(ownerUid)).isPresent();
+  public synchronized Optional<String> tenantOwner(String tenantId) {
+    answer("tenantOwner");
+    return tenant(tenantId).map(TenantRecord::ownerUid);
+  }
+
+  @Override
+  public synchronized Optional<String> poolOwner(String tenantId, String poolId) {
+    answer("poolOwner");
+    return pool(tenantId, poolId).map(PoolRecord::ownerUid);
   }
 
   @Override
@@ -110,7 +120,7 @@ public final class TestingRegistry implements LicenseRegistry {
     if (row == null) {
       return write(pools, id(pool.tenantId(), pool.poolId()), pool, 1);
     }
-    var refusal = refusal(row, row.values().ownerUid(), pool.ownerUid(), pool.adopt());
+    var refusal = refusal(row, row.values().ownerUid(), pool.ownerUid(), pool.adoption());
     if (refusal.isPresent()) {
       return refusal.get();
     }
@@ -118,16 +128,23 @@ public final class TestingRegistry implements LicenseRegistry {
         && pool.generation() < row.values().generation()) {
       return PutOutcome.STALE;
     }
-    return row.values().equals(pool) && !row.retained()
-        ? PutOutcome.UNCHANGED
-        : write(pools, id(pool.tenantId(), pool.poolId()), pool, row.revision() + 1);
+    if (row.values().equals(pool) && !row.retained()) {
+      return PutOutcome.UNCHANGED;
+    }
+    boolean isRepair =
+        row.values().ownerUid().equals(pool.ownerUid())
+            && row.values().generation() == pool.generation()
+            && row.values().adoption().equals(pool.adoption());
+    var outcome = write(pools, id(pool.tenantId(), pool.poolId()), pool, row.revision() + 1);
+    return isRepair ? PutOutcome.REPAIRED : outcome;
   }
 
   @Override
-  public synchronized void putLicenseKeys(
+  public synchronized boolean putLicenseKeys(
       String tenantId, String poolId, Collection<LicenseKeyHash> hashes) {
     answer("putLicenseKeys");
-    keys.put(id(tenantId, poolId), List.copyOf(hashes));
+    var before = keys.put(id(tenantId, poolId), List.copyOf(hashes));
+    return !List.copyOf(hashes).equals(before);
   }
 
   @Override
@@ -209,9 +226,47 @@ public final class TestingRegistry implements LicenseRegistry {
     tenants.remove(tenantId);
   }
 
+  /** Somebody changes the row by hand. */
+  public synchronized void changePool(String tenantId, String poolId, int seats) {
+    pools.computeIfPresent(
+        id(tenantId, poolId),
+        (id, row) -> new Row<>(with(row.values(), seats), row.retained(), row.revision()));
+  }
+
+  /** Somebody changes the row by hand. */
+  public synchronized void suspendTenant(String tenantId) {
+    tenants.computeIfPresent(
+        tenantId, (id, row) -> new Row<>(suspended(row.values()), row.retained(), row.revision()));
+  }
+
   /** Somebody deletes the row by hand. */
   public synchronized void losePool(String tenantId, String poolId) {
     pools.remove(id(tenantId, poolId));
+  }
+
+  private static PoolRecord with(PoolRecord pool, int seats) {
+    return new PoolRecord(
+        pool.tenantId(),
+        pool.poolId(),
+        pool.ownerUid(),
+        pool.generation(),
+        pool.product(),
+        seats,
+        pool.lease(),
+        pool.validity(),
+        pool.entitlements(),
+        pool.adoption());
+  }
+
+  private static TenantRecord suspended(TenantRecord tenant) {
+    return new TenantRecord(
+        tenant.tenantId(),
+        tenant.ownerUid(),
+        tenant.generation(),
+        tenant.displayName(),
+        true,
+        tenant.rootKeyVersion(),
+        tenant.adoption());
   }
 
   private void answer(String call) {
@@ -226,12 +281,19 @@ public final class TestingRegistry implements LicenseRegistry {
   }
 
   private static Optional<PutOutcome> refusal(
-      Row<?> row, String owner, String claimant, boolean adopt) {
-    if (owner.equals(claimant) || (row.retained() && adopt)) {
+      Row<?> row, String owner, String claimant, Adoption adoption) {
+    boolean isFrom = adoption.fromUid().filter(owner::equals).isPresent();
+    if (owner.equals(claimant) || isFrom || (row.retained() && adoption.retained())) {
       return Optional.empty();
     }
     return Optional.of(
         row.retained() ? PutOutcome.RETAINED_FROM_ANOTHER : PutOutcome.OWNED_BY_ANOTHER);
+  }
+
+  private static boolean isSame(TenantRecord there, TenantRecord given) {
+    return there.ownerUid().equals(given.ownerUid())
+        && there.generation() == given.generation()
+        && there.adoption().equals(given.adoption());
   }
 
   private static boolean isOlder(String uid, long generation, TenantRecord there) {

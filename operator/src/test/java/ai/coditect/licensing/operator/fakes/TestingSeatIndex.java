@@ -19,10 +19,15 @@ public final class TestingSeatIndex implements SeatIndex {
     return Optional.ofNullable(limits.get(new PoolRef(tenantId, poolId)));
   }
 
+  /** Redis was restarted without its data. */
+  public void lose() {
+    limits.clear();
+  }
+
   @Override
-  public void setLimit(PoolRef pool, int seats, long revision) {
+  public boolean setLimit(PoolRef pool, int seats, long revision) {
     outage.pass();
-    limits.put(pool, seats);
+    return !Integer.valueOf(seats).equals(limits.put(pool, seats));
   }
 
   @Override

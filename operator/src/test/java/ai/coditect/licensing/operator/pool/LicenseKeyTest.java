@@ -30,7 +30,7 @@ class LicenseKeyTest {
   @Test
   void hashIsSha256OfTheKeysText() {
     var key = new LicenseKey("lk_" + "a".repeat(43));
-    assertThat(key.hash().sha256Hex())
+    assertThat(key.hash("default").sha256Hex())
         .isEqualTo("949361da4ec4cc3ec1977e753ee002c2a9b0873c75dddd8c7fc9221b5ef43b90");
   }
 

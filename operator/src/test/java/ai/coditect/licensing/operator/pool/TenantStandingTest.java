@@ -119,9 +119,11 @@ class TenantStandingTest {
   private static LicensePool pool(String tenantId, Condition... conditions) {
     var pool = new LicensePool();
     pool.setSpec(
-        new LicensePoolSpec(new TenantRef("acme"), "cad", 3, new Lease(360), List.of(), null));
+        new LicensePoolSpec(
+            new TenantRef("acme"), "cad", 3, new Lease(360), null, null, List.of(), null));
     pool.setStatus(
-        new LicensePoolStatus(1L, tenantId, null, null, null, null, null, List.of(conditions)));
+        new LicensePoolStatus(
+            1L, tenantId, null, null, null, null, null, null, List.of(conditions)));
     return pool;
   }
 }

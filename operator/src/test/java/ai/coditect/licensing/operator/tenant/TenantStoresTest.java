@@ -1,13 +1,21 @@
 package ai.coditect.licensing.operator.tenant;
 
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.SEATS_READY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.crds.Condition;
 import ai.coditect.licensing.crds.DeletionPolicy;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec;
+import ai.coditect.licensing.crds.TenantSpec.Api;
+import ai.coditect.licensing.crds.TenantSpec.RateLimit;
+import ai.coditect.licensing.crds.TenantSpec.Replicas;
 import ai.coditect.licensing.crds.TenantSpec.State;
+import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.fakes.TestingRateLimits;
 import ai.coditect.licensing.operator.fakes.TestingRegistry;
+import ai.coditect.licensing.operator.fakes.TestingRepairs;
 import ai.coditect.licensing.operator.fakes.TestingRootKeys;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
@@ -15,6 +23,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A tenant's login is written to Postgres no more often than it must. */
@@ -24,6 +34,8 @@ class TenantStoresTest {
   private static final Duration RESYNC = Duration.ofMinutes(5);
 
   private final TestingRegistry registry = new TestingRegistry();
+  private final TestingRateLimits rateLimits = new TestingRateLimits();
+  private final TestingRepairs repairs = new TestingRepairs();
   private final Settled<DatabaseLogin> logins = new Settled<>(RESYNC);
 
   @Test
@@ -65,11 +77,64 @@ class TenantStoresTest {
     assertThat(registry.calls("ensureLogin")).isEqualTo(2);
   }
 
+  @Test
+  void whatIsWrittenForTheFirstTimeIsNoRepair() {
+    at(NOON).write(tenant(), Optional.empty());
+    at(NOON).write(tenant(), Optional.of("version"));
+    at(NOON).limitRate(tenant());
+    assertThat(repairs.all()).isEmpty();
+  }
+
+  @Test
+  void versionOfTheKeyThatBecomesKnownIsNoRepair() {
+    at(NOON).write(tenant(), Optional.empty());
+    at(NOON).write(served(), Optional.of("version"));
+    assertThat(repairs.all()).isEmpty();
+  }
+
+  @Test
+  void rowThatWasChangedIsARepair() {
+    at(NOON).write(tenant(), Optional.empty());
+    registry.suspendTenant("acme");
+    at(NOON).write(tenant(), Optional.empty());
+    assertThat(repairs.all()).containsExactly("acme: LedgerRow");
+  }
+
+  @Test
+  void rowThatWasLostIsARepair() {
+    at(NOON).write(tenant(), Optional.empty());
+    registry.loseTenant("acme");
+    at(NOON).write(served(), Optional.empty());
+    assertThat(repairs.all()).containsExactly("acme: LedgerRow");
+  }
+
+  @Test
+  void limitThatRedisLostIsARepair() {
+    at(NOON).limitRate(tenant());
+    rateLimits.lose();
+    at(NOON).limitRate(served());
+    at(NOON).limitRate(served());
+    assertThat(repairs.all()).containsExactly("acme: RateLimit");
+    assertThat(rateLimits.limit("acme")).contains(5);
+  }
+
+  @Test
+  void ownerOfTheRecordIsNamedInTheLogAlone() {
+    at(NOON).write(tenant(), Optional.empty());
+    var other = tenant();
+    other.getMetadata().setUid("other");
+    var finding = at(NOON).write(other, Optional.empty());
+    assertThat(finding.reason()).isEqualTo(TenantReason.OwnedByAnother);
+    assertThat(finding.message()).contains("adopt-from=UID").doesNotContain("uid acme");
+    assertThat(finding.cause().orElseThrow()).hasMessageContaining("uid acme");
+  }
+
   private TenantStores at(Instant now) {
     return new TenantStores(
         registry,
-        new TestingRateLimits(),
+        rateLimits,
         new TestingRootKeys(),
+        repairs,
         logins,
         Clock.fixed(now, ZoneOffset.UTC));
   }
@@ -77,9 +142,30 @@ class TenantStoresTest {
   private static Tenant tenant() {
     var tenant = new Tenant();
     tenant.getMetadata().setName("acme");
-    tenant.getMetadata().setUid("uid");
+    tenant.getMetadata().setUid("uid acme");
+    tenant.getMetadata().setGeneration(1L);
     tenant.setSpec(
-        new TenantSpec("acme", null, State.Active, null, null, null, DeletionPolicy.Retain));
+        new TenantSpec(
+            "acme",
+            null,
+            State.Active,
+            new Api(new Replicas(2), new RateLimit(5)),
+            null,
+            null,
+            DeletionPolicy.Retain));
     return tenant;
+  }
+
+  /** Its status says that the stores were told of its present spec. */
+  private static Tenant served() {
+    var tenant = tenant();
+    tenant.setStatus(
+        new TenantStatus(
+            1L, "acme", null, null, null, List.of(met(LEDGER_READY), met(SEATS_READY))));
+    return tenant;
+  }
+
+  private static Condition met(String type) {
+    return new Condition(type, Condition.Status.True, 1, NOON, "Because", "");
   }
 }
