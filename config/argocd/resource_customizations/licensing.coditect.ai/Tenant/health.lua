@@ -26,6 +26,10 @@ local stalled = find("Stalled")
 if obj.metadata.deletionTimestamp ~= nil then
   return health("Progressing", ready)
 end
+-- Whatever changed, it is taken up once the annotation goes.
+if ready.reason == "Paused" then
+  return health("Suspended", ready)
+end
 if obj.metadata.generation ~= nil and obj.metadata.generation ~= status.observedGeneration then
   return { status = "Progressing", message = "The operator has not taken up the last change yet" }
 end

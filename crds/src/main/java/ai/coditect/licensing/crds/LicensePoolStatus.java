@@ -21,7 +21,8 @@ public record LicensePoolStatus(
     Integer excess,
     String licenseKeySecretName,
     List<KeyStatus> keys,
-    List<Condition> conditions) {
+    List<Condition> conditions)
+    implements ConditionedStatus<LicensePoolStatus> {
 
   public static final LicensePoolStatus EMPTY =
       new LicensePoolStatus(null, null, null, null, null, null, null, null, null);
@@ -43,4 +44,18 @@ public record LicensePoolStatus(
       String secretName,
       int rotation,
       @JsonFormat(shape = JsonFormat.Shape.STRING) Instant previousValidUntil) {}
+
+  @Override
+  public LicensePoolStatus withConditions(List<Condition> others) {
+    return new LicensePoolStatus(
+        observedGeneration,
+        tenantId,
+        seats,
+        inUse,
+        free,
+        excess,
+        licenseKeySecretName,
+        keys,
+        others);
+  }
 }

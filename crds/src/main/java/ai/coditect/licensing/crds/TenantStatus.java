@@ -17,12 +17,25 @@ public record TenantStatus(
     String publicEndpoint,
     String rootKeyVersion,
     Integer readyReplicas,
-    List<Condition> conditions) {
+    List<Condition> conditions)
+    implements ConditionedStatus<TenantStatus> {
 
   public static final TenantStatus EMPTY =
       new TenantStatus(null, null, null, null, null, null, null);
 
   public TenantStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  @Override
+  public TenantStatus withConditions(List<Condition> others) {
+    return new TenantStatus(
+        observedGeneration,
+        tenantId,
+        endpoint,
+        publicEndpoint,
+        rootKeyVersion,
+        readyReplicas,
+        others);
   }
 }

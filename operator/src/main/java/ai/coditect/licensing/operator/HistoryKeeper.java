@@ -1,5 +1,6 @@
 package ai.coditect.licensing.operator;
 
+import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import java.time.Duration;
@@ -9,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the ledger, at the start and each hour, make room for history to come and forget what is
- * older than its retention.
+ * Lets the ledger, at the start of the term and each hour, make room for history to come and forget
+ * what is older than its retention.
  */
 final class HistoryKeeper implements AutoCloseable {
 
@@ -26,17 +27,19 @@ final class HistoryKeeper implements AutoCloseable {
 
   private final LicenseRegistry registry;
   private final Duration retention;
+  private final Term term;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread keeper = Thread.ofVirtual().name("history-keeper").unstarted(this::run);
 
-  private HistoryKeeper(LicenseRegistry registry, Duration retention) {
+  private HistoryKeeper(LicenseRegistry registry, Duration retention, Term term) {
     this.registry = registry;
     this.retention = retention;
+    this.term = term;
   }
 
   /** Begins, in the background. */
-  static HistoryKeeper start(LicenseRegistry registry, Duration retention) {
-    var history = new HistoryKeeper(registry, retention);
+  static HistoryKeeper start(LicenseRegistry registry, Duration retention, Term term) {
+    var history = new HistoryKeeper(registry, retention, term);
     history.keeper.start();
     return history;
   }
@@ -54,6 +57,9 @@ final class HistoryKeeper implements AutoCloseable {
 
   private void run() {
     try {
+      if (!term.awaitBeginning()) {
+        return;
+      }
       var pause = attempt(registry, retention);
       while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         pause = attempt(registry, retention);

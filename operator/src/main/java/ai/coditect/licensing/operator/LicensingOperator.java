@@ -2,8 +2,12 @@ package ai.coditect.licensing.operator;
 
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.children.ChildMetadata;
+import ai.coditect.licensing.operator.events.Events;
+import ai.coditect.licensing.operator.leadership.Reconciles;
+import ai.coditect.licensing.operator.leadership.Term;
+import ai.coditect.licensing.operator.metrics.ReconcileMeters;
 import ai.coditect.licensing.operator.pool.PoolController;
-import ai.coditect.licensing.operator.repairs.Repairs;
+import ai.coditect.licensing.operator.repairs.ReportedRepairs;
 import ai.coditect.licensing.operator.tenant.ApiSettings;
 import ai.coditect.licensing.operator.tenant.TenantController;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -15,8 +19,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
 
 /** Both controllers on one cluster. */
 public final class LicensingOperator implements AutoCloseable {
@@ -29,33 +32,36 @@ public final class LicensingOperator implements AutoCloseable {
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
   private static final double RETRY_GROWTH = 1.5;
 
-  private static final Logger LOG = LoggerFactory.getLogger(LicensingOperator.class);
-
   private final Operator operator;
+  private final Term term;
   private volatile boolean started;
 
-  private LicensingOperator(Operator operator) {
+  private LicensingOperator(Operator operator, Term term) {
     this.operator = operator;
+    this.term = term;
   }
 
   /**
    * Puts it together; nothing runs before {@link #start}.
    *
    * @param client not closed here
-   * @param resync how often what nobody reports as changed is read and written again
    */
   public static LicensingOperator create(
-      KubernetesClient client, Stores stores, ApiSettings api, Clock clock, Duration resync) {
+      KubernetesClient client, Stores stores, ApiSettings api, Clock clock, Running running) {
+    var reconciles = new Reconciles(RECONCILES_AT_ONCE, running.term());
+    var metrics = new ReconcileMeters(running.meters());
     var operator =
         new Operator(
             configuration ->
                 configuration
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
-                    .withConcurrentReconciliationThreads(RECONCILES_AT_ONCE)
+                    .withExecutorService(reconciles)
+                    .withMetrics(metrics)
                     .withReconciliationTerminationTimeout(STOP));
     var random = new SecureRandom();
-    Repairs repairs = LicensingOperator::log;
+    var events = new Events(client, clock);
+    var repairs = new ReportedRepairs(events, running.meters());
     operator.register(
         TenantController.create(
             client,
@@ -63,23 +69,30 @@ public final class LicensingOperator implements AutoCloseable {
             stores.rateLimits(),
             stores.rootKeys(),
             api,
-            random,
+            events,
             repairs,
+            random,
             clock,
-            resync),
-        LicensingOperator::configure);
+            running.resync()),
+        controller -> configure(controller, running.namespaces()));
     operator.register(
         PoolController.create(
-            client, stores.registry(), stores.seatIndex(), random, repairs, clock, resync),
-        LicensingOperator::configure);
-    return new LicensingOperator(operator);
+            client,
+            stores.registry(),
+            stores.seatIndex(),
+            events,
+            repairs,
+            random,
+            clock,
+            running.resync()),
+        controller -> configure(controller, running.namespaces()));
+    return new LicensingOperator(operator, running.term());
   }
 
-  private static void log(HasMetadata resource, String what) {
-    LOG.atWarn().addKeyValue("name", resource.getMetadata().getName()).log("Repaired: {}", what);
-  }
-
-  /** Returns once both kinds and their children have been seen. */
+  /**
+   * Returns once both kinds and their children have been seen. They are reconciled from the
+   * beginning of the term on.
+   */
   public void start() {
     operator.start();
     started = true;
@@ -90,15 +103,20 @@ public final class LicensingOperator implements AutoCloseable {
     return started;
   }
 
-  /** Lets reconciles under way end. */
+  /** Lets reconciles under way end; those that wait for the term never begin. */
   @Override
   public void close() {
     started = false;
+    term.renounce();
     operator.stop();
   }
 
   private static <R extends HasMetadata> void configure(
-      ControllerConfigurationOverrider<R> controller) {
+      ControllerConfigurationOverrider<R> controller, Set<String> namespaces) {
+    if (!namespaces.isEmpty()) {
+      // What they watch besides follows them.
+      controller.settingNamespaces(namespaces);
+    }
     controller
         .withFinalizer(Licensing.FINALIZER)
         .withFieldManager(ChildMetadata.MANAGER)

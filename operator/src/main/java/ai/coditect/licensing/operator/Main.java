@@ -1,18 +1,32 @@
 package ai.coditect.licensing.operator;
 
+import static java.util.stream.Collectors.toSet;
+
+import ai.coditect.licensing.operator.OperatorSettings.Election;
 import ai.coditect.licensing.operator.OperatorSettings.Plaintext;
+import ai.coditect.licensing.operator.children.ChildMetadata;
+import ai.coditect.licensing.operator.leadership.Fence;
+import ai.coditect.licensing.operator.leadership.LeaderElection;
+import ai.coditect.licensing.operator.leadership.LeaseName;
+import ai.coditect.licensing.operator.leadership.Term;
+import ai.coditect.licensing.operator.metrics.OperatorMeters;
 import ai.coditect.licensing.operator.tenant.ApiSettings;
 import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
 import ai.coditect.licensing.stores.keys.KmsSettings;
+import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
+import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.RedisRateLimits;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.SeatIndex;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class Main {
 
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  private static final Optional<LeaderElection> NO_ELECTION = Optional.empty();
 
   private Main() {}
 
@@ -38,35 +54,85 @@ public final class Main {
 
   private static void run(OperatorSettings settings) {
     var clock = Clock.systemUTC();
-    var client = new KubernetesClientBuilder().build();
-    var stores = connect(settings, clock);
+    boolean elects = settings.leaderElection() == Election.Enabled;
+    var term = elects ? Term.limited() : Term.unlimited();
+    var fence = new Fence(term);
+    var meters = OperatorMeters.start(term);
+    var client = client(fence);
+    var stores = connect(settings, clock, term, fence);
     var operator =
         LicensingOperator.create(
-            client, stores, api(settings), clock, Duration.ofSeconds(settings.resyncSeconds()));
-    var health = HealthServer.start(settings.http().port(), operator::isReady);
-    var history = HistoryKeeper.start(stores.registry(), Duration.ofDays(settings.historyDays()));
+            client, stores, api(settings), clock, running(settings, term, meters));
+    var election = elects ? Optional.of(election(settings, client, term)) : NO_ELECTION;
+    var health =
+        HealthServer.start(
+            settings.http().port(), () -> isReady(operator, election), meters::scrape);
+    var history =
+        HistoryKeeper.start(stores.registry(), Duration.ofDays(settings.historyDays()), term);
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(operator, history, health, stores, client)));
+        .addShutdownHook(
+            new Thread(() -> stop(operator, history, stores, election, health, client, meters)));
     operator.start();
-    LOG.atInfo().addKeyValue("port", health.port()).log("The operator is ready");
+    election.ifPresent(LeaderElection::start);
+    LOG.atInfo().addKeyValue("port", health.port()).log("The operator has started");
   }
 
-  private static Stores connect(OperatorSettings settings, Clock clock) {
+  private static Running running(OperatorSettings settings, Term term, OperatorMeters meters) {
+    return new Running(
+        Duration.ofSeconds(settings.resyncSeconds()),
+        settings.watchNamespaces().orElse(Set.of()).stream().map(String::strip).collect(toSet()),
+        term,
+        meters.registry());
+  }
+
+  /** One that waits for its turn is ready to take it, once it knows who has it now. */
+  private static boolean isReady(LicensingOperator operator, Optional<LeaderElection> election) {
+    return operator.isReady() && election.stream().allMatch(LeaderElection::isSettled);
+  }
+
+  private static KubernetesClient client(Fence fence) {
+    return new KubernetesClientBuilder()
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("fence", fence))
+        .build();
+  }
+
+  private static LeaderElection election(
+      OperatorSettings settings, KubernetesClient client, Term term) {
+    var config = client.getConfiguration();
+    var namespace = settings.namespace().or(() -> Optional.ofNullable(config.getNamespace()));
+    var lease =
+        LeaseName.ofLeader(
+            namespace.orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "licensing-operator.namespace must be set for leader election")),
+            Optional.ofNullable(System.getenv("HOSTNAME")).orElse(ChildMetadata.MANAGER));
+    // Not an orderly end, which would take its time: another process is about to write.
+    return new LeaderElection(
+        LeaderElection.client(config), lease, term, () -> Runtime.getRuntime().halt(1));
+  }
+
+  private static Stores connect(OperatorSettings settings, Clock clock, Term term, Fence fence) {
     var postgres = settings.postgres();
     var index = RedisSeatIndex.connect(settings.redis().url());
     var kms = settings.kms();
     return new Stores(
         MigratedRegistry.start(
-            PostgresRegistry.connect(
-                new PostgresSettings(postgres.url(), postgres.user(), postgres.password()))),
-        index,
-        RedisRateLimits.beside(index),
+            fence.around(
+                LicenseRegistry.class,
+                PostgresRegistry.connect(
+                    new PostgresSettings(postgres.url(), postgres.user(), postgres.password()))),
+            term),
+        fence.around(SeatIndex.class, index),
+        fence.around(RateLimits.class, RedisRateLimits.beside(index)),
         new RememberedRootKeys(
-            CloudKmsRootKeys.connect(
-                new KmsSettings(
-                    Optional.of(kms.keyRing()),
-                    kms.endpoint(),
-                    kms.plaintext() == Plaintext.Enabled)),
+            fence.around(
+                RootKeys.class,
+                CloudKmsRootKeys.connect(
+                    new KmsSettings(
+                        Optional.of(kms.keyRing()),
+                        kms.endpoint(),
+                        kms.plaintext() == Plaintext.Enabled))),
             clock));
   }
 
@@ -79,17 +145,24 @@ public final class Main {
         settings.kms().plaintext() == Plaintext.Enabled);
   }
 
-  /** In the reverse order of the start; each must be stopped even where another does not. */
+  /**
+   * From bottom to top; each must be stopped even where another does not. The lease is given back
+   * once nothing is left that could write.
+   */
   private static void stop(
       LicensingOperator operator,
       HistoryKeeper history,
-      HealthServer health,
       Stores stores,
-      KubernetesClient client) {
+      Optional<LeaderElection> election,
+      HealthServer health,
+      KubernetesClient client,
+      OperatorMeters meters) {
     LOG.atInfo().log("The operator stops");
-    try (client;
-        stores;
+    try (meters;
+        client;
         health;
+        var _ = election.orElse(null);
+        stores;
         history) {
       operator.close();
     }

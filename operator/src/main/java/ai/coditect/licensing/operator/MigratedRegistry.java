@@ -1,5 +1,6 @@
 package ai.coditect.licensing.operator;
 
+import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.Disposal;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
@@ -25,17 +26,20 @@ final class MigratedRegistry implements LicenseRegistry {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
 
   private final LicenseRegistry registry;
+  private final Term term;
   private final Thread migration;
   private volatile boolean migrated;
   private volatile Throwable failure;
 
-  private MigratedRegistry(LicenseRegistry registry) {
+  private MigratedRegistry(LicenseRegistry registry, Term term) {
     this.registry = registry;
+    this.term = term;
     this.migration = Thread.ofVirtual().name("migration").unstarted(this::migrateInTheEnd);
   }
 
-  static MigratedRegistry start(LicenseRegistry registry) {
-    var migrating = new MigratedRegistry(registry);
+  /** Begins with the term: a version that does not lead yet leaves the schema as it is. */
+  static MigratedRegistry start(LicenseRegistry registry, Term term) {
+    var migrating = new MigratedRegistry(registry, term);
     migrating.migration.start();
     return migrating;
   }
@@ -111,7 +115,8 @@ final class MigratedRegistry implements LicenseRegistry {
 
   private void migrateInTheEnd() {
     try {
-      while (!migrated) {
+      boolean leads = term.awaitBeginning();
+      while (leads && !migrated) {
         if (!attempt()) {
           Thread.sleep(BETWEEN_ATTEMPTS);
         }

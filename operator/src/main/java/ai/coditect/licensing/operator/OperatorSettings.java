@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that can be set, read once at the start. {@code docs/operator-settings.md} describes
@@ -12,6 +13,16 @@ import java.util.Optional;
 public interface OperatorSettings {
 
   Http http();
+
+  /** Whether this process works only while it holds a Lease. */
+  @WithDefault("Disabled")
+  Election leaderElection();
+
+  /** Where the operator runs, and keeps its Lease. */
+  Optional<String> namespace();
+
+  /** The namespaces whose resources it reconciles; all where none is named. */
+  Optional<Set<String>> watchNamespaces();
 
   Postgres postgres();
 
@@ -29,7 +40,13 @@ public interface OperatorSettings {
   @WithDefault("400")
   int historyDays();
 
-  /** The operator's own health. */
+  /** Whether several processes agree on the one that works. */
+  enum Election {
+    Enabled,
+    Disabled
+  }
+
+  /** The operator's own health and metrics. */
   interface Http {
 
     @WithDefault("8081")

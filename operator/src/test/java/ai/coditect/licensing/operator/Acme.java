@@ -4,6 +4,7 @@ import static ai.coditect.licensing.crds.Condition.Status.True;
 import static ai.coditect.licensing.operator.cluster.Scene.has;
 
 import ai.coditect.licensing.crds.LicensePoolStatus;
+import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.cluster.Scene;
 
@@ -43,8 +44,12 @@ final class Acme {
   private Acme() {}
 
   static String adopting(String yaml) {
+    return annotated(yaml, Licensing.ADOPT_ANNOTATION);
+  }
+
+  static String annotated(String yaml, String annotation) {
     return yaml.replaceFirst(
-        "metadata:\n", "metadata:\n  annotations:\n    licensing.coditect.ai/adopt: \"true\"\n");
+        "metadata:\n", "metadata:\n  annotations:\n    %s: \"true\"\n".formatted(annotation));
   }
 
   static TenantStatus awaitTenantServing(Scene scene) {

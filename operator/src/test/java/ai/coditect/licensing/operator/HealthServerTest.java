@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class HealthServerTest {
 
   private final AtomicBoolean ready = new AtomicBoolean();
-  private final HealthServer server = HealthServer.start(0, ready::get);
+  private final HealthServer server = HealthServer.start(0, ready::get, () -> "up 1\n");
 
   @AfterEach
   void stop() {
@@ -34,15 +34,29 @@ class HealthServerTest {
   }
 
   @Test
+  void answersWithTheMetrics() throws Exception {
+    assertThat(body("/metrics")).isEqualTo("up 1\n");
+  }
+
+  @Test
   void knowsNothingElse() throws Exception {
     assertThat(status("/")).isEqualTo(404);
   }
 
+  private String body(String path) throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString()).body();
+    }
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
   private int status(String path) throws IOException, InterruptedException {
     try (var client = HttpClient.newHttpClient()) {
-      var uri = URI.create("http://127.0.0.1:" + server.port() + path);
       return client
-          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+          .send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.discarding())
           .statusCode();
     }
   }

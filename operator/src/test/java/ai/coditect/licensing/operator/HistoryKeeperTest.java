@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.operator.fakes.TestingRegistry;
+import ai.coditect.licensing.operator.leadership.Term;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -22,7 +23,7 @@ class HistoryKeeperTest {
 
   @Test
   void historyIsKeptAtTheStartForAsLongAsWasSet() {
-    try (var _ = HistoryKeeper.start(registry, RETENTION)) {
+    try (var _ = HistoryKeeper.start(registry, RETENTION, Term.unlimited())) {
       await().until(() -> registry.historyKept().contains(RETENTION));
     }
   }
@@ -47,7 +48,7 @@ class HistoryKeeperTest {
           hold(goesOn);
           order.add("run");
         };
-    var keeper = HistoryKeeper.start(registry, RETENTION);
+    var keeper = HistoryKeeper.start(registry, RETENTION, Term.unlimited());
     await().until(() -> !registry.historyKept().isEmpty());
 
     var closer =

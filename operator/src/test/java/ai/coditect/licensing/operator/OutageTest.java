@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.cluster.Scene;
 import ai.coditect.licensing.operator.fakes.Outage;
+import ai.coditect.licensing.operator.leadership.Term;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class OutageTest {
       scene.rootKeys.outage.begin();
       scene.startOperator(
           new Stores(
-              MigratedRegistry.start(scene.registry),
+              MigratedRegistry.start(scene.registry, Term.unlimited()),
               scene.seatIndex,
               scene.rateLimits,
               scene.rootKeys));

@@ -13,6 +13,7 @@ import ai.coditect.licensing.crds.Condition;
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
 import ai.coditect.licensing.operator.cluster.Cluster;
 import ai.coditect.licensing.operator.cluster.Scene;
+import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.RedisServer;
 import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
@@ -268,7 +269,8 @@ class RealStoresTest {
     return new Stores(
         MigratedRegistry.start(
             PostgresRegistry.connect(
-                new PostgresSettings(postgres.jdbcUrl(DATABASE), OPERATOR, SECRET))),
+                new PostgresSettings(postgres.jdbcUrl(DATABASE), OPERATOR, SECRET)),
+            Term.unlimited()),
         RedisSeatIndex.connect(redis.uri()),
         RedisRateLimits.connect(redis.uri()),
         new RememberedRootKeys(

@@ -3,10 +3,12 @@ package ai.coditect.licensing.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.coditect.licensing.operator.OperatorSettings.Election;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +56,22 @@ class SettingsFilesTest {
     write(REQUIRED);
     write(Map.of("postgres.password", "a${b}\\c,d$\n"));
     assertThat(read().postgres().password()).isEqualTo("a${b}\\c,d$");
+  }
+
+  @Test
+  void aloneAndEverywhereUnlessToldOtherwise() throws IOException {
+    write(REQUIRED);
+    assertThat(read().leaderElection()).isEqualTo(Election.Disabled);
+    assertThat(read().watchNamespaces()).isEmpty();
+    assertThat(read().namespace()).isEmpty();
+  }
+
+  @Test
+  void namespacesAreSeparatedByCommas() throws IOException {
+    write(REQUIRED);
+    write(Map.of("leader-election", "Enabled", "watch-namespaces", "team-a,team-b\n"));
+    assertThat(read().leaderElection()).isEqualTo(Election.Enabled);
+    assertThat(read().watchNamespaces()).contains(Set.of("team-a", "team-b"));
   }
 
   @Test

@@ -213,6 +213,23 @@ class TenantLifeTest {
     }
   }
 
+  @Test
+  void isStalledWhereTheAdmissionPolicyRefusesItsPods() {
+    try (var scene = Scene.withoutOperator()) {
+      scene.startOperatorWithForeignImage();
+      scene.apply(TENANT);
+      var status =
+          scene.awaitTenant(
+              "acme", there -> has("Stalled", True, "ChildRefused").test(there.conditions()));
+      assertThat(status.conditions().getFirst().message())
+          .startsWith("The API server does not take Deployment 'acme-license-api': ")
+          .contains("image 'example.com/license-api:1' is not from");
+      scene.stopOperator();
+      scene.startOperator();
+      awaitTenantServing(scene);
+    }
+  }
+
   private static String checksum(Scene scene) {
     return scene
         .admin

@@ -1,28 +1,41 @@
 package ai.coditect.licensing.operator.children;
 
+import ai.coditect.licensing.operator.repairs.Repairs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings children to what is wished, by server-side apply, and only where they differ. */
+/**
+ * Brings children to what is wished, by server-side apply, and only where they differ. What
+ * somebody else changed or deleted is reported as repaired.
+ */
 public final class Children {
 
   private static final Logger LOG = LoggerFactory.getLogger(Children.class);
 
-  private final KubernetesClient client;
+  /** Forbidden, as by a quota or an admission policy, or not valid. */
+  private static final Set<Integer> REFUSALS = Set.of(HttpURLConnection.HTTP_FORBIDDEN, 422);
 
-  public Children(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final Repairs repairs;
+  private final Wishes wishes = new Wishes();
+
+  public Children(KubernetesClient client, Repairs repairs) {
     this.client = client;
+    this.repairs = repairs;
   }
 
   /**
@@ -30,26 +43,26 @@ public final class Children {
    *
    * @return the child as the API server has it
    * @throws ChildOfAnotherException where an object of this name belongs to something else
+   * @throws ChildRefusedException where the API server does not take it
    */
   public <T extends HasMetadata> T apply(T wished, Context<?> context) {
-    var there = find(wished, context);
-    if (there.isPresent() && matches(there.get(), wished, context)) {
-      return there.get();
-    }
-    there.ifPresent(object -> refuseAnothers(object, wished));
-    LOG.atInfo()
-        .addKeyValue("child", wished.getKind() + "/" + wished.getMetadata().getName())
-        .log(there.isPresent() ? "Child brought to what is wished" : "Child made");
-    return client
-        .resource(wished)
-        .fieldManager(ChildMetadata.MANAGER)
-        .forceConflicts()
-        .serverSideApply();
+    var owner = context.getPrimaryResource();
+    var asWished = cached(wished, context).filter(child -> matches(child, wished, context));
+    var child = asWished.orElseGet(() -> bring(wished, owner, context));
+    wishes.remember(uid(owner), wished);
+    return child;
+  }
+
+  /** To be told of an owner whose children are applied no more. */
+  public void forget(HasMetadata owner) {
+    wishes.forget(uid(owner));
   }
 
   /**
    * Finds a Secret that keeps something generated once, or creates it. Of two operators at the same
    * time one fails here, and finds the other's Secret when it tries again.
+   *
+   * @throws ChildRefusedException where the API server does not take it
    */
   public Secret findOrCreate(
       String namespace, String name, Supplier<Secret> fresh, Context<?> context) {
@@ -60,14 +73,15 @@ public final class Children {
             .withName(name)
             .endMetadata()
             .build();
-    return find(wished, context).orElseGet(() -> client.resource(fresh.get()).create());
+    return cached(wished, context)
+        .or(() -> live(wished))
+        .orElseGet(() -> create(fresh.get(), context.getPrimaryResource()));
   }
 
   /** Deletes a child that is no longer wished. */
-  public void delete(HasMetadata child) {
-    LOG.atInfo()
-        .addKeyValue("child", child.getKind() + "/" + child.getMetadata().getName())
-        .log("Child deleted, since it is no longer wished");
+  public void delete(HasMetadata child, Context<?> context) {
+    wishes.forget(uid(context.getPrimaryResource()), child);
+    LOG.atInfo().addKeyValue("child", name(child)).log("Child deleted, since it is wished no more");
     client.resource(child).delete();
   }
 
@@ -91,19 +105,79 @@ public final class Children {
     client.resource(fields).fieldManager(manager).forceConflicts().serverSideApply();
   }
 
+  private Secret create(Secret fresh, HasMetadata owner) {
+    var created = taken(fresh, () -> client.resource(fresh).create());
+    if (wishes.isKnown(uid(owner), fresh)) {
+      repairs.repaired(owner, fresh.getKind());
+    }
+    return created;
+  }
+
   /** The cache knows only what carries our labels, and may be late: what it lacks is asked for. */
-  private <T extends HasMetadata> Optional<T> find(T wished, Context<?> context) {
+  private <T extends HasMetadata> T bring(T wished, HasMetadata owner, Context<?> context) {
+    var there = live(wished);
+    if (there.isPresent() && matches(there.get(), wished, context)) {
+      return there.get();
+    }
+    there.ifPresent(object -> refuseAnothers(object, wished));
+    var applied = taken(wished, () -> serverSideApply(wished));
+    if (there.filter(before -> isTheSame(before, applied)).isEmpty()) {
+      tell(owner, wished, there.isPresent());
+    }
+    return applied;
+  }
+
+  private <T extends HasMetadata> T serverSideApply(T wished) {
+    return client
+        .resource(wished)
+        .fieldManager(ChildMetadata.MANAGER)
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  /** Tells what the API server will not take, however often it is asked, from what may pass. */
+  private static <T extends HasMetadata> T taken(T wished, Supplier<T> write) {
+    try {
+      return write.get();
+    } catch (KubernetesClientException e) {
+      if (REFUSALS.contains(e.getCode())) {
+        throw new ChildRefusedException(wished, e);
+      }
+      throw e;
+    }
+  }
+
+  private void tell(HasMetadata owner, HasMetadata wished, boolean wasThere) {
+    LOG.atInfo()
+        .addKeyValue("child", name(wished))
+        .log(wasThere ? "Child brought to what is wished" : "Child made");
+    if (wishes.isTheSame(uid(owner), wished)) {
+      repairs.repaired(owner, wished.getKind());
+    }
+  }
+
+  /** What seemed to differ, as a number written in another way, may not. */
+  private static boolean isTheSame(HasMetadata before, HasMetadata applied) {
+    return before
+        .getMetadata()
+        .getResourceVersion()
+        .equals(applied.getMetadata().getResourceVersion());
+  }
+
+  private static <T extends HasMetadata> Optional<T> cached(T wished, Context<?> context) {
     @SuppressWarnings("unchecked")
     var type = (Class<T>) wished.getClass();
     return context.getSecondaryResources(type).stream()
-        .filter(child -> isSame(child, wished))
-        .findFirst()
-        .or(() -> Optional.ofNullable(client.resource(wished).get()));
+        .filter(child -> name(child).equals(name(wished)))
+        .findFirst();
   }
 
-  private static boolean isSame(HasMetadata child, HasMetadata wished) {
-    return child.getKind().equals(wished.getKind())
-        && child.getMetadata().getName().equals(wished.getMetadata().getName());
+  private <T extends HasMetadata> Optional<T> live(T wished) {
+    return Optional.ofNullable(client.resource(wished).get());
+  }
+
+  static String name(HasMetadata child) {
+    return child.getKind() + "/" + child.getMetadata().getName();
   }
 
   private static <T extends HasMetadata> boolean matches(T there, T wished, Context<?> context) {
@@ -126,6 +200,10 @@ public final class Children {
         || labels
             .filter(l -> l.entrySet().containsAll(wished.getMetadata().getLabels().entrySet()))
             .isPresent();
+  }
+
+  private static String uid(HasMetadata owner) {
+    return owner.getMetadata().getUid();
   }
 
   private static Optional<String> controller(HasMetadata object) {

@@ -64,6 +64,15 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
         .min(Comparator.naturalOrder());
   }
 
+  /** Whether what is said of the resource as a whole is bad news. */
+  boolean isTrouble() {
+    return refusal().isPresent()
+        || switch (readiness().outcome()) {
+          case UNAVAILABLE, UNKNOWN -> true;
+          case MET, PENDING, IMPAIRED, STUCK, REFUSED -> false;
+        };
+  }
+
   private static boolean isNotAmong(List<Condition> conditions, String type) {
     return conditions.stream().noneMatch(condition -> condition.type().equals(type));
   }

@@ -1,7 +1,9 @@
 package ai.coditect.licensing.operator.conditions;
 
 import ai.coditect.licensing.crds.Condition;
+import ai.coditect.licensing.crds.ConditionedStatus;
 import ai.coditect.licensing.operator.children.ChildMetadata;
+import ai.coditect.licensing.operator.events.Events;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,16 +18,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Writes a status where it changed, and says when to look again.
+ * Writes a status where it changed, tells of what Ready says anew, and says when to look again.
  *
  * @param <R> the kind
  * @param <S> its status
  */
-public final class StatusReporter<R extends CustomResource<?, S>, S> {
+public final class StatusReporter<R extends CustomResource<?, S>, S extends ConditionedStatus<S>> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
 
   private final Supplier<R> blank;
+  private final Events events;
   private final Clock clock;
   private final Duration resync;
   private final FailureLog failures = new FailureLog();
@@ -36,8 +43,9 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
    * @param blank makes a resource without anything in it
    * @param resync how long a resource is left alone where nothing happens
    */
-  public StatusReporter(Supplier<R> blank, Clock clock, Duration resync) {
+  public StatusReporter(Supplier<R> blank, Events events, Clock clock, Duration resync) {
     this.blank = blank;
+    this.events = events;
     this.clock = clock;
     this.resync = resync;
   }
@@ -50,11 +58,41 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
   public UpdateControl<R> report(
       R resource, S status, Assessment assessment, Duration lookAgainAfter) {
     failures.note(resource.getMetadata().getUid(), assessment.findings());
-    UpdateControl<R> control =
-        status.equals(resource.getStatus())
-            ? UpdateControl.noUpdate()
-            : UpdateControl.patchStatus(fresh(resource, status));
-    return control.rescheduleAfter(lookAgainAfter);
+    announce(resource, status, type(assessment));
+    return update(resource, status).rescheduleAfter(lookAgainAfter);
+  }
+
+  /** Reports what will be otherwise in a moment, so that nobody need be told of it. */
+  public UpdateControl<R> reportInPassing(R resource, S status, Duration lookAgainAfter) {
+    return update(resource, status).rescheduleAfter(lookAgainAfter);
+  }
+
+  /** Reports that a resource is left alone; the end of its pause is an event. */
+  public UpdateControl<R> reportPaused(R resource, Reason paused) {
+    var before = resource.getStatus();
+    long generation = resource.getMetadata().getGeneration();
+    var status =
+        before.withConditions(Pause.conditions(before.conditions(), generation, now(), paused));
+    announce(resource, status, Events.Type.Normal);
+    return update(resource, status);
+  }
+
+  /** Reports that a deletion waits for the end of a pause. */
+  public DeleteControl reportPausedWhileDeleting(
+      R resource, Reason paused, KubernetesClient client) {
+    var before = resource.getStatus();
+    long generation = resource.getMetadata().getGeneration();
+    var status =
+        before.withConditions(Pause.whileDeleting(before.conditions(), generation, now(), paused));
+    announce(resource, status, Events.Type.Normal);
+    writeWhileDeleting(resource, status, client);
+    return DeleteControl.noFinalizerRemoval();
+  }
+
+  /** Reports an unforeseen error, which the controller met elsewhere. */
+  public R reportError(R resource, S status, Assessment assessment) {
+    announce(resource, status, type(assessment));
+    return fresh(resource, status);
   }
 
   /** Reports what holds up a deletion; the controller itself writes no status then. */
@@ -65,6 +103,7 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
       Duration lookAgainAfter,
       KubernetesClient client) {
     failures.note(resource.getMetadata().getUid(), assessment.findings());
+    announce(resource, status, type(assessment));
     writeWhileDeleting(resource, status, client);
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(lookAgainAfter.toMillis());
   }
@@ -88,8 +127,23 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
     return DeleteControl.defaultDelete();
   }
 
+  /**
+   * Lets a resource go that the stores still hold.
+   *
+   * @param leftBehind what, and where
+   */
+  public DeleteControl letGo(R resource, String leftBehind) {
+    LOG.atWarn().addKeyValue("leftBehind", leftBehind).log("Let go without asking the stores");
+    events.tell(
+        resource,
+        Events.Type.Warning,
+        "LetGo",
+        "Deleted without asking the stores, which may still hold %s".formatted(leftBehind));
+    return gone(resource);
+  }
+
   /** Only what is ours: a status applied together with foreign metadata would own that too. */
-  public R fresh(R resource, S status) {
+  private R fresh(R resource, S status) {
     var metadata = resource.getMetadata();
     var fresh = blank.get();
     fresh.setMetadata(
@@ -111,6 +165,34 @@ public final class StatusReporter<R extends CustomResource<?, S>, S> {
   public Duration wait(Assessment assessment, List<Condition> conditions, Duration atLatest) {
     Optional<Duration> retry = assessment.retryAfter(conditions, now());
     return Pace.spread(retry.filter(wait -> wait.compareTo(atLatest) < 0).orElse(atLatest));
+  }
+
+  private UpdateControl<R> update(R resource, S status) {
+    return status.equals(resource.getStatus())
+        ? UpdateControl.noUpdate()
+        : UpdateControl.patchStatus(fresh(resource, status));
+  }
+
+  /** That a resource was seen for the first time is no news to who made it. */
+  private void announce(R resource, S status, Events.Type type) {
+    var before = ready(resource.getStatus());
+    ready(status)
+        .filter(now -> before.filter(then -> !isTheSame(now, then)).isPresent())
+        .ifPresent(now -> events.tell(resource, type, now.reason(), now.message()));
+  }
+
+  private static boolean isTheSame(Condition now, Condition before) {
+    return now.status() == before.status() && now.reason().equals(before.reason());
+  }
+
+  private static Optional<Condition> ready(ConditionedStatus<?> status) {
+    return status.conditions().stream()
+        .filter(condition -> condition.type().equals(ConditionTypes.READY))
+        .findFirst();
+  }
+
+  private static Events.Type type(Assessment assessment) {
+    return assessment.isTrouble() ? Events.Type.Warning : Events.Type.Normal;
   }
 
   private void writeWhileDeleting(R resource, S status, KubernetesClient client) {

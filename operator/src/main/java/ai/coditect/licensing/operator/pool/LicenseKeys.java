@@ -67,4 +67,8 @@ final class LicenseKeys {
     children.apply(written, context);
     return next;
   }
+
+  void forget(LicensePool pool) {
+    children.forget(pool);
+  }
 }

@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.pool;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.operator.events.Events;
 import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
@@ -26,14 +27,16 @@ public final class PoolController {
       KubernetesClient client,
       LicenseRegistry registry,
       SeatIndex seatIndex,
-      SecureRandom random,
+      Events events,
       Repairs repairs,
+      SecureRandom random,
       Clock clock,
       Duration resync) {
-    var keys = new LicenseKeys(new Children(client), () -> LicenseKey.generate(random), clock);
+    var children = new Children(client, repairs);
+    var keys = new LicenseKeys(children, () -> LicenseKey.generate(random), clock);
     var stores = new PoolStores(registry, seatIndex, repairs);
     var serving = new PoolServing(stores, keys, new Settled<>(resync), clock);
-    var report = new PoolReport(new StatusReporter<>(LicensePool::new, clock, resync));
+    var report = new PoolReport(new StatusReporter<>(LicensePool::new, events, clock, resync));
     return new PoolReconciler(serving, report);
   }
 }

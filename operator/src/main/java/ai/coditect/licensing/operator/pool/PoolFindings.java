@@ -7,6 +7,7 @@ import static ai.coditect.licensing.operator.conditions.ConditionTypes.STALLED;
 
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Licensing;
+import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.LicenseStanding.Expired;
@@ -189,6 +190,11 @@ final class PoolFindings {
 
   static Finding childOfAnother(String message) {
     return Finding.refused(LEDGER_READY, PoolReason.ChildOfAnother, message);
+  }
+
+  static Finding childRefused(ChildRefusedException refusal) {
+    return Finding.refused(LEDGER_READY, PoolReason.ChildRefused, refusal.getMessage())
+        .because(refusal);
   }
 
   static Finding seatLimitSet() {

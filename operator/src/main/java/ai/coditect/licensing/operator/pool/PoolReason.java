@@ -6,6 +6,7 @@ import ai.coditect.licensing.operator.conditions.Reason;
 public enum PoolReason implements Reason {
   // Ready
   FirstSeen,
+  Paused,
   Serving,
   Suspended,
   NotYetValid,
@@ -31,6 +32,7 @@ public enum PoolReason implements Reason {
   TenantChanged,
   LicenseKeyMalformed,
   ChildOfAnother,
+  ChildRefused,
   // SeatsReady
   SeatLimitSet,
   SeatIndexUnavailable,

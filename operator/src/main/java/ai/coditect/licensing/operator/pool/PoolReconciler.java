@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
@@ -41,6 +42,9 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
 
   @Override
   public UpdateControl<LicensePool> reconcile(LicensePool pool, Context<LicensePool> context) {
+    if (Licensing.isPaused(pool)) {
+      return report.reportPaused(pool);
+    }
     if (pool.getStatus().conditions().isEmpty()) {
       return report.reportAndGoOn(pool, PoolFindings.firstSeen(), Facts.NONE);
     }
@@ -71,7 +75,9 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
   @Override
   public DeleteControl cleanup(LicensePool pool, Context<LicensePool> context) {
     try {
-      return remove(pool, context);
+      return Licensing.isPaused(pool) && !Licensing.isLetGo(pool)
+          ? report.reportPausedWhileDeleting(pool, context.getClient())
+          : remove(pool, context);
     } catch (RuntimeException e) {
       report.showWhileDeleting(pool, PoolFindings.internalError(), e, context.getClient());
       throw e;
@@ -84,10 +90,15 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
     int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
     return attempts < ATTEMPTS_BEFORE_SHOWN
         ? ErrorStatusUpdateControl.defaultErrorProcessing()
-        : ErrorStatusUpdateControl.patchStatus(report.fresh(pool, PoolFindings.internalError()));
+        : ErrorStatusUpdateControl.patchStatus(
+            report.reportError(pool, PoolFindings.internalError()));
   }
 
   private DeleteControl remove(LicensePool pool, Context<LicensePool> context) {
+    if (Licensing.isLetGo(pool)) {
+      serving.forget(pool);
+      return report.letGo(pool);
+    }
     // Without a recorded tenant nothing was ever written.
     return Optional.ofNullable(pool.getStatus().tenantId())
         .flatMap(tenantId -> end(pool, tenantId))

@@ -63,7 +63,7 @@ final class PoolReport {
 
   /** Reports, and goes on at once. */
   UpdateControl<LicensePool> reportAndGoOn(LicensePool pool, Assessment assessment, Facts facts) {
-    return reporter.report(pool, status(pool, assessment, facts), assessment, AT_ONCE);
+    return reporter.reportInPassing(pool, status(pool, assessment, facts), AT_ONCE);
   }
 
   DeleteControl reportWhileDeleting(
@@ -82,9 +82,26 @@ final class PoolReport {
     return reporter.gone(pool);
   }
 
+  /** Says that nothing is done for it; what is known of it stays. */
+  UpdateControl<LicensePool> reportPaused(LicensePool pool) {
+    return reporter.reportPaused(pool, PoolReason.Paused);
+  }
+
+  DeleteControl reportPausedWhileDeleting(LicensePool pool, KubernetesClient client) {
+    return reporter.reportPausedWhileDeleting(pool, PoolReason.Paused, client);
+  }
+
+  /** Says what the stores may still hold of it. */
+  DeleteControl letGo(LicensePool pool) {
+    return reporter.letGo(
+        pool,
+        "pool '%s' of tenant '%s' in Postgres, its seat limit in Redis"
+            .formatted(pool.getMetadata().getName(), pool.getStatus().tenantId()));
+  }
+
   /** A resource with nothing but its status, to be applied. */
-  LicensePool fresh(LicensePool pool, Assessment assessment) {
-    return reporter.fresh(pool, status(pool, assessment, Facts.NONE));
+  LicensePool reportError(LicensePool pool, Assessment assessment) {
+    return reporter.reportError(pool, status(pool, assessment, Facts.NONE), assessment);
   }
 
   Instant now() {

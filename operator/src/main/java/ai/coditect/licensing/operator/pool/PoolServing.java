@@ -2,6 +2,7 @@ package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.operator.children.ChildOfAnotherException;
+import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
 import ai.coditect.licensing.operator.stores.Adoptions;
@@ -81,13 +82,21 @@ final class PoolServing {
       return isSettled(turn) ? count(turn).orElseGet(() -> tell(turn)) : tell(turn);
     } catch (ChildOfAnotherException e) {
       return stopped(tenant, PoolFindings.childOfAnother(e.getMessage()));
+    } catch (ChildRefusedException e) {
+      return stopped(tenant, PoolFindings.childRefused(e));
     }
   }
 
   /** Takes the pool out of the stores, and says what stands in the way. */
   Optional<Finding> end(LicensePool pool, String tenantId) {
-    settled.forget(uid(pool));
+    forget(pool);
     return stores.remove(pool, tenantId);
+  }
+
+  /** To be told of a pool that is served no more. */
+  void forget(LicensePool pool) {
+    settled.forget(uid(pool));
+    keys.forget(pool);
   }
 
   private boolean isSettled(Turn turn) {

@@ -32,7 +32,9 @@ final class EdgeChildren {
             .filter(child -> foreignKind(child).filter(missing::contains).isEmpty())
             .map(child -> children.apply(child, context))
             .toList();
-    present(context).filter(child -> !isAmong(wished, child)).forEach(children::delete);
+    present(context)
+        .filter(child -> !isAmong(wished, child))
+        .forEach(child -> children.delete(child, context));
     return EdgeState.finding(tenant, missing, made);
   }
 

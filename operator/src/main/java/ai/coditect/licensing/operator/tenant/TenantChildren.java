@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.tenant;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.children.ChildMetadata;
 import ai.coditect.licensing.operator.children.ChildOfAnotherException;
+import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
@@ -67,9 +68,15 @@ final class TenantChildren {
           edge.bringUp(tenant, context),
           Optional.of(deployment));
     } catch (ChildOfAnotherException e) {
-      var refused = TenantFindings.childOfAnother(e.getMessage());
-      return new Served(ledger, refused, edge.asItIs(tenant, context), Optional.empty());
+      return without(TenantFindings.childOfAnother(e.getMessage()), tenant, ledger, context);
+    } catch (ChildRefusedException e) {
+      return without(TenantFindings.childRefused(e), tenant, ledger, context);
     }
+  }
+
+  /** To be told of a tenant whose children are brought up no more. */
+  void forget(Tenant tenant) {
+    children.forget(tenant);
   }
 
   private Deployment apply(Tenant tenant, DatabaseLogin login, Context<Tenant> context) {
@@ -94,7 +101,9 @@ final class TenantChildren {
   }
 
   private void endAutoscaling(Context<Tenant> context) {
-    context.getSecondaryResource(HorizontalPodAutoscaler.class).ifPresent(children::delete);
+    context
+        .getSecondaryResource(HorizontalPodAutoscaler.class)
+        .ifPresent(autoscaler -> children.delete(autoscaler, context));
   }
 
   /** Where nobody held the number of pods, it would fall back to one. */
@@ -119,6 +128,11 @@ final class TenantChildren {
                 ChildMetadata.identity(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT))
             .list();
     return PodTrouble.of(pods.getItems());
+  }
+
+  /** What stands in a child's way stands in that of all that would follow. */
+  private Served without(Finding api, Tenant tenant, Finding ledger, Context<Tenant> context) {
+    return new Served(ledger, api, edge.asItIs(tenant, context), Optional.empty());
   }
 
   private Served asTheyAre(Tenant tenant, Finding ledger, Context<Tenant> context) {

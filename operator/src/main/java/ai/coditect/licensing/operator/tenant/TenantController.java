@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.tenant;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.StatusReporter;
+import ai.coditect.licensing.operator.events.Events;
 import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.keys.RootKeys;
@@ -32,15 +33,16 @@ public final class TenantController {
       RateLimits rateLimits,
       RootKeys rootKeys,
       ApiSettings settings,
-      SecureRandom random,
+      Events events,
       Repairs repairs,
+      SecureRandom random,
       Clock clock,
       Duration resync) {
     var stores =
         new TenantStores(registry, rateLimits, rootKeys, repairs, new Settled<>(resync), clock);
     var children =
-        new TenantChildren(stores, new Children(client), settings, () -> password(random));
-    var report = new TenantReport(new StatusReporter<>(Tenant::new, clock, resync));
+        new TenantChildren(stores, new Children(client, repairs), settings, () -> password(random));
+    var report = new TenantReport(new StatusReporter<>(Tenant::new, events, clock, resync));
     return new TenantReconciler(stores, children, report);
   }
 

@@ -11,6 +11,7 @@ import static ai.coditect.licensing.operator.conditions.ConditionTypes.STALLED;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
+import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.stores.LedgerFailure;
@@ -125,6 +126,11 @@ final class TenantFindings {
 
   static Finding childOfAnother(String message) {
     return Finding.refused(API_READY, TenantReason.ChildOfAnother, message);
+  }
+
+  static Finding childRefused(ChildRefusedException refusal) {
+    return Finding.refused(API_READY, TenantReason.ChildRefused, refusal.getMessage())
+        .because(refusal);
   }
 
   static Finding apiNotTried() {

@@ -6,6 +6,7 @@ import ai.coditect.licensing.operator.conditions.Reason;
 public enum TenantReason implements Reason {
   // Ready
   FirstSeen,
+  Paused,
   Serving,
   Suspended,
   TenantHasPools,
@@ -34,6 +35,7 @@ public enum TenantReason implements Reason {
   ApiStarting,
   ApiRolloutStuck,
   ChildOfAnother,
+  ChildRefused,
   // EdgeReady
   EdgeNotWished,
   EdgeStarting,

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.tenant.TenantReport.Facts;
@@ -43,6 +44,9 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
 
   @Override
   public UpdateControl<Tenant> reconcile(Tenant tenant, Context<Tenant> context) {
+    if (Licensing.isPaused(tenant)) {
+      return report.reportPaused(tenant);
+    }
     if (tenant.getStatus().conditions().isEmpty()) {
       return report.reportAndGoOn(tenant, TenantFindings.firstSeen());
     }
@@ -71,7 +75,9 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
   @Override
   public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
     try {
-      return remove(tenant, context);
+      return Licensing.isPaused(tenant) && !Licensing.isLetGo(tenant)
+          ? report.reportPausedWhileDeleting(tenant, context.getClient())
+          : remove(tenant, context);
     } catch (RuntimeException e) {
       report.showWhileDeleting(tenant, TenantFindings.internalError(), e, context.getClient());
       throw e;
@@ -85,19 +91,23 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     return attempts < ATTEMPTS_BEFORE_SHOWN
         ? ErrorStatusUpdateControl.defaultErrorProcessing()
         : ErrorStatusUpdateControl.patchStatus(
-            report.fresh(tenant, TenantFindings.internalError()));
+            report.reportError(tenant, TenantFindings.internalError()));
   }
 
   private DeleteControl remove(Tenant tenant, Context<Tenant> context) {
     var pools = TenantEvents.poolNames(context.getSecondaryResources(LicensePool.class));
-    var obstacle =
-        pools.isEmpty()
-            ? TenantFindings.unknownDeletionPolicy(tenant).or(() -> stores.remove(tenant))
-            : Optional.of(TenantFindings.hasPools(pools));
+    var obstacle = pools.isEmpty() ? end(tenant) : Optional.of(TenantFindings.hasPools(pools));
     return obstacle
         .map(TenantFindings::deletionHeldUp)
         .map(held -> report.reportWhileDeleting(tenant, held, context.getClient()))
-        .orElseGet(() -> report.gone(tenant));
+        .orElseGet(() -> Licensing.isLetGo(tenant) ? report.letGo(tenant) : report.gone(tenant));
+  }
+
+  private Optional<Finding> end(Tenant tenant) {
+    children.forget(tenant);
+    return Licensing.isLetGo(tenant)
+        ? Optional.empty()
+        : TenantFindings.unknownDeletionPolicy(tenant).or(() -> stores.remove(tenant));
   }
 
   /** A ledger that is away now, but accepted this resource before, holds up nothing else. */

@@ -47,7 +47,7 @@ final class TenantReport {
 
   /** Reports, and goes on at once. */
   UpdateControl<Tenant> reportAndGoOn(Tenant tenant, Assessment assessment) {
-    return reporter.report(tenant, status(tenant, assessment, Facts.NONE), assessment, AT_ONCE);
+    return reporter.reportInPassing(tenant, status(tenant, assessment, Facts.NONE), AT_ONCE);
   }
 
   DeleteControl reportWhileDeleting(Tenant tenant, Assessment assessment, KubernetesClient client) {
@@ -65,9 +65,26 @@ final class TenantReport {
     return reporter.gone(tenant);
   }
 
+  /** Says that nothing is done for it; what is known of it stays. */
+  UpdateControl<Tenant> reportPaused(Tenant tenant) {
+    return reporter.reportPaused(tenant, TenantReason.Paused);
+  }
+
+  DeleteControl reportPausedWhileDeleting(Tenant tenant, KubernetesClient client) {
+    return reporter.reportPausedWhileDeleting(tenant, TenantReason.Paused, client);
+  }
+
+  /** Says what the stores may still hold of it. */
+  DeleteControl letGo(Tenant tenant) {
+    return reporter.letGo(
+        tenant,
+        "tenant '%s' and its login in Postgres, key '%s' in Cloud KMS, the rate limit in Redis"
+            .formatted(tenant.tenantId(), TenantNames.rootKey(tenant)));
+  }
+
   /** A resource with nothing but its status, to be applied. */
-  Tenant fresh(Tenant tenant, Assessment assessment) {
-    return reporter.fresh(tenant, status(tenant, assessment, Facts.NONE));
+  Tenant reportError(Tenant tenant, Assessment assessment) {
+    return reporter.reportError(tenant, status(tenant, assessment, Facts.NONE), assessment);
   }
 
   private TenantStatus status(Tenant tenant, Assessment assessment, Facts facts) {

@@ -36,7 +36,12 @@ public final class Cluster {
 
   /** A client with the rights of the ServiceAccount that {@code config/rbac} ships. */
   public static KubernetesClient asTheOperator(Interceptor... interceptors) {
-    var token = kubectl("-n", OPERATOR_NAMESPACE, "create", "token", "licensing-operator").strip();
+    return as(OPERATOR_NAMESPACE, "licensing-operator", interceptors);
+  }
+
+  /** A client with the rights of a ServiceAccount. */
+  public static KubernetesClient as(String namespace, String account, Interceptor... interceptors) {
+    var token = kubectl("-n", namespace, "create", "token", account).strip();
     var config =
         new ConfigBuilder(adminConfig())
             .withOauthToken(token)
@@ -52,6 +57,12 @@ public final class Cluster {
               }
             })
         .build();
+  }
+
+  /** Whoever led is forgotten, as before the first installation. */
+  public static void forgetLeader() {
+    installed();
+    kubectl("-n", OPERATOR_NAMESPACE, "delete", "leases", "--all");
   }
 
   /** A namespace of this test's own. */

@@ -9,17 +9,22 @@ import ai.coditect.licensing.crds.LicensePoolStatus;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.LicensingOperator;
+import ai.coditect.licensing.operator.Running;
 import ai.coditect.licensing.operator.Stores;
 import ai.coditect.licensing.operator.fakes.Outage;
 import ai.coditect.licensing.operator.fakes.TestingRateLimits;
 import ai.coditect.licensing.operator.fakes.TestingRegistry;
 import ai.coditect.licensing.operator.fakes.TestingRootKeys;
 import ai.coditect.licensing.operator.fakes.TestingSeatIndex;
+import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.operator.tenant.ApiSettings;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** One test's namespace, its stores, and an operator with the rights it is shipped with. */
@@ -34,10 +40,15 @@ public final class Scene implements AutoCloseable {
 
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  static final Duration RESYNC = Duration.ofSeconds(5);
+  static final ApiSettings API = api("license-api:test");
+
   public final TestingRegistry registry = new TestingRegistry();
   public final TestingSeatIndex seatIndex = new TestingSeatIndex();
   public final TestingRateLimits rateLimits = new TestingRateLimits();
   public final TestingRootKeys rootKeys = new TestingRootKeys();
+
+  public final MeterRegistry meters = new SimpleMeterRegistry();
 
   public final KubernetesClient admin = Cluster.admin();
   public final String namespace = Cluster.namespace();
@@ -71,7 +82,19 @@ public final class Scene implements AutoCloseable {
 
   /** An operator whose tenants' pods are to run an image that no registry has. */
   public void startOperatorWithMissingImage() {
-    startOperator(stores(), Cluster.asTheOperator(), PretendKubelet.MISSING_IMAGE);
+    startOperator(
+        stores(), Cluster.asTheOperator(), Set.of(), meters, api(PretendKubelet.MISSING_IMAGE));
+  }
+
+  /** An operator whose tenants' pods are to run an image that the admission policy refuses. */
+  public void startOperatorWithForeignImage() {
+    startOperator(
+        stores(), Cluster.asTheOperator(), Set.of(), meters, api("example.com/license-api:1"));
+  }
+
+  /** An operator that is measured. */
+  public void startOperator(MeterRegistry registry) {
+    startOperator(stores(), Cluster.asTheOperator(), Set.of(), registry);
   }
 
   /** An operator whose requests are seen. */
@@ -100,6 +123,11 @@ public final class Scene implements AutoCloseable {
     startOperator();
   }
 
+  private static ApiSettings api(String image) {
+    return new ApiSettings(
+        image, Optional.empty(), "redis://redis.example:6379", Optional.empty(), false);
+  }
+
   private Stores stores() {
     return new Stores(registry, seatIndex, rateLimits, rootKeys);
   }
@@ -112,17 +140,29 @@ public final class Scene implements AutoCloseable {
     return List.of(registry.outage, seatIndex.outage, rateLimits.outage, rootKeys.outage);
   }
 
-  private void startOperator(Stores stores, KubernetesClient as) {
-    startOperator(stores, as, "license-api:test");
+  /** An operator that reconciles these namespaces alone. */
+  public void startOperator(KubernetesClient as, Set<String> namespaces) {
+    startOperator(stores(), as, namespaces, meters);
   }
 
-  private void startOperator(Stores stores, KubernetesClient as, String image) {
+  private void startOperator(Stores stores, KubernetesClient as) {
+    startOperator(stores, as, Set.of(), meters);
+  }
+
+  private void startOperator(
+      Stores stores, KubernetesClient as, Set<String> namespaces, MeterRegistry registry) {
+    startOperator(stores, as, namespaces, registry, API);
+  }
+
+  private void startOperator(
+      Stores stores,
+      KubernetesClient as,
+      Set<String> namespaces,
+      MeterRegistry registry,
+      ApiSettings api) {
     client = Optional.of(as);
-    var api =
-        new ApiSettings(
-            image, Optional.empty(), "redis://redis.example:6379", Optional.empty(), false);
-    var started =
-        LicensingOperator.create(as, stores, api, Clock.systemUTC(), Duration.ofSeconds(5));
+    var running = new Running(RESYNC, namespaces, Term.unlimited(), registry);
+    var started = LicensingOperator.create(as, stores, api, Clock.systemUTC(), running);
     operator = Optional.of(started);
     started.start();
   }
@@ -174,6 +214,14 @@ public final class Scene implements AutoCloseable {
             () -> Optional.ofNullable(pool(name).get()).map(LicensePool::getStatus),
             status -> status.filter(wished).isPresent())
         .orElseThrow();
+  }
+
+  /** What was told of a resource. */
+  public List<Event> events(String kind, String name) {
+    return admin.v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(event -> event.getInvolvedObject().getKind().equals(kind))
+        .filter(event -> event.getInvolvedObject().getName().equals(name))
+        .toList();
   }
 
   public String secretValue(String secret, String key) {

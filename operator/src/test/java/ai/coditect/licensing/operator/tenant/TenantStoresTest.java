@@ -9,8 +9,8 @@ import ai.coditect.licensing.crds.DeletionPolicy;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec;
 import ai.coditect.licensing.crds.TenantSpec.Api;
+import ai.coditect.licensing.crds.TenantSpec.Edge;
 import ai.coditect.licensing.crds.TenantSpec.RateLimit;
-import ai.coditect.licensing.crds.TenantSpec.Replicas;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.fakes.TestingRateLimits;
@@ -149,7 +149,7 @@ class TenantStoresTest {
             "acme",
             null,
             State.Active,
-            new Api(new Replicas(2), new RateLimit(5)),
+            new Api(null, null, null, new RateLimit(5), null, Edge.None, null, null),
             null,
             null,
             DeletionPolicy.Retain));
@@ -161,7 +161,7 @@ class TenantStoresTest {
     var tenant = tenant();
     tenant.setStatus(
         new TenantStatus(
-            1L, "acme", null, null, null, List.of(met(LEDGER_READY), met(SEATS_READY))));
+            1L, "acme", null, null, null, null, List.of(met(LEDGER_READY), met(SEATS_READY))));
     return tenant;
   }
 

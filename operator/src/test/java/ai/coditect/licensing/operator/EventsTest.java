@@ -1,0 +1,129 @@
+package ai.coditect.licensing.operator;
+
+import static ai.coditect.licensing.crds.Condition.Status.False;
+import static ai.coditect.licensing.operator.Acme.POOL;
+import static ai.coditect.licensing.operator.Acme.TENANT;
+import static ai.coditect.licensing.operator.Acme.awaitPoolServing;
+import static ai.coditect.licensing.operator.Acme.awaitTenantServing;
+import static ai.coditect.licensing.operator.cluster.Scene.has;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ai.coditect.licensing.operator.cluster.Scene;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Events tell what changed, once. */
+@Tag("kubernetes")
+class EventsTest {
+
+  @Test
+  void whatReadySaysAnewIsTold() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      var event = awaitEvent(scene, "Serving");
+      assertThat(event.getType()).isEqualTo("Normal");
+      assertThat(event.getMessage()).isEqualTo("Programs can acquire seats");
+      assertThat(event.getSource().getComponent()).isEqualTo("licensing-operator");
+      assertThat(event.getInvolvedObject().getUid())
+          .isEqualTo(scene.tenant("acme").get().getMetadata().getUid());
+    }
+  }
+
+  @Test
+  void whatPassesAtOnceIsNotTold() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(POOL);
+      scene.awaitPool(
+          "cad", status -> has("Ready", False, "TenantNotFound").test(status.conditions()));
+      scene.apply(TENANT);
+      awaitPoolServing(scene);
+      assertThat(scene.events("LicensePool", "cad"))
+          .extracting(Event::getReason)
+          .contains("Serving")
+          .doesNotContain("FirstSeen");
+    }
+  }
+
+  @Test
+  void whatHappensAgainRaisesACount() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      goAwayAndComeBack(scene);
+      goAwayAndComeBack(scene);
+      await("the count")
+          .atMost(Scene.PATIENCE)
+          .until(() -> awaitEvent(scene, "LedgerUnavailable").getCount() == 2);
+      assertThat(awaitEvent(scene, "LedgerUnavailable").getType()).isEqualTo("Warning");
+    }
+  }
+
+  @Test
+  void nothingIsToldWhereNothingChanged() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      awaitEvent(scene, "Serving");
+      var before = versions(scene);
+      long turns = scene.registry.calls("putTenant");
+      await("two resyncs")
+          .atMost(Scene.PATIENCE)
+          .until(() -> scene.registry.calls("putTenant") >= turns + 2);
+      assertThat(versions(scene)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void anEventThatCannotBeWrittenHoldsUpNothing() {
+    try (var scene = Scene.withoutOperator()) {
+      scene.startOperator(new WithoutEvents());
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      assertThat(scene.events("Tenant", "acme")).isEmpty();
+    }
+  }
+
+  private static void goAwayAndComeBack(Scene scene) {
+    scene.registry.outage.begin();
+    scene.awaitTenant(
+        "acme", status -> has("Ready", False, "LedgerUnavailable").test(status.conditions()));
+    scene.registry.outage.end();
+    awaitTenantServing(scene);
+  }
+
+  private static Event awaitEvent(Scene scene, String reason) {
+    return await(reason)
+        .atMost(Scene.PATIENCE)
+        .until(
+            () ->
+                scene.events("Tenant", "acme").stream()
+                    .filter(event -> event.getReason().equals(reason))
+                    .findFirst(),
+            found -> found.isPresent())
+        .orElseThrow();
+  }
+
+  private static List<String> versions(Scene scene) {
+    return scene.events("Tenant", "acme").stream()
+        .map(event -> event.getReason() + "@" + event.getMetadata().getResourceVersion())
+        .sorted()
+        .toList();
+  }
+
+  /** Refuses events. */
+  private static final class WithoutEvents implements Interceptor {
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (request.uri().getPath().contains("/events")) {
+        throw new IllegalStateException("No room for events");
+      }
+    }
+  }
+}
