@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.Comparator;
@@ -64,7 +65,7 @@ record Crowd(int tenants, int poolsEach) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("A resource was not taken", e.getCause());
+      throw new IllegalStateException("A resource was not taken: " + e.getCause(), e.getCause());
     }
   }
 
@@ -112,7 +113,7 @@ record Crowd(int tenants, int poolsEach) {
     var resource = new GenericKubernetesResource();
     resource.setApiVersion(VERSION);
     resource.setKind(kind);
-    resource.getMetadata().setName(name);
+    resource.setMetadata(new ObjectMetaBuilder().withName(name).build());
     resource.setAdditionalProperty("spec", spec);
     client
         .genericKubernetesResources(VERSION, kind)

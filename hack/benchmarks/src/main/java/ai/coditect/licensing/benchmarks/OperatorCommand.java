@@ -79,8 +79,8 @@ final class OperatorCommand implements Callable<Integer> {
         operator.processorTime(),
         operator.mostResidentBytes(),
         writes,
-        Reconciles.of(operator, "tenant"),
-        Reconciles.of(operator, "pool"));
+        Reconciles.of(operator, "Tenant"),
+        Reconciles.of(operator, "LicensePool"));
   }
 
   private static Instant awaitReady(Crowd crowd, OperatorGround ground) {

@@ -13,14 +13,14 @@ import java.util.Map;
  */
 record Reconciles(long count, double seconds) {
 
+  private static final String SECONDS = "operator_sdk_controllers_execution_reconcile_seconds";
+
   /** As the operator counts them itself. */
-  static Reconciles of(MeasuredServer operator, String controller) {
+  static Reconciles of(MeasuredServer operator, String kind) {
     var metrics = metrics(operator);
     return new Reconciles(
-        metrics.sum(
-            "operator_sdk_controllers_execution_seconds_count", labels -> isOf(labels, controller)),
-        metrics.total(
-            "operator_sdk_controllers_execution_seconds_sum", labels -> isOf(labels, controller)));
+        metrics.sum(SECONDS + "_count", labels -> isOf(labels, kind)),
+        metrics.total(SECONDS + "_sum", labels -> isOf(labels, kind)));
   }
 
   static Prometheus metrics(MeasuredServer operator) {
@@ -36,7 +36,7 @@ record Reconciles(long count, double seconds) {
     return String.format(Locale.ROOT, "%,d of %.0f ms", count, seconds / Math.max(1, count) * 1e3);
   }
 
-  private static boolean isOf(Map<String, String> labels, String controller) {
-    return labels.getOrDefault("controller", "").contains(controller);
+  private static boolean isOf(Map<String, String> labels, String kind) {
+    return kind.equals(labels.get("resource_kind"));
   }
 }
