@@ -6,12 +6,14 @@ import ai.coditect.licensing.stores.ledger.Disposal;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
+import ai.coditect.licensing.stores.ledger.PoolKey;
 import ai.coditect.licensing.stores.ledger.PoolRecord;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +85,11 @@ final class MigratedRegistry implements LicenseRegistry {
   @Override
   public Optional<PoolUsage> usage(String tenantId, String poolId) {
     return ready().usage(tenantId, poolId);
+  }
+
+  @Override
+  public Map<PoolKey, PoolUsage> usages() {
+    return ready().usages();
   }
 
   @Override

@@ -37,6 +37,6 @@ public final class PoolController {
     var stores = new PoolStores(registry, seatIndex, repairs);
     var serving = new PoolServing(stores, keys, new Settled<>(resync), clock);
     var report = new PoolReport(new StatusReporter<>(LicensePool::new, events, clock, resync));
-    return new PoolReconciler(serving, report);
+    return new PoolReconciler(serving, report, registry::usages);
   }
 }

@@ -3,6 +3,8 @@ package ai.coditect.licensing.operator.pool;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.children.ChildMetadata;
+import ai.coditect.licensing.stores.ledger.PoolKey;
+import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -13,20 +15,27 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** What wakes a pool: its Secret, and its Tenant coming, going, or changing its standing. */
+/**
+ * What wakes a pool: its Secret, its Tenant coming, going, or changing its standing, and seats that
+ * are taken and given back.
+ */
 final class PoolEvents {
 
   private static final String BY_TENANT = "by-tenant";
 
   private PoolEvents() {}
 
-  static List<EventSource<?, LicensePool>> sources(EventSourceContext<LicensePool> context) {
+  static List<EventSource<?, LicensePool>> sources(
+      EventSourceContext<LicensePool> context, Supplier<Map<PoolKey, PoolUsage>> usages) {
     context.getPrimaryCache().addIndexer(BY_TENANT, pool -> List.of(tenantOf(pool)));
-    return List.of(secrets(context), tenants(context));
+    return List.of(
+        secrets(context), tenants(context), new UsageEvents(usages, context.getPrimaryCache()));
   }
 
   private static EventSource<Secret, LicensePool> secrets(EventSourceContext<LicensePool> context) {

@@ -5,6 +5,8 @@ import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
+import ai.coditect.licensing.stores.ledger.PoolKey;
+import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -15,7 +17,9 @@ import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * LicensePool: the ledger's pool and slots, the licence key, the seat limit in Redis, the seats in
@@ -28,16 +32,18 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
 
   private final PoolServing serving;
   private final PoolReport report;
+  private final Supplier<Map<PoolKey, PoolUsage>> usages;
 
-  PoolReconciler(PoolServing serving, PoolReport report) {
+  PoolReconciler(PoolServing serving, PoolReport report, Supplier<Map<PoolKey, PoolUsage>> usages) {
     this.serving = serving;
     this.report = report;
+    this.usages = usages;
   }
 
   @Override
   public List<EventSource<?, LicensePool>> prepareEventSources(
       EventSourceContext<LicensePool> context) {
-    return PoolEvents.sources(context);
+    return PoolEvents.sources(context, usages);
   }
 
   @Override

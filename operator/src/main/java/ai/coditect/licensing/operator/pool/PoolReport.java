@@ -19,9 +19,6 @@ final class PoolReport {
 
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
-  /** How old the seat counts of a status may be. */
-  private static final Duration USAGE_INTERVAL = Duration.ofSeconds(13);
-
   private final StatusReporter<LicensePool, LicensePoolStatus> reporter;
 
   PoolReport(StatusReporter<LicensePool, LicensePoolStatus> reporter) {
@@ -51,13 +48,10 @@ final class PoolReport {
     }
   }
 
-  /** Reports, then waits for the next event, retry, or time to count seats. */
+  /** Reports, then waits for the next event, retry or resync. */
   UpdateControl<LicensePool> report(LicensePool pool, Assessment assessment, Facts facts) {
     var status = status(pool, assessment, facts);
-    var wait =
-        facts.usage().isPresent()
-            ? reporter.wait(assessment, status.conditions(), USAGE_INTERVAL)
-            : reporter.wait(assessment, status.conditions());
+    var wait = reporter.wait(assessment, status.conditions());
     return reporter.report(pool, status, assessment, soonerOf(wait, facts.changesAt()));
   }
 

@@ -6,12 +6,14 @@ import ai.coditect.licensing.stores.ledger.Disposal;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
+import ai.coditect.licensing.stores.ledger.PoolKey;
 import ai.coditect.licensing.stores.ledger.PoolRecord;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,6 +159,18 @@ public final class TestingRegistry implements LicenseRegistry {
                     row.values().seats(),
                     inUse.getOrDefault(id(tenantId, poolId), 0),
                     row.revision()));
+  }
+
+  @Override
+  public synchronized Map<PoolKey, PoolUsage> usages() {
+    answer("usages");
+    var usages = new HashMap<PoolKey, PoolUsage>();
+    pools.forEach(
+        (id, row) ->
+            usages.put(
+                new PoolKey(row.values().tenantId(), row.values().poolId()),
+                new PoolUsage(row.values().seats(), inUse.getOrDefault(id, 0), row.revision())));
+    return usages;
   }
 
   @Override

@@ -2,6 +2,7 @@ package ai.coditect.licensing.stores.ledger;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -56,6 +57,9 @@ public interface LicenseRegistry extends AutoCloseable {
 
   /** What the pool's slots look like now; empty if the ledger does not hold the pool. */
   Optional<PoolUsage> usage(String tenantId, String poolId);
+
+  /** The same of all pools in service, of every tenant, at one instant. */
+  Map<PoolKey, PoolUsage> usages();
 
   /**
    * Takes the pool out of service: nothing is granted or renewed any more. {@link Disposal#RETAIN}

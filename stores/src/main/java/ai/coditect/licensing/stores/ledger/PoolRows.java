@@ -5,8 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The operator's statements on pools and their licence keys. */
@@ -103,9 +105,31 @@ final class PoolRows {
             FROM pools p WHERE p.tenant_id = ? AND p.pool_id = ?
             """)
         .bind(tenantId, poolId)
-        .first(
+        .first(PoolRows::usage);
+  }
+
+  /** One pass over the slots: there is no index by lease, and cannot be one. */
+  static Map<PoolKey, PoolUsage> usages(Connection connection) throws SQLException {
+    var usages = new HashMap<PoolKey, PoolUsage>();
+    Query.of(
+            connection,
+            """
+            SELECT p.tenant_id, p.pool_id, p.seats, p.revision, coalesce(held.slots, 0) AS in_use
+            FROM pools p LEFT JOIN (
+              SELECT tenant_id, pool_id, count(*) AS slots FROM slots
+              WHERE lease_until > statement_timestamp() GROUP BY tenant_id, pool_id
+            ) held USING (tenant_id, pool_id)
+            WHERE p.retired_at IS NULL
+            """)
+        .list(
             row ->
-                new PoolUsage(row.getInt("seats"), row.getInt("in_use"), row.getLong("revision")));
+                usages.put(
+                    new PoolKey(row.getString("tenant_id"), row.getString("pool_id")), usage(row)));
+    return Map.copyOf(usages);
+  }
+
+  private static PoolUsage usage(ResultSet row) throws SQLException {
+    return new PoolUsage(row.getInt("seats"), row.getInt("in_use"), row.getLong("revision"));
   }
 
   /**

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /** The operator's side of the ledger in Postgres. */
@@ -120,6 +121,11 @@ public final class PostgresRegistry implements LicenseRegistry {
   @Override
   public Optional<PoolUsage> usage(String tenantId, String poolId) {
     return connections.bulk(connection -> PoolRows.usage(connection, tenantId, poolId));
+  }
+
+  @Override
+  public Map<PoolKey, PoolUsage> usages() {
+    return connections.bulk(PoolRows::usages);
   }
 
   @Override

@@ -206,6 +206,19 @@ class PostgresRegistryTest {
   }
 
   @Test
+  void usagesSayOfEachPoolInServiceWhatIsSaidOfItAlone() {
+    put(tenant("a", 1));
+    putPool(pool("p", 1, 5));
+    hold(4, "interval '1 hour'");
+    hold(2, "interval '-1 second'");
+    var pool = new PoolKey(tenantId, "cad");
+    assertThat(ledger.registry().usages()).containsEntry(pool, usage());
+    assertThat(usage().inUse()).isOne();
+    ledger.registry().removePool(tenantId, "cad", "p", Disposal.RETAIN);
+    assertThat(ledger.registry().usages()).doesNotContainKey(pool);
+  }
+
+  @Test
   void aSlotThatComesBackNeverRepeatsAGeneration() {
     put(tenant("a", 1));
     putPool(pool("p", 1, 5));
