@@ -112,7 +112,8 @@ class LicensePoolLifeTest {
 
   @Test
   void showsSeatsInUseWithinFifteenSeconds() {
-    try (var scene = Scene.withOperator()) {
+    try (var scene = Scene.withoutOperator()) {
+      scene.startOperatorWithoutResync();
       scene.apply(TENANT + "---\n" + POOL);
       awaitPoolServing(scene);
       scene.registry.hold("acme", "cad", 2);

@@ -6,7 +6,6 @@ import ai.coditect.licensing.operator.children.Children;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -26,30 +25,40 @@ final class LicenseKeys {
     this.clock = clock;
   }
 
-  KeptKeys keep(LicensePool pool, Context<LicensePool> context) {
-    var named = new ArrayList<KeptKeys.Named>();
-    var malformed = Optional.<String>empty();
-    for (var wished : pool.licenseKeys()) {
-      var key = keep(pool, wished, context);
-      key.ifPresent(kept -> named.add(new KeptKeys.Named(wished, kept)));
-      if (key.isEmpty() && malformed.isEmpty()) {
-        malformed = Optional.of(LicenseKeySecret.name(pool, wished));
-      }
+  /** A key's Secret, and the key in it where it holds one. */
+  private record Found(NamedKey wished, Secret secret, Optional<RotatingKey> key) {
+
+    KeptKeys.Named named(RotatingKey kept) {
+      return new KeptKeys.Named(wished, kept);
     }
-    return new KeptKeys(named, malformed);
   }
 
-  /** The key, or empty where the Secret holds none that could be one. */
-  private Optional<RotatingKey> keep(
-      LicensePool pool, NamedKey wished, Context<LicensePool> context) {
+  /** Where one Secret holds no key none is replaced: the ledger is then told of no other either. */
+  KeptKeys keep(LicensePool pool, Context<LicensePool> context) {
+    var found = pool.licenseKeys().stream().map(wished -> find(pool, wished, context)).toList();
+    var malformed = found.stream().filter(one -> one.key().isEmpty()).findFirst();
+    if (malformed.isPresent()) {
+      var named = found.stream().flatMap(one -> one.key().map(one::named).stream()).toList();
+      return new KeptKeys(named, malformed.map(one -> LicenseKeySecret.name(pool, one.wished())));
+    }
+    var named =
+        found.stream()
+            .map(
+                one ->
+                    one.named(
+                        keep(pool, one.wished(), one.secret(), one.key().orElseThrow(), context)))
+            .toList();
+    return new KeptKeys(named, Optional.empty());
+  }
+
+  private Found find(LicensePool pool, NamedKey wished, Context<LicensePool> context) {
     var secret =
         children.findOrCreate(
             pool.getMetadata().getNamespace(),
             LicenseKeySecret.name(pool, wished),
             () -> LicenseKeySecret.of(pool, wished, RotatingKey.of(fresh.get(), wished)),
             context);
-    return LicenseKeySecret.read(secret, wished)
-        .map(key -> keep(pool, wished, secret, key, context));
+    return new Found(wished, secret, LicenseKeySecret.read(secret, wished));
   }
 
   private RotatingKey keep(

@@ -51,9 +51,6 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
     if (Licensing.isPaused(pool)) {
       return report.reportPaused(pool);
     }
-    if (pool.getStatus().conditions().isEmpty()) {
-      return report.reportAndGoOn(pool, PoolFindings.firstSeen(), Facts.NONE);
-    }
     var standing = TenantStanding.of(context.getSecondaryResource(Tenant.class));
     var unknown = PoolFindings.unknownDeletionPolicy(pool);
     if (unknown.isPresent()) {
@@ -101,11 +98,11 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
   }
 
   private DeleteControl remove(LicensePool pool, Context<LicensePool> context) {
-    if (Licensing.isLetGo(pool)) {
+    // Without a recorded tenant nothing was ever written.
+    if (pool.getStatus().tenantId() != null && Licensing.isLetGo(pool)) {
       serving.forget(pool);
       return report.letGo(pool);
     }
-    // Without a recorded tenant nothing was ever written.
     return Optional.ofNullable(pool.getStatus().tenantId())
         .flatMap(tenantId -> end(pool, tenantId))
         .map(PoolFindings::deletionHeldUp)

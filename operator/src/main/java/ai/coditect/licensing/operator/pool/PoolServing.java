@@ -107,13 +107,17 @@ final class PoolServing {
             .isPresent();
   }
 
-  /** Reads the usage alone; empty where the ledger does not know of the pool after all. */
+  /** Reads the usage alone; empty where the ledger does not hold the pool as it was told. */
   private Optional<Served> count(Turn turn) {
     var answer = stores.usage(turn.pool(), turn.tenantId());
     if (!answer.finding().isMet()) {
       return Optional.of(stopped(turn.tenant(), answer.finding()));
     }
-    return answer.usage().map(usage -> served(turn, PoolFindings.seatLimitSet(), usage));
+    return answer
+        .usage()
+        .filter(usage -> turn.isKnown(usage.revision()))
+        .filter(usage -> usage.seats() == turn.pool().getSpec().seats())
+        .map(usage -> served(turn, PoolFindings.seatLimitSet(), usage));
   }
 
   private Served tell(Turn turn) {

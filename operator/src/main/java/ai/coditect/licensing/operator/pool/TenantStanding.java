@@ -1,5 +1,7 @@
 package ai.coditect.licensing.operator.pool;
 
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.API_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.EDGE_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.READY;
 
 import ai.coditect.licensing.crds.Condition;
@@ -53,14 +55,34 @@ sealed interface TenantStanding {
     if (!tenant.getMetadata().getGeneration().equals(tenant.getStatus().observedGeneration())) {
       return Readiness.OUTDATED;
     }
-    return isReady(tenant.getStatus().conditions()) ? Readiness.READY : Readiness.NOT_READY;
+    var conditions = tenant.getStatus().conditions();
+    return isReady(conditions) || lacksOnlyItsEdge(conditions)
+        ? Readiness.READY
+        : Readiness.NOT_READY;
+  }
+
+  /** Programs in the cluster need no edge. */
+  private static boolean lacksOnlyItsEdge(List<Condition> conditions) {
+    return is(API_READY, Condition.Status.True, conditions)
+        && conditions.stream()
+            .filter(condition -> condition.type().equals(READY))
+            .anyMatch(ready -> isOfEdge(ready, conditions));
+  }
+
+  private static boolean isOfEdge(Condition ready, List<Condition> conditions) {
+    return conditions.stream()
+        .filter(condition -> condition.type().equals(EDGE_READY))
+        .filter(edge -> edge.status() == Condition.Status.False)
+        .anyMatch(edge -> edge.reason().equals(ready.reason()));
   }
 
   private static boolean isReady(List<Condition> conditions) {
+    return is(READY, Condition.Status.True, conditions);
+  }
+
+  private static boolean is(String type, Condition.Status status, List<Condition> conditions) {
     return conditions.stream()
-        .anyMatch(
-            condition ->
-                condition.type().equals(READY) && condition.status() == Condition.Status.True);
+        .anyMatch(condition -> condition.type().equals(type) && condition.status() == status);
   }
 
   /** Whether it changes by itself in a moment, so that nobody need be told of it. */

@@ -1,6 +1,9 @@
 package ai.coditect.licensing.operator.pool;
 
+import ai.coditect.licensing.crds.Condition;
 import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.Licensing;
+import ai.coditect.licensing.operator.conditions.ConditionTypes;
 import ai.coditect.licensing.stores.ledger.PoolKey;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -11,8 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -31,9 +33,7 @@ final class UsageEvents extends AbstractEventSource<PoolUsage, LicensePool> {
 
   private final Supplier<Map<PoolKey, PoolUsage>> usages;
   private final IndexerResourceCache<LicensePool> pools;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("seat-usage").factory());
+  private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
    * Wakes the pools of this cache.
@@ -49,21 +49,29 @@ final class UsageEvents extends AbstractEventSource<PoolUsage, LicensePool> {
   @Override
   public void start() {
     super.start();
-    var _ =
-        timer.scheduleWithFixedDelay(
-            this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    Thread.ofVirtual().name("seat-usage").start(this::run);
   }
 
   @Override
   public void stop() {
     super.stop();
-    timer.shutdownNow();
+    stopped.countDown();
   }
 
   /** Reconciles ask the ledger themselves. */
   @Override
   public Set<PoolUsage> getSecondaryResources(LicensePool pool) {
     return Set.of();
+  }
+
+  private void run() {
+    try {
+      while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void look() {
@@ -74,18 +82,29 @@ final class UsageEvents extends AbstractEventSource<PoolUsage, LicensePool> {
           .map(ResourceID::fromResource)
           .forEach(pool -> getEventHandler().handleEvent(new Event(pool)));
     } catch (RuntimeException e) {
-      // An exception would end the timer. Who reconciles meets the same, and says so.
-      LOG.atDebug().addKeyValue("cause", e.toString()).log("Seats cannot be counted now");
+      // Resyncs count seats all the same.
+      LOG.atInfo().addKeyValue("cause", e.toString()).log("Seats cannot be counted now");
     }
   }
 
-  /** Whether the pool is counted, and otherwise than its status says. */
+  /** Whether the pool is served, and its seats are used otherwise than its status says. */
   static boolean isOutdated(LicensePool pool, Map<PoolKey, PoolUsage> usages) {
     var status = pool.getStatus();
     return status.inUse() != null
+        && isServed(pool)
         && Optional.ofNullable(
                 usages.get(new PoolKey(status.tenantId(), pool.getMetadata().getName())))
             .filter(usage -> usage.inUse() != status.inUse() || usage.seats() != status.seats())
             .isPresent();
+  }
+
+  /** What is refused or paused counts no seats, however often it is woken. */
+  private static boolean isServed(LicensePool pool) {
+    return !Licensing.isPaused(pool)
+        && pool.getStatus().conditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.type().equals(ConditionTypes.LEDGER_READY)
+                        && condition.status() == Condition.Status.True);
   }
 }

@@ -14,11 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Settled<T> {
 
-  private final Duration resync;
+  private final Duration validity;
   private final Map<String, Told<T>> toldByUid = new ConcurrentHashMap<>();
 
+  /** For less than the shortest wait between two resyncs, so that each of them tells anew. */
   public Settled(Duration resync) {
-    this.resync = resync;
+    this.validity = resync.multipliedBy(4).dividedBy(5);
   }
 
   private record Told<T>(T what, Instant at) {}
@@ -26,7 +27,7 @@ public final class Settled<T> {
   /** What was told of the resource since the last resync. */
   public Optional<T> told(String uid, Instant now) {
     return Optional.ofNullable(toldByUid.get(uid))
-        .filter(told -> now.isBefore(told.at().plus(resync)))
+        .filter(told -> now.isBefore(told.at().plus(validity)))
         .map(Told::what);
   }
 

@@ -31,32 +31,36 @@ final class ApiState {
   static Finding finding(Deployment deployment, Optional<String> trouble) {
     int wished = deployment.getSpec().getReplicas();
     var status = status(deployment);
-    boolean available = is("Available", "True", status);
+    // With no pod allowed to be away, Kubernetes' own Available means all: one is enough to serve.
+    boolean serves = count(status.getAvailableReplicas()) > 0;
     var because = trouble.map(": "::concat).orElse("");
     if (isBehind(deployment, status)) {
-      return Finding.pending(
-          API_READY, TenantReason.ApiStarting, "The Deployment has not been taken up yet");
+      var message = "The Deployment has not been taken up yet";
+      return serves ? rollingOut(message) : starting(message);
     }
     if (is("Progressing", "False", status)) {
-      return available ? stuck(deployment, because) : failed(deployment, because);
+      return serves ? stuck(deployment, because) : failed(deployment, because);
     }
-    if (!available) {
-      return Finding.pending(
-          API_READY,
-          TenantReason.ApiStarting,
+    if (!serves) {
+      return starting(
           "%d of %d pods are ready%s".formatted(count(status.getReadyReplicas()), wished, because));
     }
-    if (count(status.getUpdatedReplicas()) < wished
-        || count(status.getReplicas()) > wished
-        || count(status.getAvailableReplicas()) < wished) {
-      return Finding.met(
-          API_READY,
-          TenantReason.ApiRollingOut,
-          "%d of %d pods run with the present settings%s"
-              .formatted(count(status.getUpdatedReplicas()), wished, because));
+    int present =
+        Math.min(count(status.getUpdatedReplicas()), count(status.getAvailableReplicas()));
+    if (present < wished || count(status.getReplicas()) > wished) {
+      return rollingOut(
+          "%d of %d pods run with the present settings%s".formatted(present, wished, because));
     }
     return Finding.met(
         API_READY, TenantReason.ApiAvailable, "%d pods are wished and available".formatted(wished));
+  }
+
+  private static Finding starting(String message) {
+    return Finding.pending(API_READY, TenantReason.ApiStarting, message);
+  }
+
+  private static Finding rollingOut(String message) {
+    return Finding.met(API_READY, TenantReason.ApiRollingOut, message);
   }
 
   private static Finding stuck(Deployment deployment, String because) {

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
 final class EdgeState {
 
   private static final String ACTIVE = "Active";
+
+  /** Conditions of a route; others are of a kind that is False where all is well. */
+  private static final Set<String> ANSWERS = Set.of("Accepted", "ResolvedRefs");
 
   private EdgeState() {}
 
@@ -66,14 +70,34 @@ final class EdgeState {
             .map(there -> there.<String>get("status", "certificateStatus"))
             .orElse("not begun");
     if (!certificate.equals(ACTIVE)) {
-      return Finding.pending(
-          EDGE_READY,
-          TenantReason.CertificatePending,
-          "The certificate is %s: it is issued once the host name points to %s"
-              .formatted(certificate, address.get()));
+      return certificate(certificate, address.get());
     }
     return Finding.met(
         EDGE_READY, TenantReason.EdgeServing, "Served at %s".formatted(address.get()));
+  }
+
+  /** As Google names what has become of it. */
+  private static Finding certificate(String state, String address) {
+    return switch (state) {
+      case "RenewalFailed" ->
+          Finding.stuck(
+              EDGE_READY,
+              TenantReason.CertificateFailed,
+              "The certificate still serves and cannot be renewed: does the host name point to %s?"
+                  .formatted(address));
+      case "ProvisioningFailedPermanently", "FailedCaaForbidden" ->
+          Finding.refused(
+              EDGE_READY,
+              TenantReason.CertificateFailed,
+              "Google issues no certificate (%s): look at the ManagedCertificate, then delete it to try again"
+                  .formatted(state));
+      default ->
+          Finding.pending(
+              EDGE_READY,
+              TenantReason.CertificatePending,
+              "The certificate is %s: it is issued once the host name points to %s"
+                  .formatted(state, address));
+    };
   }
 
   private static Stream<String> addresses(HasMetadata child) {
@@ -95,19 +119,28 @@ final class EdgeState {
   /** Each Gateway that a route names writes what it thinks of it. */
   private static Finding route(
       Collection<? extends HasMetadata> children, List<ForeignKind> missing) {
-    var conditions =
-        of(ForeignKind.HTTP_ROUTE, children)
-            .map(route -> route.<List<Map<String, Object>>>get("status", "parents"))
-            .stream()
-            .flatMap(List::stream)
-            .map(parent -> conditions(parent))
-            .flatMap(List::stream)
-            .toList();
-    var refused = conditions.stream().filter(condition -> "False".equals(condition.get("status")));
-    return refused
+    var answers = answers(of(ForeignKind.HTTP_ROUTE, children));
+    return answers.stream()
+        .filter(answer -> "False".equals(answer.get("status")))
         .findFirst()
         .map(EdgeState::refused)
-        .orElseGet(() -> conditions.isEmpty() ? unanswered() : accepted(missing));
+        .orElseGet(() -> answers.isEmpty() ? unanswered() : accepted(missing));
+  }
+
+  /** Of the route as it is now, and of those that say whether it serves. */
+  private static List<Map<String, Object>> answers(Optional<GenericKubernetesResource> route) {
+    return route.map(there -> there.<List<Map<String, Object>>>get("status", "parents")).stream()
+        .flatMap(List::stream)
+        .flatMap(parent -> conditions(parent).stream())
+        .filter(condition -> ANSWERS.contains(String.valueOf(condition.get("type"))))
+        .filter(condition -> isOf(route.orElseThrow(), condition))
+        .toList();
+  }
+
+  private static boolean isOf(GenericKubernetesResource route, Map<String, Object> condition) {
+    var observed = condition.get("observedGeneration");
+    return observed == null
+        || ((Number) observed).longValue() == route.getMetadata().getGeneration();
   }
 
   @SuppressWarnings("unchecked")
@@ -116,6 +149,9 @@ final class EdgeState {
   }
 
   private static Finding refused(Map<String, Object> condition) {
+    if ("Pending".equals(condition.get("reason"))) {
+      return unanswered();
+    }
     return Finding.refused(
         EDGE_READY,
         TenantReason.RouteRefused,

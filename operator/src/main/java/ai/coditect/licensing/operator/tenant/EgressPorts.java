@@ -3,16 +3,22 @@ package ai.coditect.licensing.operator.tenant;
 import ai.coditect.licensing.crds.TenantSpec.Issuer;
 import ai.coditect.licensing.stores.ledger.PostgresAddress;
 import ai.coditect.licensing.stores.seats.RedisAddress;
-import java.net.URI;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The TCP ports of all that a tenant's pods call. */
 final class EgressPorts {
 
   private static final int HTTPS = 443;
   private static final int HTTP = 80;
+
+  /** What an issuer may be is wider than what Java takes for a URI. */
+  private static final Pattern AUTHORITY = Pattern.compile("^https?://([^/]*).*$");
+
+  private static final Pattern PORT = Pattern.compile(":([0-9]{1,5})$");
 
   private EgressPorts() {}
 
@@ -35,15 +41,16 @@ final class EgressPorts {
   }
 
   private static int ofEndpoint(String hostAndPort) {
-    int port = URI.create("//" + hostAndPort).getPort();
-    return port < 0 ? HTTPS : port;
+    return port(hostAndPort).orElse(HTTPS);
   }
 
   private static int ofIssuer(String issuer) {
-    var uri = URI.create(issuer);
-    if (uri.getPort() >= 0) {
-      return uri.getPort();
-    }
-    return "http".equals(uri.getScheme()) ? HTTP : HTTPS;
+    return port(AUTHORITY.matcher(issuer).replaceFirst("$1"))
+        .orElse(issuer.startsWith("http:") ? HTTP : HTTPS);
+  }
+
+  private static Optional<Integer> port(String hostAndPort) {
+    var port = PORT.matcher(hostAndPort);
+    return port.find() ? Optional.of(Integer.valueOf(port.group(1))) : Optional.empty();
   }
 }

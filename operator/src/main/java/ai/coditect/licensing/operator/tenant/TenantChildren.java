@@ -65,7 +65,7 @@ final class TenantChildren {
       return new Served(
           login.finding(),
           ApiState.finding(deployment, trouble(tenant, deployment, context)),
-          edge.bringUp(tenant, context),
+          bringUpEdge(tenant, context),
           Optional.of(deployment));
     } catch (ChildOfAnotherException e) {
       return without(TenantFindings.childOfAnother(e.getMessage()), tenant, ledger, context);
@@ -128,6 +128,16 @@ final class TenantChildren {
                 ChildMetadata.identity(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT))
             .list();
     return PodTrouble.of(pods.getItems());
+  }
+
+  private Finding bringUpEdge(Tenant tenant, Context<Tenant> context) {
+    try {
+      return edge.bringUp(tenant, context);
+    } catch (ChildOfAnotherException e) {
+      return TenantFindings.edgeRefused(TenantReason.ChildOfAnother, e);
+    } catch (ChildRefusedException e) {
+      return TenantFindings.edgeRefused(TenantReason.ChildRefused, e);
+    }
   }
 
   /** What stands in a child's way stands in that of all that would follow. */

@@ -137,6 +137,10 @@ final class TenantFindings {
     return notTried(API_READY, "Pods are made once the ledger and the root key are ready");
   }
 
+  static Finding edgeRefused(TenantReason reason, RuntimeException refusal) {
+    return Finding.refused(EDGE_READY, reason, refusal.getMessage()).because(refusal);
+  }
+
   static Finding edgeNotTried() {
     return notTried(EDGE_READY, "The edge is made together with the pods");
   }

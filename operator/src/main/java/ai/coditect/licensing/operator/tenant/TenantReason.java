@@ -42,6 +42,7 @@ public enum TenantReason implements Reason {
   EdgeServing,
   EdgeKindMissing,
   CertificatePending,
+  CertificateFailed,
   RouteRefused,
   // any
   NotTried

@@ -15,6 +15,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,9 +66,12 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     var version = key.key().map(RootKey::version).or(() -> knownVersion);
     var ledger = version.equals(knownVersion) ? claim : stores.write(tenant, version);
     var served = children.bringUp(tenant, ledger, key.key(), version, context);
-    var findings =
-        List.of(
-            served.ledger(), key.finding(), stores.limitRate(tenant), served.api(), served.edge());
+    var findings = new ArrayList<>(List.of(served.ledger(), key.finding()));
+    if (claim.isMet()) {
+      // While the ledger does not say that the tenant is still ours, its limit stays as it is.
+      findings.add(stores.limitRate(tenant));
+    }
+    findings.addAll(List.of(served.api(), served.edge()));
     var facts = new Facts(Optional.of(tenant.tenantId()), key.key(), served.deployment());
     return report.report(tenant, TenantFindings.assess(tenant, findings), facts);
   }

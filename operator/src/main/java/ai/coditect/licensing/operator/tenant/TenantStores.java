@@ -112,9 +112,7 @@ final class TenantStores {
   Finding limitRate(Tenant tenant) {
     int limit = tenant.getSpec().api().rateLimit().acquiresPerSecond();
     try {
-      long generation = tenant.getMetadata().getGeneration();
-      var changed = rateLimits.setLimit(tenant.tenantId(), limit, generation);
-      if (changed && was(tenant, SEATS_READY)) {
+      if (rateLimits.setLimit(tenant.tenantId(), limit) && was(tenant, SEATS_READY)) {
         repairs.repaired(tenant, "RateLimit");
       }
       return Finding.met(

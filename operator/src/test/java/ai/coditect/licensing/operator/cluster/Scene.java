@@ -80,6 +80,11 @@ public final class Scene implements AutoCloseable {
     startOperator(stores, Cluster.asTheOperator());
   }
 
+  /** An operator that looks again only at what it is told of. */
+  public void startOperatorWithoutResync() {
+    startOperator(stores(), Cluster.asTheOperator(), Set.of(), meters, API, Duration.ofHours(1));
+  }
+
   /** An operator whose tenants' pods are to run an image that no registry has. */
   public void startOperatorWithMissingImage() {
     startOperator(
@@ -160,8 +165,18 @@ public final class Scene implements AutoCloseable {
       Set<String> namespaces,
       MeterRegistry registry,
       ApiSettings api) {
+    startOperator(stores, as, namespaces, registry, api, RESYNC);
+  }
+
+  private void startOperator(
+      Stores stores,
+      KubernetesClient as,
+      Set<String> namespaces,
+      MeterRegistry registry,
+      ApiSettings api,
+      Duration resync) {
     client = Optional.of(as);
-    var running = new Running(RESYNC, namespaces, Term.unlimited(), registry);
+    var running = new Running(resync, namespaces, Term.unlimited(), registry);
     var started = LicensingOperator.create(as, stores, api, Clock.systemUTC(), running);
     operator = Optional.of(started);
     started.start();

@@ -25,7 +25,7 @@ public final class TestingRateLimits implements RateLimits {
   }
 
   @Override
-  public boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+  public boolean setLimit(String tenantId, int acquiresPerSecond) {
     outage.pass();
     return !Integer.valueOf(acquiresPerSecond).equals(limits.put(tenantId, acquiresPerSecond));
   }

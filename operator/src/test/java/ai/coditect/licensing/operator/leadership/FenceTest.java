@@ -15,14 +15,14 @@ class FenceTest {
 
   @Test
   void storeIsCalledInTheTerm() {
-    fenced(Term.unlimited()).setLimit("acme", 5, 1);
+    fenced(Term.unlimited()).setLimit("acme", 5);
     assertThat(store.limit("acme")).contains(5);
   }
 
   @Test
   void storeIsNotCalledOutsideTheTerm() {
     var fenced = fenced(Term.limited());
-    assertThatThrownBy(() -> fenced.setLimit("acme", 5, 1)).isInstanceOf(NotLeadingException.class);
+    assertThatThrownBy(() -> fenced.setLimit("acme", 5)).isInstanceOf(NotLeadingException.class);
     assertThat(store.limit("acme")).isEmpty();
   }
 

@@ -89,6 +89,38 @@ class TenantStandingTest {
     assertThat(standing.ledgerId(KNOWN_POOL)).contains("acme-1");
   }
 
+  @Test
+  void tenantThatLacksOnlyItsEdgeIsReadyForItsPools() {
+    var tenant = tenant("acme-1", Condition.Status.False);
+    tenant.setStatus(
+        tenant
+            .getStatus()
+            .withConditions(
+                List.of(
+                    condition("Ready", Condition.Status.False, "CertificatePending"),
+                    condition("ApiReady", Condition.Status.True, "ApiAvailable"),
+                    condition("EdgeReady", Condition.Status.False, "CertificatePending"))));
+    assertThat(of(tenant).finding(KNOWN_POOL).isMet()).isTrue();
+  }
+
+  @Test
+  void tenantThatLacksMoreThanItsEdgeIsNotReadyForItsPools() {
+    var tenant = tenant("acme-1", Condition.Status.False);
+    tenant.setStatus(
+        tenant
+            .getStatus()
+            .withConditions(
+                List.of(
+                    condition("Ready", Condition.Status.False, "ApiStarting"),
+                    condition("ApiReady", Condition.Status.False, "ApiStarting"),
+                    condition("EdgeReady", Condition.Status.False, "EdgeStarting"))));
+    assertThat(of(tenant).finding(KNOWN_POOL).isMet()).isFalse();
+  }
+
+  private static Condition condition(String type, Condition.Status status, String reason) {
+    return new Condition(type, status, 1, Instant.EPOCH, reason, "");
+  }
+
   private static TenantStanding of(Tenant tenant) {
     return TenantStanding.of(Optional.of(tenant));
   }

@@ -2,10 +2,13 @@ package ai.coditect.licensing.operator.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.crds.Condition;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.LicensePoolStatus;
+import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.stores.ledger.PoolKey;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,11 +37,29 @@ class UsageEventsTest {
     assertThat(UsageEvents.isOutdated(pool(3, 1), Map.of())).isFalse();
   }
 
+  @Test
+  void poolThatIsRefusedIsNotWoken() {
+    var pool = pool(3, 1, Condition.Status.False);
+    assertThat(UsageEvents.isOutdated(pool, Map.of(CAD, new PoolUsage(3, 2, 7)))).isFalse();
+  }
+
+  @Test
+  void poolThatIsPausedIsNotWoken() {
+    var pool = pool(3, 1);
+    pool.getMetadata().setAnnotations(Map.of(Licensing.PAUSED_ANNOTATION, "true"));
+    assertThat(UsageEvents.isOutdated(pool, Map.of(CAD, new PoolUsage(3, 2, 7)))).isFalse();
+  }
+
   private static LicensePool pool(Integer seats, Integer inUse) {
+    return pool(seats, inUse, Condition.Status.True);
+  }
+
+  private static LicensePool pool(Integer seats, Integer inUse, Condition.Status ledgerReady) {
     var pool = new LicensePool();
     pool.getMetadata().setName("cad");
+    var ledger = new Condition("LedgerReady", ledgerReady, 1, Instant.EPOCH, "Because", "");
     pool.setStatus(
-        new LicensePoolStatus(1L, "acme", seats, inUse, null, null, null, null, List.of()));
+        new LicensePoolStatus(1L, "acme", seats, inUse, null, null, null, null, List.of(ledger)));
     return pool;
   }
 }

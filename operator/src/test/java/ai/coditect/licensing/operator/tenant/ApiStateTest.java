@@ -17,15 +17,30 @@ class ApiStateTest {
   }
 
   @Test
-  void isStartingWhileTheStatusSpeaksOfAnOlderGeneration() {
-    assertThat(finding(deployment(2, 1, 2, 2, 2, "True", "True")).isMet()).isFalse();
+  void isStartingWhileNothingIsSaidOfIt() {
+    assertThat(finding(deployment(1, 0, 0, 0, 0, "False", "True")).reason())
+        .isEqualTo(TenantReason.ApiStarting);
+  }
+
+  @Test
+  void goesOnServingWhileTheStatusSpeaksOfAnOlderGeneration() {
+    var finding = finding(deployment(2, 1, 2, 2, 2, "True", "True"));
+    assertThat(finding.isMet()).isTrue();
+    assertThat(finding.reason()).isEqualTo(TenantReason.ApiRollingOut);
   }
 
   @Test
   void saysHowManyPodsAreReadyWhileItStarts() {
-    var finding = finding(deployment(1, 1, 2, 2, 1, "False", "True"));
+    var finding = finding(deployment(1, 1, 2, 2, 0, "False", "True"));
     assertThat(finding.reason()).isEqualTo(TenantReason.ApiStarting);
-    assertThat(finding.message()).isEqualTo("1 of 2 pods are ready");
+    assertThat(finding.message()).isEqualTo("0 of 2 pods are ready");
+  }
+
+  @Test
+  void servesAsLongAsOnePodDoes() {
+    var finding = finding(deployment(1, 1, 2, 2, 1, "False", "True"));
+    assertThat(finding.isMet()).isTrue();
+    assertThat(finding.message()).isEqualTo("1 of 2 pods run with the present settings");
   }
 
   @Test

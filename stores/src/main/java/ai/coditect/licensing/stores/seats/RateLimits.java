@@ -6,12 +6,13 @@ import java.time.Duration;
 public interface RateLimits extends AutoCloseable {
 
   /**
-   * Sets the tenant's limit, unless a newer generation did.
+   * Sets the tenant's limit. Whose the tenant is, and which wish is the latest, the ledger knows:
+   * it is asked first.
    *
    * @return whether Redis held another one, or none
    * @throws SeatIndexUnavailableException where Redis is away
    */
-  boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration);
+  boolean setLimit(String tenantId, int acquiresPerSecond);
 
   /**
    * Removes what Redis holds of the tenant's limit.

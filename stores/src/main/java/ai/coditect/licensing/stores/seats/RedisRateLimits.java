@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 /** Counts a tenant's acquires second by second, in the hash {@code acquires:{tenant}}. */
 public final class RedisRateLimits implements RateLimits {
 
-  private static final Script LIMIT = Script.named("limit");
+  private static final Script LIMIT = Script.named("rate");
   private static final Script ADMIT = Script.named("admit");
 
   private static final int SEATS_OF_FLIGHT = 1_000;
@@ -54,9 +54,8 @@ public final class RedisRateLimits implements RateLimits {
   }
 
   @Override
-  public boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
-    var limit = Integer.toString(acquiresPerSecond);
-    return redis.number(LIMIT, keys(tenantId), limit, Long.toString(tenantGeneration)) == 1;
+  public boolean setLimit(String tenantId, int acquiresPerSecond) {
+    return redis.number(LIMIT, keys(tenantId), Integer.toString(acquiresPerSecond)) == 1;
   }
 
   @Override

@@ -53,7 +53,7 @@ class RedisClusterFaultsTest {
         var pool = new PoolRef("acme", "pool-" + number);
         assertThat(index.load(pool, 1, 1, Stream.of())).isEqualTo(LoadOutcome.LOADED);
         assertThat(index.choose(pool, "a")).isEqualTo(new Choice.Free(1));
-        limits.setLimit("tenant-" + number, 1, 1);
+        limits.setLimit("tenant-" + number, 1);
         assertThat(limits.admit("tenant-" + number)).isZero();
       }
     }

@@ -47,13 +47,13 @@ class RedisRateLimitsTest {
   @Test
   void aLimitThatIsSetLaterActsSoon() {
     assertThat(LIMITS.admit(tenant)).isZero();
-    LIMITS.setLimit(tenant, 1, 1);
+    LIMITS.setLimit(tenant, 1);
     await().atMost(Duration.ofSeconds(5)).until(() -> LIMITS.admit(tenant).isPositive());
   }
 
   @Test
   void beyondTheLimitCallersWaitForTheNextSecond() {
-    LIMITS.setLimit(tenant, 2, 1);
+    LIMITS.setLimit(tenant, 2);
     // More calls than two seconds admit, so at least one is refused wherever the second turns.
     var longest =
         IntStream.range(0, 5).mapToObj(i -> LIMITS.admit(tenant)).max(Duration::compareTo);
@@ -62,26 +62,25 @@ class RedisRateLimitsTest {
   }
 
   @Test
-  void anOlderGenerationDoesNotSetTheLimitBack() {
-    LIMITS.setLimit(tenant, 1000, 2);
-    LIMITS.setLimit(tenant, 1, 1);
+  void theLimitThatIsSetLastHolds() {
+    LIMITS.setLimit(tenant, 1);
+    LIMITS.setLimit(tenant, 1000);
     assertThat(IntStream.range(0, 50).mapToObj(i -> LIMITS.admit(tenant)))
         .containsOnly(Duration.ZERO);
   }
 
   @Test
   void itIsSaidWhetherRedisHeldAnotherLimitOrNone() {
-    assertThat(LIMITS.setLimit(tenant, 5, 2)).as("none").isTrue();
-    assertThat(LIMITS.setLimit(tenant, 5, 2)).as("the same").isFalse();
-    assertThat(LIMITS.setLimit(tenant, 6, 2)).as("another").isTrue();
-    assertThat(LIMITS.setLimit(tenant, 5, 1)).as("a newer one").isFalse();
+    assertThat(LIMITS.setLimit(tenant, 5)).as("none").isTrue();
+    assertThat(LIMITS.setLimit(tenant, 5)).as("the same").isFalse();
+    assertThat(LIMITS.setLimit(tenant, 6)).as("another").isTrue();
     LIMITS.forget(tenant);
-    assertThat(LIMITS.setLimit(tenant, 6, 2)).as("none any more").isTrue();
+    assertThat(LIMITS.setLimit(tenant, 6)).as("none any more").isTrue();
   }
 
   @Test
   void aForgottenTenantHasNoLimit() {
-    LIMITS.setLimit(tenant, 1, 1);
+    LIMITS.setLimit(tenant, 1);
     LIMITS.forget(tenant);
     assertThat(IntStream.range(0, 5).mapToObj(i -> LIMITS.admit(tenant)))
         .containsOnly(Duration.ZERO);
@@ -98,7 +97,7 @@ class RedisRateLimitsTest {
   void limitsBesideAnIndexHoldOnItsConnection() {
     try (var index = RedisSeatIndex.connect(RedisServer.shared().uri(), PATIENT);
         var beside = RedisRateLimits.beside(index)) {
-      beside.setLimit(tenant, 1, 1);
+      beside.setLimit(tenant, 1);
       await()
           .atMost(Duration.ofSeconds(5))
           .until(() -> Stream.of(1, 2, 3).anyMatch(i -> beside.admit(tenant).isPositive()));
