@@ -142,6 +142,45 @@ class TenantLifeTest {
   }
 
   @Test
+  void waitsForWhatIsLeftOfTheTenantItReplaces() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(
+          """
+          apiVersion: v1
+          kind: Service
+          metadata:
+            name: acme-license-api
+            finalizers: [example.com/slow]
+            ownerReferences:
+              - apiVersion: licensing.coditect.ai/v1alpha1
+                kind: Tenant
+                name: acme
+                uid: 1c2d6fc8-5b3a-4d2b-9d0c-3f1a5a0e7c11
+                controller: true
+          spec:
+            clusterIP: None
+          """);
+      scene.apply(TENANT);
+      scene.awaitTenant(
+          "acme",
+          status ->
+              has("ApiReady", False, "ChildOfPredecessor").test(status.conditions())
+                  && has("Stalled", False, "NotStalled").test(status.conditions()));
+      scene
+          .admin
+          .services()
+          .inNamespace(scene.namespace)
+          .withName("acme-license-api")
+          .edit(
+              service -> {
+                service.getMetadata().setFinalizers(List.of());
+                return service;
+              });
+      awaitTenantServing(scene);
+    }
+  }
+
+  @Test
   void waitsWhileItsKeyIsGenerated() {
     try (var scene = Scene.withOperator()) {
       scene.rootKeys.generateSlowly();

@@ -43,6 +43,7 @@ public final class Children {
    *
    * @return the child as the API server has it
    * @throws ChildOfAnotherException where an object of this name belongs to something else
+   * @throws ChildOfPredecessorException where it belongs to a deleted resource of the owner's name
    * @throws ChildRefusedException where the API server does not take it
    */
   public <T extends HasMetadata> T apply(T wished, Context<?> context) {
@@ -187,10 +188,21 @@ public final class Children {
 
   private static void refuseAnothers(HasMetadata there, HasMetadata wished) {
     var holder = controller(there);
-    boolean ours = holder.isPresent() && holder.equals(controller(wished));
-    if (!ours && (holder.isPresent() || !mayBeAdopted(there, wished))) {
+    var owner = controller(wished);
+    if (holder.map(OwnerReference::getUid).equals(owner.map(OwnerReference::getUid))) {
+      return;
+    }
+    if (holder.isPresent() && owner.isPresent() && isPredecessor(holder.get(), owner.get())) {
+      throw new ChildOfPredecessorException(wished);
+    }
+    if (holder.isPresent() || !mayBeAdopted(there, wished)) {
       throw new ChildOfAnotherException(wished);
     }
+  }
+
+  /** A resource that was deleted and made anew meets what is still to be collected. */
+  private static boolean isPredecessor(OwnerReference holder, OwnerReference owner) {
+    return holder.getKind().equals(owner.getKind()) && holder.getName().equals(owner.getName());
   }
 
   /** What lost its owner by somebody's hand, and Secrets that were put back from a backup. */
@@ -206,10 +218,9 @@ public final class Children {
     return owner.getMetadata().getUid();
   }
 
-  private static Optional<String> controller(HasMetadata object) {
+  private static Optional<OwnerReference> controller(HasMetadata object) {
     return object.getMetadata().getOwnerReferences().stream()
         .filter(reference -> Boolean.TRUE.equals(reference.getController()))
-        .map(OwnerReference::getUid)
         .findFirst();
   }
 }

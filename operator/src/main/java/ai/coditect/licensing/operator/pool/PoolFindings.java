@@ -7,6 +7,7 @@ import static ai.coditect.licensing.operator.conditions.ConditionTypes.STALLED;
 
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Licensing;
+import ai.coditect.licensing.operator.children.ChildOfPredecessorException;
 import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
@@ -190,6 +191,10 @@ final class PoolFindings {
 
   static Finding childOfAnother(String message) {
     return Finding.refused(LEDGER_READY, PoolReason.ChildOfAnother, message);
+  }
+
+  static Finding childOfPredecessor(ChildOfPredecessorException obstacle) {
+    return Finding.pending(LEDGER_READY, PoolReason.ChildOfPredecessor, obstacle.getMessage());
   }
 
   static Finding childRefused(ChildRefusedException refusal) {

@@ -32,6 +32,7 @@ public enum PoolReason implements Reason {
   TenantChanged,
   LicenseKeyMalformed,
   ChildOfAnother,
+  ChildOfPredecessor,
   ChildRefused,
   // SeatsReady
   SeatLimitSet,

@@ -2,6 +2,7 @@ package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.operator.children.ChildOfAnotherException;
+import ai.coditect.licensing.operator.children.ChildOfPredecessorException;
 import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
@@ -82,6 +83,8 @@ final class PoolServing {
       return isSettled(turn) ? count(turn).orElseGet(() -> tell(turn)) : tell(turn);
     } catch (ChildOfAnotherException e) {
       return stopped(tenant, PoolFindings.childOfAnother(e.getMessage()));
+    } catch (ChildOfPredecessorException e) {
+      return stopped(tenant, PoolFindings.childOfPredecessor(e));
     } catch (ChildRefusedException e) {
       return stopped(tenant, PoolFindings.childRefused(e));
     }

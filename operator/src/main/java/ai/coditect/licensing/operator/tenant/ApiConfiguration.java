@@ -2,13 +2,11 @@ package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.Issuer;
-import ai.coditect.licensing.operator.children.ChildMetadata;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +42,10 @@ final class ApiConfiguration {
   }
 
   ConfigMap configMap() {
-    return new ConfigMapBuilder().withMetadata(metadata(tenant)).withData(plainSettings()).build();
+    return new ConfigMapBuilder()
+        .withMetadata(TenantNames.metadata(tenant))
+        .withData(plainSettings())
+        .build();
   }
 
   Secret secret() {
@@ -109,15 +110,10 @@ final class ApiConfiguration {
             data.put(
                 name, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
     return new SecretBuilder()
-        .withMetadata(metadata(tenant))
+        .withMetadata(TenantNames.metadata(tenant))
         .withType("Opaque")
         .withData(data)
         .build();
-  }
-
-  private static ObjectMeta metadata(Tenant tenant) {
-    return ChildMetadata.of(
-        tenant, TenantNames.api(tenant), TenantNames.APPLICATION, TenantNames.COMPONENT);
   }
 
   private static String json(List<Issuer> issuers) {

@@ -6,7 +6,6 @@ import ai.coditect.licensing.operator.children.ChildMetadata;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -48,7 +47,7 @@ final class ApiDeployment {
 
   ServiceAccount serviceAccount() {
     return new ServiceAccountBuilder()
-        .withMetadata(metadata())
+        .withMetadata(TenantNames.metadata(tenant))
         .editMetadata()
         .withAnnotations(tenant.getSpec().api().serviceAccount().annotations())
         .endMetadata()
@@ -63,13 +62,13 @@ final class ApiDeployment {
    */
   Deployment deployment(Optional<Integer> replicas) {
     return new DeploymentBuilder()
-        .withMetadata(metadata())
+        .withMetadata(TenantNames.metadata(tenant))
         .withNewSpec()
         .withReplicas(replicas.orElse(null))
         .withRevisionHistoryLimit(3)
         .withProgressDeadlineSeconds(180)
         .withNewSelector()
-        .withMatchLabels(identity())
+        .withMatchLabels(TenantNames.identity(tenant))
         .endSelector()
         .withNewStrategy()
         .withType("RollingUpdate")
@@ -184,7 +183,7 @@ final class ApiDeployment {
         .withWhenUnsatisfiable("ScheduleAnyway")
         .withMatchLabelKeys("pod-template-hash")
         .withNewLabelSelector()
-        .withMatchLabels(identity())
+        .withMatchLabels(TenantNames.identity(tenant))
         .endLabelSelector()
         .build();
   }
@@ -223,16 +222,7 @@ final class ApiDeployment {
         .build();
   }
 
-  private ObjectMeta metadata() {
-    return ChildMetadata.of(
-        tenant, TenantNames.api(tenant), TenantNames.APPLICATION, TenantNames.COMPONENT);
-  }
-
   private Map<String, String> labels() {
     return ChildMetadata.labels(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT);
-  }
-
-  private Map<String, String> identity() {
-    return ChildMetadata.identity(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT);
   }
 }

@@ -1,9 +1,7 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
-import ai.coditect.licensing.operator.children.ChildMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -34,13 +32,13 @@ final class ApiNetwork {
 
   Service service() {
     return new ServiceBuilder()
-        .withMetadata(metadata())
+        .withMetadata(TenantNames.metadata(tenant))
         .editMetadata()
         .withAnnotations(EdgeIngress.serviceAnnotations(tenant))
         .endMetadata()
         .withNewSpec()
         .withType("ClusterIP")
-        .withSelector(identity())
+        .withSelector(TenantNames.identity(tenant))
         .addNewPort()
         .withName("http")
         .withProtocol("TCP")
@@ -65,10 +63,10 @@ final class ApiNetwork {
    */
   NetworkPolicy policy(SortedSet<Integer> ports) {
     return new NetworkPolicyBuilder()
-        .withMetadata(metadata())
+        .withMetadata(TenantNames.metadata(tenant))
         .withNewSpec()
         .withNewPodSelector()
-        .withMatchLabels(identity())
+        .withMatchLabels(TenantNames.identity(tenant))
         .endPodSelector()
         .withPolicyTypes("Ingress", "Egress")
         .withIngress(fromAnywhere(), fromTheCluster())
@@ -126,14 +124,5 @@ final class ApiNetwork {
 
   private static NetworkPolicyPort port(String protocol, Object port) {
     return new NetworkPolicyPort(null, new IntOrString(port), protocol);
-  }
-
-  private ObjectMeta metadata() {
-    return ChildMetadata.of(
-        tenant, TenantNames.api(tenant), TenantNames.APPLICATION, TenantNames.COMPONENT);
-  }
-
-  private Map<String, String> identity() {
-    return ChildMetadata.identity(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT);
   }
 }

@@ -3,7 +3,6 @@ package ai.coditect.licensing.operator.tenant;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.children.ChildMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
@@ -41,12 +40,11 @@ final class ApiScaling {
   /** A drain takes one pod at a time; with a single one it is not held up for ever. */
   PodDisruptionBudget disruptionBudget() {
     return new PodDisruptionBudgetBuilder()
-        .withMetadata(metadata())
+        .withMetadata(TenantNames.metadata(tenant))
         .withNewSpec()
         .withMaxUnavailable(new IntOrString(1))
         .withNewSelector()
-        .withMatchLabels(
-            ChildMetadata.identity(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT))
+        .withMatchLabels(TenantNames.identity(tenant))
         .endSelector()
         .endSpec()
         .build();
@@ -74,7 +72,7 @@ final class ApiScaling {
 
   private HorizontalPodAutoscaler autoscaler(int min, int max, int cpuPercent) {
     return new HorizontalPodAutoscalerBuilder()
-        .withMetadata(metadata())
+        .withMetadata(TenantNames.metadata(tenant))
         .withNewSpec()
         .withNewScaleTargetRef()
         .withApiVersion("apps/v1")
@@ -103,10 +101,5 @@ final class ApiScaling {
         .endBehavior()
         .endSpec()
         .build();
-  }
-
-  private ObjectMeta metadata() {
-    return ChildMetadata.of(
-        tenant, TenantNames.api(tenant), TenantNames.APPLICATION, TenantNames.COMPONENT);
   }
 }

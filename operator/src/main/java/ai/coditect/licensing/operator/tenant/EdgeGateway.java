@@ -1,9 +1,7 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
-import ai.coditect.licensing.operator.children.ChildMetadata;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,7 +29,7 @@ final class EdgeGateway {
   private HasMetadata route() {
     var backend = Map.of("name", TenantNames.api(tenant), "port", TenantNames.HTTP_PORT);
     return ForeignKind.HTTP_ROUTE.with(
-        metadata(),
+        TenantNames.metadata(tenant),
         Map.of(
             "parentRefs", List.of(gateway()),
             "hostnames", List.of(tenant.getSpec().api().hostName()),
@@ -58,7 +56,7 @@ final class EdgeGateway {
             "port", TenantNames.HTTP_PORT,
             "requestPath", TenantNames.READY_PATH);
     return ForeignKind.HEALTH_CHECK_POLICY.with(
-        metadata(),
+        TenantNames.metadata(tenant),
         ofService(
             Map.of(
                 "checkIntervalSec", EdgeTimes.HEALTH_CHECK_SECONDS,
@@ -68,7 +66,7 @@ final class EdgeGateway {
 
   private HasMetadata backend() {
     return ForeignKind.GCP_BACKEND_POLICY.with(
-        metadata(),
+        TenantNames.metadata(tenant),
         ofService(
             Map.of(
                 "timeoutSec",
@@ -83,10 +81,5 @@ final class EdgeGateway {
         settings,
         "targetRef",
         Map.of("group", "", "kind", "Service", "name", TenantNames.api(tenant)));
-  }
-
-  private ObjectMeta metadata() {
-    return ChildMetadata.of(
-        tenant, TenantNames.api(tenant), TenantNames.APPLICATION, TenantNames.COMPONENT);
   }
 }

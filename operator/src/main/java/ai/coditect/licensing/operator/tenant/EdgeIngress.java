@@ -2,9 +2,7 @@ package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.Edge;
-import ai.coditect.licensing.operator.children.ChildMetadata;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
 import java.util.List;
@@ -52,12 +50,13 @@ final class EdgeIngress {
 
   private HasMetadata certificate() {
     return ForeignKind.MANAGED_CERTIFICATE.with(
-        metadata(), Map.of("domains", List.of(tenant.getSpec().api().hostName())));
+        TenantNames.metadata(tenant),
+        Map.of("domains", List.of(tenant.getSpec().api().hostName())));
   }
 
   private HasMetadata backend() {
     return ForeignKind.BACKEND_CONFIG.with(
-        metadata(),
+        TenantNames.metadata(tenant),
         Map.of(
             "timeoutSec", EdgeTimes.REQUEST_SECONDS,
             "connectionDraining", Map.of("drainingTimeoutSec", EdgeTimes.DRAINING_SECONDS),
@@ -72,14 +71,14 @@ final class EdgeIngress {
 
   private HasMetadata frontend() {
     return ForeignKind.FRONTEND_CONFIG.with(
-        metadata(),
+        TenantNames.metadata(tenant),
         Map.of(
             "redirectToHttps", Map.of("enabled", true, "responseCodeName", "PERMANENT_REDIRECT")));
   }
 
   private Ingress ingress() {
     return new IngressBuilder()
-        .withMetadata(metadata())
+        .withMetadata(TenantNames.metadata(tenant))
         .editMetadata()
         .withAnnotations(annotations())
         .endMetadata()
@@ -113,10 +112,5 @@ final class EdgeIngress {
         .map(ingress -> ingress.addressName())
         .ifPresent(address -> annotations.put(ADDRESS, address));
     return annotations;
-  }
-
-  private ObjectMeta metadata() {
-    return ChildMetadata.of(
-        tenant, TenantNames.api(tenant), TenantNames.APPLICATION, TenantNames.COMPONENT);
   }
 }

@@ -1,8 +1,11 @@
 package ai.coditect.licensing.operator.tenant;
 
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.API_READY;
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.EDGE_READY;
+
 import ai.coditect.licensing.crds.Tenant;
-import ai.coditect.licensing.operator.children.ChildMetadata;
 import ai.coditect.licensing.operator.children.ChildOfAnotherException;
+import ai.coditect.licensing.operator.children.ChildOfPredecessorException;
 import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
@@ -69,6 +72,8 @@ final class TenantChildren {
           Optional.of(deployment));
     } catch (ChildOfAnotherException e) {
       return without(TenantFindings.childOfAnother(e.getMessage()), tenant, ledger, context);
+    } catch (ChildOfPredecessorException e) {
+      return without(TenantFindings.childOfPredecessor(API_READY, e), tenant, ledger, context);
     } catch (ChildRefusedException e) {
       return without(TenantFindings.childRefused(e), tenant, ledger, context);
     }
@@ -124,8 +129,7 @@ final class TenantChildren {
             .getClient()
             .pods()
             .inNamespace(tenant.getMetadata().getNamespace())
-            .withLabels(
-                ChildMetadata.identity(tenant, TenantNames.APPLICATION, TenantNames.COMPONENT))
+            .withLabels(TenantNames.identity(tenant))
             .list();
     return PodTrouble.of(pods.getItems());
   }
@@ -135,6 +139,8 @@ final class TenantChildren {
       return edge.bringUp(tenant, context);
     } catch (ChildOfAnotherException e) {
       return TenantFindings.edgeRefused(TenantReason.ChildOfAnother, e);
+    } catch (ChildOfPredecessorException e) {
+      return TenantFindings.childOfPredecessor(EDGE_READY, e);
     } catch (ChildRefusedException e) {
       return TenantFindings.edgeRefused(TenantReason.ChildRefused, e);
     }

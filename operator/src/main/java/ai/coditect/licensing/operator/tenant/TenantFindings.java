@@ -11,6 +11,7 @@ import static ai.coditect.licensing.operator.conditions.ConditionTypes.STALLED;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
+import ai.coditect.licensing.operator.children.ChildOfPredecessorException;
 import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.Finding;
@@ -126,6 +127,10 @@ final class TenantFindings {
 
   static Finding childOfAnother(String message) {
     return Finding.refused(API_READY, TenantReason.ChildOfAnother, message);
+  }
+
+  static Finding childOfPredecessor(String type, ChildOfPredecessorException obstacle) {
+    return Finding.pending(type, TenantReason.ChildOfPredecessor, obstacle.getMessage());
   }
 
   static Finding childRefused(ChildRefusedException refusal) {

@@ -2,6 +2,9 @@ package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.Edge;
+import ai.coditect.licensing.operator.children.ChildMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.Map;
 import java.util.Optional;
 
 /** Names of what belongs to a tenant. */
@@ -23,6 +26,16 @@ final class TenantNames {
   /** Every child but the ConfigMap of the root. */
   static String api(Tenant tenant) {
     return tenant.getMetadata().getName() + "-license-api";
+  }
+
+  /** Of every child but the ConfigMap of the root. */
+  static ObjectMeta metadata(Tenant tenant) {
+    return ChildMetadata.of(tenant, api(tenant), APPLICATION, COMPONENT);
+  }
+
+  /** The labels that pick the tenant's pods. */
+  static Map<String, String> identity(Tenant tenant) {
+    return ChildMetadata.identity(tenant, APPLICATION, COMPONENT);
   }
 
   /** The ConfigMap with the root's public half. */

@@ -35,6 +35,7 @@ public enum TenantReason implements Reason {
   ApiStarting,
   ApiRolloutStuck,
   ChildOfAnother,
+  ChildOfPredecessor,
   ChildRefused,
   // EdgeReady
   EdgeNotWished,
