@@ -43,7 +43,7 @@ public final class WithoutRedis implements SeatIndex, RateLimits {
   }
 
   @Override
-  public boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+  public boolean setLimit(String tenantId, int acquiresPerSecond) {
     // Nowhere to count.
     return false;
   }

@@ -476,7 +476,7 @@ class SeatDeskTest {
     private Duration wait = Duration.ZERO;
 
     @Override
-    public boolean setLimit(String tenantId, int acquiresPerSecond, long tenantGeneration) {
+    public boolean setLimit(String tenantId, int acquiresPerSecond) {
       throw new UnsupportedOperationException("the operator's");
     }
 
