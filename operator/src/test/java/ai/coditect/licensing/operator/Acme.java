@@ -52,9 +52,13 @@ final class Acme {
         "metadata:\n", "metadata:\n  annotations:\n    %s: \"true\"\n".formatted(annotation));
   }
 
+  /** By all of its pods. */
   static TenantStatus awaitTenantServing(Scene scene) {
     return scene.awaitTenant(
-        "acme", status -> has("Ready", True, "Serving").test(status.conditions()));
+        "acme",
+        status ->
+            has("Ready", True, "Serving").test(status.conditions())
+                && has("ApiReady", True, "ApiAvailable").test(status.conditions()));
   }
 
   static LicensePoolStatus awaitPoolServing(Scene scene) {
