@@ -1,6 +1,7 @@
 package ai.coditect.licensing.crds;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A status with conditions.
@@ -13,4 +14,9 @@ public interface ConditionedStatus<S> {
 
   /** The same with other conditions. */
   S withConditions(List<Condition> others);
+
+  /** What is said of one thing, where anything is. */
+  default Optional<Condition> condition(String type) {
+    return conditions().stream().filter(condition -> condition.type().equals(type)).findFirst();
+  }
 }

@@ -175,20 +175,15 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
 
   /** That a resource was seen for the first time is no news to who made it. */
   private void announce(R resource, S status, Events.Type type) {
-    var before = ready(resource.getStatus());
-    ready(status)
+    var before = resource.getStatus().condition(ConditionTypes.READY);
+    status
+        .condition(ConditionTypes.READY)
         .filter(now -> before.filter(then -> !isTheSame(now, then)).isPresent())
         .ifPresent(now -> events.tell(resource, type, now.reason(), now.message()));
   }
 
   private static boolean isTheSame(Condition now, Condition before) {
     return now.status() == before.status() && now.reason().equals(before.reason());
-  }
-
-  private static Optional<Condition> ready(ConditionedStatus<?> status) {
-    return status.conditions().stream()
-        .filter(condition -> condition.type().equals(ConditionTypes.READY))
-        .findFirst();
   }
 
   private static Events.Type type(Assessment assessment) {

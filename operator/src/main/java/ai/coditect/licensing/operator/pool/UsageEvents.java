@@ -101,10 +101,9 @@ final class UsageEvents extends AbstractEventSource<PoolUsage, LicensePool> {
   /** What is refused or paused counts no seats, however often it is woken. */
   private static boolean isServed(LicensePool pool) {
     return !Licensing.isPaused(pool)
-        && pool.getStatus().conditions().stream()
-            .anyMatch(
-                condition ->
-                    condition.type().equals(ConditionTypes.LEDGER_READY)
-                        && condition.status() == Condition.Status.True);
+        && pool.getStatus()
+            .condition(ConditionTypes.LEDGER_READY)
+            .filter(ledger -> ledger.status() == Condition.Status.True)
+            .isPresent();
   }
 }

@@ -190,9 +190,12 @@ final class TenantStores {
 
   /** Whether the condition was true of the present spec before this reconcile. */
   private static boolean was(Tenant tenant, String condition) {
-    return tenant.getStatus().conditions().stream()
-        .filter(there -> there.type().equals(condition) && there.status() == Status.True)
-        .anyMatch(there -> tenant.getMetadata().getGeneration() == there.observedGeneration());
+    return tenant
+        .getStatus()
+        .condition(condition)
+        .filter(there -> there.status() == Status.True)
+        .filter(there -> tenant.getMetadata().getGeneration() == there.observedGeneration())
+        .isPresent();
   }
 
   private static ProtectionLevel protection(Tenant tenant) {
