@@ -106,7 +106,11 @@ public record TenantSpec(
 
   /** How seats are signed. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Signing(@NullIfUnknown ProtectionLevel protectionLevel, int leafLifetimeSeconds) {}
+  public record Signing(
+      @NullIfUnknown ProtectionLevel protectionLevel,
+      int leafLifetimeSeconds,
+      int rootRotation,
+      int rootOverlapSeconds) {}
 
   /** Where Cloud KMS keeps the tenant's root key. */
   public enum ProtectionLevel {

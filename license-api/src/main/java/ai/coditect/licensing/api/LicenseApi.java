@@ -108,9 +108,8 @@ final class LicenseApi {
     Callers callers =
         new Callers(settings.auth().bareLicenseKey(), new BearerTokens(issuers, clock, ticker));
 
-    PublicKeys publicKeys = new PublicKeys(stores.ledger(), leaves, clock);
-    SeatCheck check =
-        new SeatCheck(stores.ledger(), new TenantTokens(tenant, publicKeys, leaves, clock));
+    PublicKeys publicKeys = new PublicKeys(stores.ledger(), stores.rootSigner(), clock);
+    SeatCheck check = new SeatCheck(stores.ledger(), new TenantTokens(tenant, publicKeys, clock));
 
     readiness = new Readiness(probe, leaves);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -2,6 +2,7 @@ package ai.coditect.licensing.api;
 
 import ai.coditect.licensing.api.seats.WithoutRedis;
 import ai.coditect.licensing.api.settings.Settings;
+import ai.coditect.licensing.api.signing.KnownRoots;
 import ai.coditect.licensing.stores.keys.CloudKmsRootSigner;
 import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.ledger.PostgresSeatLedger;
@@ -18,7 +19,7 @@ record Stores(SeatLedger ledger, SeatIndex index, RateLimits rateLimits, RootSig
   /** Opens them; none needs to be there yet. */
   static Stores connect(Settings settings) {
     SeatLedger ledger = PostgresSeatLedger.connect(settings.postgres(), settings.tenantId());
-    RootSigner rootSigner = CloudKmsRootSigner.connect(settings.kms());
+    RootSigner rootSigner = new KnownRoots(CloudKmsRootSigner.connect(settings.kms()));
     return settings
         .redisUrl()
         .map(RedisSeatIndex::connect)

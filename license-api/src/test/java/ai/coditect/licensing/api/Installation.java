@@ -9,6 +9,8 @@ import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.keys.RootWish;
+import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.ledger.Adoption;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
@@ -17,6 +19,7 @@ import ai.coditect.licensing.stores.ledger.PoolRecord;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.ledger.Validity;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
@@ -27,6 +30,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -113,7 +117,7 @@ public final class Installation implements AutoCloseable {
             generation++,
             tenant,
             suspended,
-            root.version(),
+            Optional.of(RootVersions.of(root.version())),
             Adoption.NONE);
     patiently(() -> registry.putTenant(record));
   }
@@ -179,12 +183,20 @@ public final class Installation implements AutoCloseable {
     kms.ensureKeyRing(KEY_RING);
     try (RootKeys keys =
         CloudKmsRootKeys.connect(
-            new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true))) {
-      Optional<RootKey> made = Optional.empty();
+            new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true),
+            InstantSource.system())) {
+      Optional<Roots> made = Optional.empty();
       while (made.isEmpty()) {
-        made = keys.ensure("tenant-" + tenant, tenant, RootKeys.ProtectionLevel.SOFTWARE);
+        made =
+            keys.ensure(
+                new RootWish(
+                    "tenant-" + tenant,
+                    tenant,
+                    RootKeys.ProtectionLevel.SOFTWARE,
+                    0,
+                    Duration.ZERO));
       }
-      return made.get();
+      return made.get().signing();
     }
   }
 

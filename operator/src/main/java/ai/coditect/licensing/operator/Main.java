@@ -132,7 +132,8 @@ public final class Main {
                     new KmsSettings(
                         Optional.of(kms.keyRing()),
                         kms.endpoint(),
-                        kms.plaintext() == Plaintext.Enabled))),
+                        kms.plaintext() == Plaintext.Enabled),
+                    clock)),
             clock));
   }
 

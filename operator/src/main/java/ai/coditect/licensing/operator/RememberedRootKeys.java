@@ -2,6 +2,8 @@ package ai.coditect.licensing.operator;
 
 import ai.coditect.licensing.operator.conditions.Pace;
 import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootWish;
+import ai.coditect.licensing.stores.keys.Roots;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Spares Cloud KMS, which has quotas and a price: a key that was found enabled is looked at again
- * hours later. One that is disabled meanwhile goes unnoticed here until then; pods notice when they
- * next need its signature.
+ * hours later, or when it is known to change. One that is disabled meanwhile goes unnoticed here
+ * until then; pods notice when they next need its signature.
  */
 final class RememberedRootKeys implements RootKeys {
 
@@ -27,24 +29,23 @@ final class RememberedRootKeys implements RootKeys {
     this.clock = clock;
   }
 
-  private record Remembered(
-      String tenantId, ProtectionLevel protection, RootKey key, Instant until) {
+  private record Remembered(RootWish wish, Roots roots, Instant until) {
 
-    boolean answers(String wishedTenantId, ProtectionLevel wished, Instant now) {
-      return tenantId.equals(wishedTenantId) && protection == wished && now.isBefore(until);
+    boolean answers(RootWish wished, Instant now) {
+      return wish.equals(wished) && now.isBefore(until);
     }
   }
 
   @Override
-  public Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection) {
-    var remembered = rememberedById.get(keyId);
-    if (remembered != null && remembered.answers(tenantId, protection, clock.instant())) {
-      return Optional.of(remembered.key());
+  public Optional<Roots> ensure(RootWish wish) {
+    var remembered = rememberedById.get(wish.keyId());
+    if (remembered != null && remembered.answers(wish, clock.instant())) {
+      return Optional.of(remembered.roots());
     }
-    rememberedById.remove(keyId);
-    var found = keys.ensure(keyId, tenantId, protection);
+    rememberedById.remove(wish.keyId());
+    var found = keys.ensure(wish);
     found.ifPresent(
-        key -> rememberedById.put(keyId, new Remembered(tenantId, protection, key, lookAgainAt())));
+        roots -> rememberedById.put(wish.keyId(), new Remembered(wish, roots, lookAgainAt(roots))));
     return found;
   }
 
@@ -59,7 +60,8 @@ final class RememberedRootKeys implements RootKeys {
     keys.close();
   }
 
-  private Instant lookAgainAt() {
-    return clock.instant().plus(Pace.spread(LOOK_AGAIN_AFTER));
+  private Instant lookAgainAt(Roots roots) {
+    var later = clock.instant().plus(Pace.spread(LOOK_AGAIN_AFTER));
+    return roots.changesAt().filter(change -> change.isBefore(later)).orElse(later);
   }
 }

@@ -275,7 +275,8 @@ class RealStoresTest {
         RedisRateLimits.connect(redis.uri()),
         new RememberedRootKeys(
             CloudKmsRootKeys.connect(
-                new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true)),
+                new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true),
+                Clock.systemUTC()),
             Clock.systemUTC()));
   }
 

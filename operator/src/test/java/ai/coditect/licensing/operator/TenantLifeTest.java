@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.operator.cluster.Scene;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Collection;
 import java.util.List;
@@ -38,8 +39,8 @@ class TenantLifeTest {
       assertThat(status.readyReplicas()).isEqualTo(2);
       assertThat(status.endpoint())
           .isEqualTo("http://acme-license-api.%s.svc:8080".formatted(scene.namespace));
-      assertThat(scene.registry.tenant("acme").orElseThrow().rootKeyVersion())
-          .isEqualTo(status.rootKeyVersion());
+      assertThat(scene.registry.tenant("acme").orElseThrow().rootVersions())
+          .contains(RootVersions.of(status.rootKeyVersion()));
       assertThat(scene.rateLimits.limit("acme")).contains(1000);
       assertThat(children(scene)).hasSize(8);
     }

@@ -10,6 +10,7 @@ import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.keys.RootWish;
 import ai.coditect.licensing.stores.ledger.Adoption;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
@@ -17,6 +18,7 @@ import ai.coditect.licensing.stores.ledger.PoolRecord;
 import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.ledger.Validity;
 import java.security.MessageDigest;
@@ -25,6 +27,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -127,13 +130,14 @@ final class Ground {
   }
 
   private static DatabaseLogin fill(PostgresServer postgres, KmsStandIn kms, List<Pool> pools) {
-    String rootKeyVersion = rootKey(kms).version();
+    RootVersions root = RootVersions.of(rootKey(kms).version());
     try (PostgresRegistry registry = PostgresRegistry.connect(owner(postgres))) {
       String uid = UUID.randomUUID().toString();
       registry.migrate();
       requireWritten(
           registry.putTenant(
-              new TenantRecord(TENANT, uid, 1, "Benchmark", false, rootKeyVersion, Adoption.NONE)));
+              new TenantRecord(
+                  TENANT, uid, 1, "Benchmark", false, Optional.of(root), Adoption.NONE)));
       for (Pool pool : pools) {
         fill(registry, uid, pool);
       }
@@ -174,11 +178,15 @@ final class Ground {
   private static RootKey rootKey(KmsStandIn kms) {
     KmsSettings settings =
         new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true);
-    try (RootKeys keys = CloudKmsRootKeys.connect(settings)) {
+    try (RootKeys keys = CloudKmsRootKeys.connect(settings, InstantSource.system())) {
       return Await.present(
-          "the tenant's root key",
-          KEY_PATIENCE,
-          () -> keys.ensure("tenant-" + TENANT, TENANT, ProtectionLevel.SOFTWARE));
+              "the tenant's root key",
+              KEY_PATIENCE,
+              () ->
+                  keys.ensure(
+                      new RootWish(
+                          "tenant-" + TENANT, TENANT, ProtectionLevel.SOFTWARE, 0, Duration.ZERO)))
+          .signing();
     }
   }
 

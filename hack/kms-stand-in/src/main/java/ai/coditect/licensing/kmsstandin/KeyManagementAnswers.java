@@ -21,6 +21,7 @@ import com.google.cloud.kms.v1.ListCryptoKeysRequest;
 import com.google.cloud.kms.v1.ListCryptoKeysResponse;
 import com.google.cloud.kms.v1.PublicKey;
 import com.google.cloud.kms.v1.RestoreCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.UpdateCryptoKeyRequest;
 import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -78,6 +79,21 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
                 Names.ring(request.getParent()),
                 WantedKey.of(request),
                 !request.getSkipInitialVersionCreation()));
+  }
+
+  @Override
+  public void updateCryptoKey(UpdateCryptoKeyRequest request, StreamObserver<CryptoKey> caller) {
+    answer(
+        Rpc.UPDATE_CRYPTO_KEY,
+        caller,
+        () -> {
+          if (!request.getUpdateMask().getPathsList().equals(List.of("labels"))) {
+            throw Refusals.invalid("This stand-in updates only the field labels of a key.");
+          }
+          CryptoKey wanted = request.getCryptoKey();
+          WantedKey.requireLabels(wanted.getLabelsMap());
+          return rings.setLabels(Names.key(wanted.getName()), wanted.getLabelsMap());
+        });
   }
 
   @Override

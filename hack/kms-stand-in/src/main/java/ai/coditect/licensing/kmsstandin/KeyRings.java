@@ -89,6 +89,13 @@ final class KeyRings {
     return key;
   }
 
+  synchronized CryptoKey setLabels(String name, Map<String, String> labels) {
+    CryptoKey key = key(name).toBuilder().clearLabels().putAllLabels(labels).build();
+    shelf.keep(key);
+    keys.put(name, key);
+    return key;
+  }
+
   synchronized List<CryptoKeyVersion> versionsOf(String keyName) {
     key(keyName);
     return List.copyOf(siblings(keyName).values()).stream()

@@ -81,7 +81,7 @@ final class WantedKey {
     return duration;
   }
 
-  private static void requireLabels(Map<String, String> labels) {
+  static void requireLabels(Map<String, String> labels) {
     if (labels.size() > MAX_LABELS) {
       throw Refusals.invalid("A key may have at most " + MAX_LABELS + " labels.");
     }

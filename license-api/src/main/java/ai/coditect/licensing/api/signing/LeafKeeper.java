@@ -6,6 +6,7 @@ import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
 import ai.coditect.licensing.tokens.KeyStatement;
 import ai.coditect.licensing.tokens.LeafKey;
@@ -23,13 +24,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a leaf key certified: makes one in memory, has the root sign its statement in KMS, stores
  * the statement in the ledger, and only then lets the key sign. Renews at half-life, so an outage
- * of KMS of as long goes unnoticed; tries for ever.
+ * of KMS of as long goes unnoticed, and soon after another root begins to sign; tries for ever.
  */
 public final class LeafKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeafKeeper.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+  /** How soon a root that begins to sign is noticed. */
+  private static final Duration ROOTS_INTERVAL = Duration.ofSeconds(10);
 
   /** A statement begins this long in the past, so that a pod's clock may run ahead by as much. */
   private static final Duration BACKDATED = Duration.ofMinutes(10);
@@ -87,23 +91,48 @@ public final class LeafKeeper implements AutoCloseable {
 
   private void run() {
     try {
+      long attempted = System.nanoTime();
       Duration pause = attempt();
-      while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        pause = attempt();
+      while (!closed.await(shorter(pause, ROOTS_INTERVAL).toMillis(), TimeUnit.MILLISECONDS)) {
+        if (System.nanoTime() - attempted >= pause.toNanos() || anotherRootSigns()) {
+          attempted = System.nanoTime();
+          pause = attempt();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /**
+   * Whether the leaf is certified by another root than signs now. Reads the roots on the way, so
+   * that they are known while the key management service is away.
+   */
+  boolean anotherRootSigns() {
+    try {
+      Optional<RootVersions> roots = ledger.rootVersions();
+      roots.ifPresent(named -> named.live().forEach(rootSigner::read));
+      return roots
+          .flatMap(named -> current.filter(leaf -> !isBy(named.signing(), leaf)))
+          .isPresent();
+    } catch (LedgerUnavailableException | KeysUnavailableException | KeyRefusedException e) {
+      LOG.atDebug().addKeyValue("cause", e.toString()).log("The roots could not be looked at");
+      return false;
+    }
+  }
+
+  private static boolean isBy(String version, CertifiedLeaf leaf) {
+    return leaf.root().version().equals(version);
+  }
+
   /** Tries to certify a new leaf; answers when to do so again. */
   Duration attempt() {
     try {
-      Optional<String> rootVersion = ledger.rootKeyVersion();
-      if (rootVersion.isEmpty()) {
+      Optional<RootVersions> roots = ledger.rootVersions();
+      if (roots.isEmpty()) {
         return failed("the operator has not made the tenant's root key yet", Optional.empty());
       }
-      return certified(certify(rootVersion.get()));
+      return certified(certify(roots.get().signing()));
     } catch (KeysUnavailableException e) {
       return failed("the key management service is unavailable", Optional.of(e));
     } catch (KeyRefusedException e) {
@@ -154,6 +183,10 @@ public final class LeafKeeper implements AutoCloseable {
     Duration doubled = nextRetry.multipliedBy(2);
     nextRetry = doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
     return pause;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   /** Between 80 and 100 per cent, so that pods started together do not stay together. */

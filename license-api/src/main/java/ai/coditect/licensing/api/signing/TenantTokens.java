@@ -1,10 +1,8 @@
 package ai.coditect.licensing.api.signing;
 
-import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import ai.coditect.licensing.tokens.Reason;
 import ai.coditect.licensing.tokens.SeatToken;
-import ai.coditect.licensing.tokens.SeatVerifier;
 import ai.coditect.licensing.tokens.Verdict;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -12,7 +10,6 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
 import java.text.ParseException;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,38 +22,29 @@ public final class TenantTokens {
 
   private final String tenantId;
   private final PublicKeys keys;
-  private final LeafKeeper leaves;
   private final Clock clock;
   private final Cache<String, String> statementsByLeaf =
       Caffeine.newBuilder().maximumSize(MAX_LEAVES).build();
 
-  public TenantTokens(String tenantId, PublicKeys keys, LeafKeeper leaves, Clock clock) {
+  public TenantTokens(String tenantId, PublicKeys keys, Clock clock) {
     this.tenantId = tenantId;
     this.keys = keys;
-    this.leaves = leaves;
     this.clock = clock;
   }
 
   /**
-   * What a verifier that has pinned this tenant's root says of the token.
+   * What a verifier that has pinned this tenant's roots says of the token.
    *
-   * @throws SigningUnavailableException while the root has not been read
+   * @throws SigningUnavailableException while there is no root
    * @throws ai.coditect.licensing.stores.ledger.LedgerUnavailableException where its key is not
    *     known yet and the ledger is away
    */
   public Verdict verify(String token) {
-    RootKey root =
-        leaves
-            .current()
-            .map(CertifiedLeaf::root)
-            .orElseThrow(() -> new SigningUnavailableException("The root is not known yet"));
     Optional<String> statement = leafOf(token).flatMap(this::statement);
     if (statement.isEmpty()) {
       return new Verdict.Invalid(Reason.UNKNOWN_LEAF, "token: no statement certifies its key");
     }
-    return SeatVerifier.pinnedTo(List.of(root.publicKey()))
-        .forTenant(tenantId)
-        .verify(token, statement.get(), clock.instant());
+    return keys.verifier().forTenant(tenantId).verify(token, statement.get(), clock.instant());
   }
 
   private Optional<String> statement(String leafId) {

@@ -9,6 +9,7 @@ import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
 import ai.coditect.licensing.stores.ledger.SessionStanding;
 import ai.coditect.licensing.stores.ledger.Sweep;
@@ -41,7 +42,7 @@ public final class ScriptedLedger implements SeatLedger {
   public final List<PublishedStatement> published = new CopyOnWriteArrayList<>();
   public final AtomicInteger keyLookups = new AtomicInteger();
   public final AtomicInteger slotReads = new AtomicInteger();
-  public volatile Optional<String> rootKeyVersion = Optional.of("root-1");
+  public volatile Optional<RootVersions> rootVersions = Optional.of(RootVersions.of("root-1"));
   public volatile boolean away;
   public volatile boolean refusesStatements;
   public volatile Runnable beforeSlotRead = () -> {};
@@ -123,9 +124,9 @@ public final class ScriptedLedger implements SeatLedger {
   }
 
   @Override
-  public Optional<String> rootKeyVersion() {
+  public Optional<RootVersions> rootVersions() {
     requireThere();
-    return rootKeyVersion;
+    return rootVersions;
   }
 
   @Override

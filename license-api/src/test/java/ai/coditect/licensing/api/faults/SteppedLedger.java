@@ -8,6 +8,7 @@ import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
 import ai.coditect.licensing.stores.ledger.SessionStanding;
 import ai.coditect.licensing.stores.ledger.Sweep;
@@ -98,8 +99,8 @@ public final class SteppedLedger implements SeatLedger {
   }
 
   @Override
-  public Optional<String> rootKeyVersion() {
-    return ledger.rootKeyVersion();
+  public Optional<RootVersions> rootVersions() {
+    return ledger.rootVersions();
   }
 
   @Override

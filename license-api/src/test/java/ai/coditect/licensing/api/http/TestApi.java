@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.http;
 
 import ai.coditect.licensing.api.callers.BearerTokens;
 import ai.coditect.licensing.api.callers.Callers;
+import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.health.LedgerProbe;
@@ -70,14 +71,14 @@ final class TestApi implements AutoCloseable {
                 ticker),
             new SeatSigner("acme", leaves, clock),
             probe::written);
-    PublicKeys keys = new PublicKeys(ledger, leaves, clock);
+    PublicKeys keys = new PublicKeys(ledger, new LocalRootSigner(), clock);
     server =
         new ApiServer(
             bounds,
             new Listen("127.0.0.1", 0),
             clock,
             desk,
-            new SeatCheck(ledger, new TenantTokens("acme", keys, leaves, clock)),
+            new SeatCheck(ledger, new TenantTokens("acme", keys, clock)),
             new Callers(true, new BearerTokens(List.of(), clock, ticker)),
             new HeardDenials(denials),
             keys,

@@ -47,7 +47,7 @@ class LeafKeeperTest {
 
   @Test
   void withoutARootKeyItSaysWhatIsMissing() {
-    ledger.rootKeyVersion = Optional.empty();
+    ledger.rootVersions = Optional.empty();
 
     Duration next = keeper.attempt();
 

@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.signing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PublicKeysTest {
@@ -19,8 +21,12 @@ class PublicKeysTest {
 
   private final SetClock clock = new SetClock(Seats.NOW);
   private final ScriptedLedger ledger = new ScriptedLedger();
-  private final LeafKeeper leaves = TestLeaves.certified("acme", ledger, clock);
-  private final PublicKeys keys = new PublicKeys(ledger, leaves, clock);
+  private final PublicKeys keys = new PublicKeys(ledger, new LocalRootSigner(), clock);
+
+  @BeforeEach
+  void certifyALeaf() {
+    TestLeaves.certified("acme", ledger, clock);
+  }
 
   @Test
   void aLeafIsVerifiedOnce() {

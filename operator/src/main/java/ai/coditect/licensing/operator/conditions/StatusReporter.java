@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class StatusReporter<R extends CustomResource<?, S>, S extends ConditionedStatus<S>> {
 
   private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   private final Supplier<R> blank;
   private final Events events;
@@ -165,6 +166,20 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
   public Duration wait(Assessment assessment, List<Condition> conditions, Duration atLatest) {
     Optional<Duration> retry = assessment.retryAfter(conditions, now());
     return Pace.spread(retry.filter(wait -> wait.compareTo(atLatest) < 0).orElse(atLatest));
+  }
+
+  /** The wait, or until what is known to change then. */
+  public Duration soonerOf(Duration wait, Optional<Instant> changesAt) {
+    return changesAt
+        .map(instant -> Duration.between(now(), instant))
+        .map(untilThen -> untilThen.compareTo(AT_ONCE) < 0 ? AT_ONCE : untilThen)
+        .filter(untilThen -> untilThen.compareTo(wait) < 0)
+        .orElse(wait);
+  }
+
+  /** Tells of what changed though Ready says the same. */
+  public void tell(R resource, String reason, String message) {
+    events.tell(resource, Events.Type.Normal, reason, message);
   }
 
   private UpdateControl<R> update(R resource, S status) {

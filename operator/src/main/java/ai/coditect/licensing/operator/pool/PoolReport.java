@@ -52,7 +52,7 @@ final class PoolReport {
   UpdateControl<LicensePool> report(LicensePool pool, Assessment assessment, Facts facts) {
     var status = status(pool, assessment, facts);
     var wait = reporter.wait(assessment, status.conditions());
-    return reporter.report(pool, status, assessment, soonerOf(wait, facts.changesAt()));
+    return reporter.report(pool, status, assessment, reporter.soonerOf(wait, facts.changesAt()));
   }
 
   /** Reports, and goes on at once. */
@@ -100,14 +100,6 @@ final class PoolReport {
 
   Instant now() {
     return reporter.now();
-  }
-
-  private Duration soonerOf(Duration wait, Optional<Instant> changesAt) {
-    return changesAt
-        .map(instant -> Duration.between(now(), instant))
-        .map(untilThen -> untilThen.compareTo(AT_ONCE) < 0 ? AT_ONCE : untilThen)
-        .filter(untilThen -> untilThen.compareTo(wait) < 0)
-        .orElse(wait);
   }
 
   private LicensePoolStatus status(LicensePool pool, Assessment assessment, Facts facts) {

@@ -9,7 +9,7 @@ import ai.coditect.licensing.operator.children.ChildOfPredecessorException;
 import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
-import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -47,21 +47,22 @@ final class TenantChildren {
    * Brings the children to what the tenant wishes, as far as ledger and key allow.
    *
    * @param ledger what the ledger said of the tenant; without it there is no login for the pods
-   * @param version the root key's version; without it pods could not sign and are not made
+   * @param roots empty where Cloud KMS did not tell them now
+   * @param hasRoot whether the ledger knows any; without it pods could not sign and are not made
    */
   Served bringUp(
       Tenant tenant,
       Finding ledger,
-      Optional<RootKey> key,
-      Optional<String> version,
+      Optional<Roots> roots,
+      boolean hasRoot,
       Context<Tenant> context) {
     if (!ledger.isMet()) {
       return asTheyAre(tenant, ledger, context);
     }
     try {
-      key.ifPresent(root -> children.apply(RootConfigMap.of(tenant, root), context));
+      roots.ifPresent(told -> children.apply(RootConfigMap.of(tenant, told), context));
       var login = stores.login(tenant, password(tenant, context));
-      if (login.login().isEmpty() || version.isEmpty()) {
+      if (login.login().isEmpty() || !hasRoot) {
         return asTheyAre(tenant, login.finding(), context);
       }
       var deployment = apply(tenant, login.login().get(), context);

@@ -18,7 +18,7 @@ import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.stores.LedgerFailure;
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
-import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import java.util.List;
@@ -87,14 +87,25 @@ final class TenantFindings {
         failure, TenantReason.LedgerRefused, TenantReason.LedgerUnavailable);
   }
 
-  static Finding key(Optional<RootKey> key) {
-    return key.map(
-            root ->
-                Finding.met(KEY_READY, TenantReason.KeyEnabled, "The root key signs statements"))
+  static Finding key(Optional<Roots> roots) {
+    return roots
+        .map(told -> Finding.met(KEY_READY, TenantReason.KeyEnabled, described(told)))
         .orElseGet(
             () ->
                 Finding.pending(
                     KEY_READY, TenantReason.KeyPending, "Cloud KMS is generating the root key"));
+  }
+
+  private static String described(Roots roots) {
+    var signing = "Version %s of the root key signs statements".formatted(roots.signing().number());
+    return roots.live().stream()
+        .filter(root -> root.signsFrom().isPresent())
+        .findFirst()
+        .map(
+            next ->
+                "%s; version %s does from %s"
+                    .formatted(signing, next.key().number(), next.signsFrom().get()))
+        .orElse(signing);
   }
 
   static Finding keysUnavailable(KeysUnavailableException failure) {

@@ -5,7 +5,6 @@ import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.tenant.TenantReport.Facts;
-import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -56,23 +55,24 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
       var findings = List.of(unknown.get());
       return report.report(tenant, TenantFindings.assess(tenant, findings), Facts.NONE);
     }
-    var knownVersion = Optional.ofNullable(tenant.getStatus().rootKeyVersion());
-    var claim = stores.write(tenant, knownVersion);
+    var known = KnownRoots.of(tenant);
+    var claim = stores.write(tenant, known);
     if (!isOurs(tenant, claim)) {
       var findings = TenantFindings.afterClaim(claim);
       return report.report(tenant, TenantFindings.assess(tenant, findings), Facts.NONE);
     }
     var key = stores.key(tenant);
-    var version = key.key().map(RootKey::version).or(() -> knownVersion);
-    var ledger = version.equals(knownVersion) ? claim : stores.write(tenant, version);
-    var served = children.bringUp(tenant, ledger, key.key(), version, context);
+    var versions = key.roots().map(KnownRoots::versions).or(() -> known);
+    var ledger = versions.equals(known) ? claim : stores.write(tenant, versions);
+    var hasRoot = versions.isPresent() || tenant.getStatus().rootKeyVersion() != null;
+    var served = children.bringUp(tenant, ledger, key.roots(), hasRoot, context);
     var findings = new ArrayList<>(List.of(served.ledger(), key.finding()));
     if (claim.isMet()) {
       // While the ledger does not say that the tenant is still ours, its limit stays as it is.
       findings.add(stores.limitRate(tenant));
     }
     findings.addAll(List.of(served.api(), served.edge()));
-    var facts = new Facts(Optional.of(tenant.tenantId()), key.key(), served.deployment());
+    var facts = new Facts(Optional.of(tenant.tenantId()), key.roots(), served.deployment());
     return report.report(tenant, TenantFindings.assess(tenant, findings), facts);
   }
 

@@ -4,7 +4,7 @@ import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.conditions.Assessment;
 import ai.coditect.licensing.operator.conditions.StatusReporter;
-import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.keys.Roots;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -27,7 +27,7 @@ final class TenantReport {
   }
 
   /** What of a tenant's status one reconcile found; what it did not find stays as it was. */
-  record Facts(Optional<String> tenantId, Optional<RootKey> key, Optional<Deployment> deployment) {
+  record Facts(Optional<String> tenantId, Optional<Roots> roots, Optional<Deployment> deployment) {
 
     static final Facts NONE = new Facts(Optional.empty(), Optional.empty(), Optional.empty());
   }
@@ -35,7 +35,25 @@ final class TenantReport {
   /** Reports, then waits for the next event, retry or resync. */
   UpdateControl<Tenant> report(Tenant tenant, Assessment assessment, Facts facts) {
     var status = status(tenant, assessment, facts);
-    return reporter.report(tenant, status, assessment, wait(assessment, status, facts));
+    var wait = wait(assessment, status, facts);
+    var rootsChangeAt = facts.roots().flatMap(Roots::changesAt);
+    announceRoot(tenant, facts);
+    return reporter.report(tenant, status, assessment, reporter.soonerOf(wait, rootsChangeAt));
+  }
+
+  /** The first root is no news: nobody has pinned another. */
+  private void announceRoot(Tenant tenant, Facts facts) {
+    var before = Optional.ofNullable(tenant.getStatus().rootKeyVersion());
+    facts
+        .roots()
+        .map(Roots::signing)
+        .filter(signing -> before.filter(version -> !version.equals(signing.version())).isPresent())
+        .ifPresent(
+            signing ->
+                reporter.tell(
+                    tenant,
+                    "RootKeyRotated",
+                    "Version %s of the root key signs from now on".formatted(signing.number())));
   }
 
   /** A Deployment says nothing of why its new pods do not become ready. */
@@ -96,7 +114,8 @@ final class TenantReport {
         tenantId,
         tenantId == null ? null : TenantNames.endpoint(tenant),
         tenantId == null ? null : TenantNames.publicEndpoint(tenant).orElse(null),
-        facts.key().map(RootKey::version).orElse(before.rootKeyVersion()),
+        facts.roots().map(KnownRoots::told).orElse(before.rootKeys()),
+        facts.roots().map(roots -> roots.signing().version()).orElse(before.rootKeyVersion()),
         facts.deployment().map(ApiState::readyReplicas).orElse(before.readyReplicas()),
         assessment.conditions(before.conditions(), generation, reporter.now()));
   }

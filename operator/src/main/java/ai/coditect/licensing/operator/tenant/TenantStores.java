@@ -16,16 +16,19 @@ import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
-import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
+import ai.coditect.licensing.stores.keys.RootWish;
+import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.Disposal;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What the three stores are told of a tenant, and what they answer. */
@@ -54,7 +57,7 @@ final class TenantStores {
   }
 
   /** What Cloud KMS answered. */
-  record KeyAnswer(Finding finding, Optional<RootKey> key) {}
+  record KeyAnswer(Finding finding, Optional<Roots> roots) {}
 
   /** What the ledger answered. */
   record LoginAnswer(Finding finding, Optional<DatabaseLogin> login) {}
@@ -62,12 +65,12 @@ final class TenantStores {
   /**
    * Writes the tenant into the ledger, which refuses it where another resource owns its id.
    *
-   * @param rootKeyVersion empty where it is not known
+   * @param roots empty where they are not known
    */
-  Finding write(Tenant tenant, Optional<String> rootKeyVersion) {
+  Finding write(Tenant tenant, Optional<RootVersions> roots) {
     try {
-      var outcome = registry.putTenant(row(tenant, rootKeyVersion));
-      if (isRepair(tenant, rootKeyVersion, outcome)) {
+      var outcome = registry.putTenant(row(tenant, roots));
+      if (isRepair(tenant, roots, outcome)) {
         repairs.repaired(tenant, "LedgerRow");
       }
       var finding = TenantFindings.ledger(tenant, outcome);
@@ -100,8 +103,8 @@ final class TenantStores {
 
   KeyAnswer key(Tenant tenant) {
     try {
-      var key = rootKeys.ensure(TenantNames.rootKey(tenant), tenant.tenantId(), protection(tenant));
-      return new KeyAnswer(TenantFindings.key(key), key);
+      var roots = rootKeys.ensure(wish(tenant));
+      return new KeyAnswer(TenantFindings.key(roots), roots);
     } catch (KeysUnavailableException e) {
       return new KeyAnswer(TenantFindings.keysUnavailable(e), Optional.empty());
     } catch (KeyRefusedException e) {
@@ -162,7 +165,7 @@ final class TenantStores {
     };
   }
 
-  private static TenantRecord row(Tenant tenant, Optional<String> rootKeyVersion) {
+  private static TenantRecord row(Tenant tenant, Optional<RootVersions> roots) {
     var metadata = tenant.getMetadata();
     var spec = tenant.getSpec();
     return new TenantRecord(
@@ -171,7 +174,7 @@ final class TenantStores {
         metadata.getGeneration(),
         spec.displayName(),
         spec.state() == State.Suspended,
-        rootKeyVersion.orElse(""),
+        roots,
         Adoptions.of(tenant));
   }
 
@@ -181,9 +184,8 @@ final class TenantStores {
   }
 
   /** Also where the whole row had gone: it was there, and nothing new is to be written. */
-  private static boolean isRepair(
-      Tenant tenant, Optional<String> rootKeyVersion, PutOutcome outcome) {
-    var isNews = !rootKeyVersion.equals(Optional.ofNullable(tenant.getStatus().rootKeyVersion()));
+  private static boolean isRepair(Tenant tenant, Optional<RootVersions> roots, PutOutcome outcome) {
+    var isNews = !roots.equals(KnownRoots.of(tenant));
     return outcome == PutOutcome.REPAIRED
         || (outcome == PutOutcome.WRITTEN && was(tenant, LEDGER_READY) && !isNews);
   }
@@ -196,6 +198,16 @@ final class TenantStores {
         .filter(there -> there.status() == Status.True)
         .filter(there -> tenant.getMetadata().getGeneration() == there.observedGeneration())
         .isPresent();
+  }
+
+  private static RootWish wish(Tenant tenant) {
+    var signing = tenant.getSpec().signing();
+    return new RootWish(
+        TenantNames.rootKey(tenant),
+        tenant.tenantId(),
+        protection(tenant),
+        signing.rootRotation(),
+        Duration.ofSeconds(signing.rootOverlapSeconds()));
   }
 
   private static ProtectionLevel protection(Tenant tenant) {

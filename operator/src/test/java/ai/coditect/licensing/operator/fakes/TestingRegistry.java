@@ -72,8 +72,7 @@ public final class TestingRegistry implements LicenseRegistry {
     if (isOlder(tenant.ownerUid(), tenant.generation(), row.values())) {
       return PutOutcome.STALE;
     }
-    var version =
-        tenant.rootKeyVersion().isEmpty() ? row.values().rootKeyVersion() : tenant.rootKeyVersion();
+    var versions = tenant.rootVersions().or(() -> row.values().rootVersions());
     var next =
         new TenantRecord(
             tenant.tenantId(),
@@ -81,12 +80,12 @@ public final class TestingRegistry implements LicenseRegistry {
             tenant.generation(),
             tenant.displayName(),
             tenant.suspended(),
-            version,
+            versions,
             tenant.adoption());
     if (row.values().equals(next) && !row.retained()) {
       return PutOutcome.UNCHANGED;
     }
-    boolean isRepair = isSame(row.values(), next) && version.equals(row.values().rootKeyVersion());
+    boolean isRepair = isSame(row.values(), next) && versions.equals(row.values().rootVersions());
     var outcome = write(tenants, tenant.tenantId(), next, row.revision() + 1);
     return isRepair ? PutOutcome.REPAIRED : outcome;
   }
@@ -279,7 +278,7 @@ public final class TestingRegistry implements LicenseRegistry {
         tenant.generation(),
         tenant.displayName(),
         true,
-        tenant.rootKeyVersion(),
+        tenant.rootVersions(),
         tenant.adoption());
   }
 

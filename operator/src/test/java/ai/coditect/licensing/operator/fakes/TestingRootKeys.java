@@ -3,11 +3,16 @@ package ai.coditect.licensing.operator.fakes;
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootWish;
+import ai.coditect.licensing.stores.keys.Roots;
+import ai.coditect.licensing.stores.keys.Roots.Root;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,10 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A key management service that makes a key at once, unless told otherwise. */
 public final class TestingRootKeys implements RootKeys {
 
+  /** When the overlap ends, and what signed before is believed no more. */
+  public static final Instant LATER = Instant.parse("2126-01-01T00:00:00Z");
+
   public final Outage outage =
       new Outage(() -> new KeysUnavailableException("Connection refused", null));
 
-  private final Map<String, RootKey> keys = new ConcurrentHashMap<>();
+  private final Map<String, Integer> rotations = new ConcurrentHashMap<>();
   private final Set<String> retired = ConcurrentHashMap.newKeySet();
   private final Map<String, Runnable> beforeKeys = new ConcurrentHashMap<>();
   private volatile boolean generating;
@@ -48,7 +56,7 @@ public final class TestingRootKeys implements RootKeys {
   }
 
   public int keyCount() {
-    return keys.size();
+    return rotations.size();
   }
 
   public boolean isRetired(String keyId) {
@@ -56,14 +64,36 @@ public final class TestingRootKeys implements RootKeys {
   }
 
   @Override
-  public Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection) {
+  public Optional<Roots> ensure(RootWish wish) {
     outage.pass();
-    beforeKeys.getOrDefault(keyId, () -> {}).run();
+    beforeKeys.getOrDefault(wish.keyId(), () -> {}).run();
     if (refusing) {
       throw new KeyRefusedException("PERMISSION_DENIED", null);
     }
-    var key = keys.computeIfAbsent(keyId, TestingRootKeys::make);
-    return generating ? Optional.empty() : Optional.of(key);
+    var rotation = rotations.merge(wish.keyId(), wish.rotation(), Math::max);
+    return generating ? Optional.empty() : Optional.of(roots(wish, rotation));
+  }
+
+  /** The newest version signs where there is no overlap, else the one before it. */
+  private static Roots roots(RootWish wish, int rotation) {
+    var newest = version(wish.keyId(), rotation + 1);
+    if (rotation == 0) {
+      return new Roots(newest, List.of(told(newest)), Optional.empty());
+    }
+    var before = version(wish.keyId(), rotation);
+    return wish.overlap().isZero()
+        ? new Roots(
+            newest,
+            List.of(new Root(before, Optional.empty(), Optional.of(LATER)), told(newest)),
+            Optional.of(LATER))
+        : new Roots(
+            before,
+            List.of(told(before), new Root(newest, Optional.of(LATER), Optional.empty())),
+            Optional.of(LATER));
+  }
+
+  private static Root told(RootKey signing) {
+    return new Root(signing, Optional.empty(), Optional.empty());
   }
 
   @Override
@@ -75,15 +105,16 @@ public final class TestingRootKeys implements RootKeys {
   @Override
   public void close() {}
 
-  private static RootKey make(String keyId) {
+  private static RootKey version(String keyId, int number) {
     return new RootKey(
-        "projects/p/locations/l/keyRings/r/cryptoKeys/%s/cryptoKeyVersions/1".formatted(keyId),
-        publicKey());
+        "projects/p/locations/l/keyRings/r/cryptoKeys/%s/cryptoKeyVersions/%d"
+            .formatted(keyId, number),
+        publicKey(number));
   }
 
   /** The same each time, so that what is made of it can be compared. */
-  private static RSAPublicKey publicKey() {
-    var modulus = BigInteger.ONE.shiftLeft(4095).add(BigInteger.ONE);
+  private static RSAPublicKey publicKey(int number) {
+    var modulus = BigInteger.ONE.shiftLeft(4095).add(BigInteger.valueOf(2L * number - 1));
     try {
       return (RSAPublicKey)
           KeyFactory.getInstance("RSA")

@@ -37,7 +37,8 @@ class PoolStoresTest {
 
   @BeforeEach
   void writeTenant() {
-    registry.putTenant(new TenantRecord("acme", "uid", 1, "", false, "", Adoption.NONE));
+    registry.putTenant(
+        new TenantRecord("acme", "uid", 1, "", false, Optional.empty(), Adoption.NONE));
   }
 
   @Test

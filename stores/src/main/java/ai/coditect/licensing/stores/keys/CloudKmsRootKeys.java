@@ -1,5 +1,7 @@
 package ai.coditect.licensing.stores.keys;
 
+import ai.coditect.licensing.stores.keys.RootRotation.Version;
+import ai.coditect.licensing.stores.keys.Roots.Root;
 import com.google.api.gax.rpc.AlreadyExistsException;
 import com.google.api.gax.rpc.FailedPreconditionException;
 import com.google.api.gax.rpc.NotFoundException;
@@ -13,6 +15,9 @@ import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
 import com.google.cloud.kms.v1.PublicKey;
 import com.google.protobuf.FieldMask;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,25 +39,42 @@ public final class CloudKmsRootKeys implements RootKeys {
   private static final String OPERATOR = "licensing-operator";
   private static final String TENANT = "tenant";
 
+  /** The rotation that the newest version was made for. */
+  private static final String ROTATION = "rotation";
+
+  /** That version's number is higher than this one, be it made already or not. */
+  private static final String AFTER_VERSION = "after-version";
+
+  private static final Duration GENERATION_INTERVAL = Duration.ofSeconds(5);
+
   private final KmsSettings settings;
   private final KmsConnection connection;
+  private final InstantSource clock;
 
-  private CloudKmsRootKeys(KmsSettings settings) {
+  private CloudKmsRootKeys(KmsSettings settings, InstantSource clock) {
     this.settings = settings;
+    this.clock = clock;
     this.connection = new KmsConnection(settings);
   }
 
   /** Prepares to use Cloud KMS. Succeeds whether or not it can be reached now. */
-  public static CloudKmsRootKeys connect(KmsSettings settings) {
-    return new CloudKmsRootKeys(settings);
+  public static CloudKmsRootKeys connect(KmsSettings settings, InstantSource clock) {
+    return new CloudKmsRootKeys(settings, clock);
   }
 
   @Override
-  public Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection) {
-    String name = nameOf(keyId);
-    CryptoKey key = find(name).orElseGet(() -> create(keyId, tenantId, protection));
-    requireUsable(key, tenantId, protection);
-    return usableVersion(name).map(this::read);
+  public Optional<Roots> ensure(RootWish wish) {
+    String name = nameOf(wish.keyId());
+    CryptoKey key = find(name).orElseGet(() -> create(wish));
+    requireUsable(key, wish);
+    List<CryptoKeyVersion> versions = versions(name);
+    if (wish.rotation() > number(key, ROTATION)) {
+      key = rotated(key, wish, versions);
+    }
+    if (needsVersion(key, versions)) {
+      versions.add(createVersion(name));
+    }
+    return roots(wish, versions);
   }
 
   @Override
@@ -98,76 +120,146 @@ public final class CloudKmsRootKeys implements RootKeys {
   }
 
   /** The key with its first version. One that appeared meanwhile is taken as if it were found. */
-  private CryptoKey create(String keyId, String tenantId, ProtectionLevel protection) {
+  private CryptoKey create(RootWish wish) {
     CryptoKey wanted =
         CryptoKey.newBuilder()
             .setPurpose(CryptoKeyPurpose.ASYMMETRIC_SIGN)
             .setVersionTemplate(
                 CryptoKeyVersionTemplate.newBuilder()
                     .setAlgorithm(ALGORITHM)
-                    .setProtectionLevel(onTheWire(protection)))
+                    .setProtectionLevel(onTheWire(wish.protection())))
             .putLabels(MANAGED_BY, OPERATOR)
-            .putLabels(TENANT, tenantId)
+            .putLabels(TENANT, wish.tenantId())
+            .putLabels(ROTATION, Integer.toString(wish.rotation()))
             .build();
     return KmsErrors.translated(
-        "create " + nameOf(keyId),
+        "create " + nameOf(wish.keyId()),
         () -> {
           try {
-            CryptoKey key = client().createCryptoKey(keyRing(), keyId, wanted);
+            CryptoKey key = client().createCryptoKey(keyRing(), wish.keyId(), wanted);
             log.atInfo().addKeyValue("key", key.getName()).log("Root key created");
             return key;
           } catch (AlreadyExistsException e) {
-            return client().getCryptoKey(nameOf(keyId));
+            return client().getCryptoKey(nameOf(wish.keyId()));
           }
         });
   }
 
-  private static void requireUsable(CryptoKey key, String tenantId, ProtectionLevel protection) {
-    CryptoKeyVersionTemplate template = key.getVersionTemplate();
-    Map<String, String> labels = key.getLabelsMap();
-    if (!OPERATOR.equals(labels.get(MANAGED_BY)) || !tenantId.equals(labels.get(TENANT))) {
-      throw new KeyRefusedException(
-          key.getName() + " does not carry the labels of tenant " + tenantId);
-    }
-    if (key.getPurpose() != CryptoKeyPurpose.ASYMMETRIC_SIGN) {
-      throw new KeyRefusedException(key.getName() + " is for " + key.getPurpose());
-    }
-    KeyVersions.requireAlgorithm(key.getName(), template.getAlgorithm().name());
-    if (template.getProtectionLevel() != onTheWire(protection)) {
-      throw new KeyRefusedException(
-          key.getName()
-              + " has protection level "
-              + template.getProtectionLevel()
-              + ", which cannot be changed to "
-              + onTheWire(protection));
-    }
+  /** The intent is written before the version is made: a crash in between makes neither two. */
+  private CryptoKey rotated(CryptoKey key, RootWish wish, List<CryptoKeyVersion> versions) {
+    int newest = versions.stream().mapToInt(CloudKmsRootKeys::number).max().orElse(0);
+    CryptoKey intended =
+        key.toBuilder()
+            .putLabels(ROTATION, Integer.toString(wish.rotation()))
+            .putLabels(AFTER_VERSION, Integer.toString(newest))
+            .build();
+    FieldMask labels = FieldMask.newBuilder().addPaths("labels").build();
+    return KmsErrors.translated(
+        "label " + key.getName(), () -> client().updateCryptoKey(intended, labels));
   }
 
   /**
-   * The newest enabled version, or empty while one is generated. Where all are destroyed or about
-   * to be, a new one is made; where one is only disabled, somebody meant it.
+   * Whether the rotation's version is missing, or all are destroyed or about to be. Where one is
+   * only disabled, somebody meant it.
    */
-  private Optional<String> usableVersion(String keyName) {
-    List<CryptoKeyVersion> versions = versions(keyName);
-    Optional<CryptoKeyVersion> enabled = newest(versions, CryptoKeyVersionState.ENABLED);
-    if (enabled.isPresent()) {
-      return enabled.map(CryptoKeyVersion::getName);
-    }
-    if (newest(versions, CryptoKeyVersionState.PENDING_GENERATION).isPresent()) {
-      return Optional.empty();
-    }
-    newest(versions, CryptoKeyVersionState.DISABLED)
-        .ifPresent(
-            disabled -> {
-              throw new KeyRefusedException(
-                  disabled.getName() + " is disabled: enable it, or destroy it to get another");
-            });
+  private static boolean needsVersion(CryptoKey key, List<CryptoKeyVersion> versions) {
+    int after = number(key, AFTER_VERSION);
+    return versions.stream().noneMatch(version -> number(version) > after)
+        || versions.stream().allMatch(CloudKmsRootKeys::isGoing);
+  }
+
+  private CryptoKeyVersion createVersion(String keyName) {
     CryptoKeyVersion made =
         KmsErrors.translated(
             "create a version of " + keyName,
             () -> client().createCryptoKeyVersion(keyName, CryptoKeyVersion.getDefaultInstance()));
     log.atInfo().addKeyValue("version", made.getName()).log("Root key version created");
-    return Optional.empty();
+    return made;
+  }
+
+  private static void requireUsable(CryptoKey key, RootWish wish) {
+    CryptoKeyVersionTemplate template = key.getVersionTemplate();
+    Map<String, String> labels = key.getLabelsMap();
+    if (!OPERATOR.equals(labels.get(MANAGED_BY)) || !wish.tenantId().equals(labels.get(TENANT))) {
+      throw new KeyRefusedException(
+          key.getName() + " does not carry the labels of tenant " + wish.tenantId());
+    }
+    if (key.getPurpose() != CryptoKeyPurpose.ASYMMETRIC_SIGN) {
+      throw new KeyRefusedException(key.getName() + " is for " + key.getPurpose());
+    }
+    KeyVersions.requireAlgorithm(key.getName(), template.getAlgorithm().name());
+    if (template.getProtectionLevel() != onTheWire(wish.protection())) {
+      throw new KeyRefusedException(
+          key.getName()
+              + " has protection level "
+              + template.getProtectionLevel()
+              + ", which cannot be changed to "
+              + onTheWire(wish.protection()));
+    }
+  }
+
+  private Optional<Roots> roots(RootWish wish, List<CryptoKeyVersion> versions) {
+    boolean isGenerating = isAny(versions, CryptoKeyVersionState.PENDING_GENERATION);
+    List<Version> enabled =
+        versions.stream()
+            .filter(version -> version.getState() == CryptoKeyVersionState.ENABLED)
+            .map(CloudKmsRootKeys::enabled)
+            .toList();
+    if (enabled.isEmpty()) {
+      if (!isGenerating) {
+        throw refusedAsDisabled(versions);
+      }
+      return Optional.empty();
+    }
+    RootRotation rotation = RootRotation.of(enabled, wish.overlap(), clock.instant());
+    return Optional.of(read(retired(rotation), isGenerating));
+  }
+
+  /** Those that have had their time sign no more, whoever finds a way to ask them. */
+  private RootRotation retired(RootRotation rotation) {
+    List<Version> ended = rotation.ended(clock.instant());
+    for (Version version : ended) {
+      disable(version.name());
+      log.atInfo().addKeyValue("version", version.name()).log("Root key version disabled");
+    }
+    return ended.isEmpty() ? rotation : rotation.withoutThoseBefore();
+  }
+
+  private Roots read(RootRotation rotation, boolean isGenerating) {
+    Instant now = clock.instant();
+    Root signing = new Root(read(rotation.signing().name()), Optional.empty(), Optional.empty());
+    List<Root> live = new ArrayList<>();
+    for (Version version : rotation.before()) {
+      live.add(
+          new Root(read(version.name()), Optional.empty(), Optional.of(rotation.believedUntil())));
+    }
+    live.add(signing);
+    for (Version version : rotation.next()) {
+      live.add(
+          new Root(
+              read(version.name()), Optional.of(rotation.signsFrom(version)), Optional.empty()));
+    }
+    Optional<Instant> changesAt =
+        isGenerating ? Optional.of(now.plus(GENERATION_INTERVAL)) : rotation.changesAt(now);
+    return new Roots(signing.key(), live, changesAt);
+  }
+
+  private static Version enabled(CryptoKeyVersion version) {
+    return new Version(
+        number(version),
+        version.getName(),
+        Instant.ofEpochSecond(version.getGenerateTime().getSeconds()));
+  }
+
+  private static KeyRefusedException refusedAsDisabled(List<CryptoKeyVersion> versions) {
+    String disabled =
+        versions.stream()
+            .filter(version -> version.getState() == CryptoKeyVersionState.DISABLED)
+            .max(Comparator.comparingInt(CloudKmsRootKeys::number))
+            .map(CryptoKeyVersion::getName)
+            .orElse("Every version");
+    return new KeyRefusedException(
+        disabled + " is disabled: enable it, or destroy it to get another");
   }
 
   private List<CryptoKeyVersion> versions(String keyName) {
@@ -180,11 +272,26 @@ public final class CloudKmsRootKeys implements RootKeys {
         });
   }
 
-  private static Optional<CryptoKeyVersion> newest(
-      List<CryptoKeyVersion> versions, CryptoKeyVersionState state) {
-    return versions.stream()
-        .filter(version -> version.getState() == state)
-        .max(Comparator.comparingInt(CloudKmsRootKeys::number));
+  private static boolean isAny(List<CryptoKeyVersion> versions, CryptoKeyVersionState state) {
+    return versions.stream().anyMatch(version -> version.getState() == state);
+  }
+
+  private static boolean isGoing(CryptoKeyVersion version) {
+    return switch (version.getState()) {
+      case ENABLED, DISABLED, PENDING_GENERATION -> false;
+      default -> true;
+    };
+  }
+
+  /** What a label says; 0 where it is not there. */
+  private static int number(CryptoKey key, String label) {
+    String value = key.getLabelsMap().getOrDefault(label, "0");
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new KeyRefusedException(
+          "The label " + label + " of " + key.getName() + " must be a number, not " + value, e);
+    }
   }
 
   private static int number(CryptoKeyVersion version) {
@@ -195,7 +302,7 @@ public final class CloudKmsRootKeys implements RootKeys {
   private boolean retired(CryptoKeyVersion version) {
     return switch (version.getState()) {
       case ENABLED -> {
-        disable(version);
+        disable(version.getName());
         yield scheduleDestruction(version.getName());
       }
       case DISABLED -> scheduleDestruction(version.getName());
@@ -204,12 +311,15 @@ public final class CloudKmsRootKeys implements RootKeys {
     };
   }
 
-  private void disable(CryptoKeyVersion version) {
+  private void disable(String version) {
     CryptoKeyVersion disabled =
-        version.toBuilder().setState(CryptoKeyVersionState.DISABLED).build();
+        CryptoKeyVersion.newBuilder()
+            .setName(version)
+            .setState(CryptoKeyVersionState.DISABLED)
+            .build();
     FieldMask state = FieldMask.newBuilder().addPaths("state").build();
     KmsErrors.translated(
-        "disable " + version.getName(), () -> client().updateCryptoKeyVersion(disabled, state));
+        "disable " + version, () -> client().updateCryptoKeyVersion(disabled, state));
   }
 
   private boolean scheduleDestruction(String version) {

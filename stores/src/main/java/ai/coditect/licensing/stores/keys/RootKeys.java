@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.keys;
 
+import ai.coditect.licensing.tokens.RootKeyId;
 import ai.coditect.licensing.tokens.RootKeyText;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Map;
@@ -16,14 +17,12 @@ import java.util.Optional;
 public interface RootKeys extends AutoCloseable {
 
   /**
-   * Finds or creates the tenant's root key, one ever, and returns its enabled version. Safe to
-   * repeat after a crash.
+   * Finds or creates the tenant's root key, one ever, and brings its versions to what is wished:
+   * one more where it is to be rotated, none that has had its time. Safe to repeat after a crash.
    *
-   * @param keyId id in the key ring: carries the Tenant's uid, since KMS never frees a name
-   * @param tenantId goes into the key's labels
-   * @return empty while KMS still generates the key
+   * @return empty while KMS still generates the first version
    */
-  Optional<RootKey> ensure(String keyId, String tenantId, ProtectionLevel protection);
+  Optional<Roots> ensure(RootWish wish);
 
   /**
    * Disables the key's versions and schedules their destruction. Does nothing where the key does
@@ -47,6 +46,16 @@ public interface RootKeys extends AutoCloseable {
    * @param publicKey its public half
    */
   record RootKey(String version, RSAPublicKey publicKey) {
+
+    /** The last part of its name: the newer, the higher. */
+    public String number() {
+      return version.substring(version.lastIndexOf('/') + 1);
+    }
+
+    /** The {@code kid} of what it signs. */
+    public String id() {
+      return RootKeyId.of(publicKey);
+    }
 
     /** The public half as verifiers pin it: SubjectPublicKeyInfo as PEM. */
     public String pem() {

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** What one tenant's pods read of the ledger beside seats, and the statements they publish. */
 final class LedgerReads {
@@ -126,15 +127,16 @@ final class LedgerReads {
         Duration.ofSeconds(row.getInt("lease_seconds")));
   }
 
-  Optional<String> rootKeyVersion() throws SQLException {
+  Optional<RootVersions> rootVersions() throws SQLException {
     return Query.of(
             connection,
             """
-            SELECT root_key_version FROM tenants
+            SELECT root_key_version, root_key_versions FROM tenants
             WHERE tenant_id = ? AND root_key_version IS NOT NULL
             """)
         .bind(tenantId)
-        .first(row -> row.getString("root_key_version"));
+        .first(Query::rootVersions)
+        .flatMap(Function.identity());
   }
 
   void publish(PublishedStatement statement) throws SQLException {

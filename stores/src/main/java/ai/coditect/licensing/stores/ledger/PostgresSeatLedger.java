@@ -142,8 +142,8 @@ public final class PostgresSeatLedger implements SeatLedger {
   }
 
   @Override
-  public Optional<String> rootKeyVersion() {
-    return read(LedgerReads::rootKeyVersion);
+  public Optional<RootVersions> rootVersions() {
+    return read(LedgerReads::rootVersions);
   }
 
   @Override

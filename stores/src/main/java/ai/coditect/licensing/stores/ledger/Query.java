@@ -112,6 +112,15 @@ final class Query {
         List.of((String[]) row.getArray("deposed_owners").getArray()));
   }
 
+  /** Of a tenant's row; empty too where somebody wrote what does not belong together. */
+  static Optional<RootVersions> rootVersions(ResultSet row) throws SQLException {
+    var signing = row.getString("root_key_version");
+    var live = List.of((String[]) row.getArray("root_key_versions").getArray());
+    return signing != null && live.contains(signing)
+        ? Optional.of(new RootVersions(signing, live))
+        : Optional.empty();
+  }
+
   /** Of a pool's row. */
   static Validity validity(ResultSet row) throws SQLException {
     return new Validity(

@@ -62,11 +62,8 @@ public interface SeatLedger extends AutoCloseable {
    */
   Sweep sweep(Optional<Sweep.Position> from);
 
-  /**
-   * The KMS key version that signs the tenant's statements, or empty while the operator has not
-   * made it.
-   */
-  Optional<String> rootKeyVersion();
+  /** The versions of the tenant's root key, or empty while the operator has not made one. */
+  Optional<RootVersions> rootVersions();
 
   /** Stores a statement so that every pod can serve it; returns after it is durable. */
   void publishStatement(PublishedStatement statement);

@@ -1,5 +1,7 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.util.Optional;
+
 /**
  * A tenant as the operator writes it.
  *
@@ -9,9 +11,8 @@ package ai.coditect.licensing.stores.ledger;
  * @param generation metadata.generation of the custom resource
  * @param displayName for people; may be empty
  * @param suspended whether acquires and heartbeats are refused
- * @param rootKeyVersion full resource name of the KMS key version that signs the tenant's
- *     statements; empty where it is not known (KMS still makes it, or is away): the ledger then
- *     keeps the one it has
+ * @param rootVersions of the tenant's root key; empty where they are not known (KMS still makes the
+ *     first, or is away): the ledger then keeps those it has
  * @param adoption what of another resource may be taken over
  */
 public record TenantRecord(
@@ -20,5 +21,5 @@ public record TenantRecord(
     long generation,
     String displayName,
     boolean suspended,
-    String rootKeyVersion,
+    Optional<RootVersions> rootVersions,
     Adoption adoption) {}

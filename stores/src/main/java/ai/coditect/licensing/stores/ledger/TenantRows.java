@@ -21,7 +21,7 @@ final class TenantRows {
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    var next = Stored.of(tenant, claim.after(stored.owner()), stored.rootKeyVersion());
+    var next = Stored.of(tenant, claim.after(stored.owner()), stored.rootVersions());
     if (next.equals(stored)) {
       return PutOutcome.UNCHANGED;
     }
@@ -29,8 +29,8 @@ final class TenantRows {
     if (claim.deposes(stored.owner())) {
       orphanPools(connection, tenant.tenantId());
     }
-    // The version of the key becomes known, and changes, without a new generation.
-    return next.equals(stored.with(next.rootKeyVersion()))
+    // The versions of the key become known, and change, without a new generation.
+    return next.equals(stored.with(next.rootVersions()))
         ? PutOutcome.WRITTEN
         : claim.outcomeOver(stored.owner());
   }
@@ -131,7 +131,7 @@ final class TenantRows {
             connection,
             """
             SELECT owner_uid, generation, deposed_owners, display_name, suspended,
-              root_key_version, retired_at
+              root_key_version, root_key_versions, retired_at
             FROM tenants WHERE tenant_id = ? FOR UPDATE
             """)
         .bind(tenantId)
@@ -143,8 +143,9 @@ final class TenantRows {
                 connection,
                 """
                 INSERT INTO tenants
-                  (tenant_id, owner_uid, generation, display_name, suspended, root_key_version)
-                VALUES (?, ?, ?, ?, ?, nullif(?, ''))
+                  (tenant_id, owner_uid, generation, display_name, suspended, root_key_version,
+                   root_key_versions)
+                VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?)
                 ON CONFLICT DO NOTHING
                 """)
             .bind(
@@ -153,7 +154,8 @@ final class TenantRows {
                 tenant.generation(),
                 tenant.displayName(),
                 tenant.suspended(),
-                tenant.rootKeyVersion())
+                signing(tenant.rootVersions()))
+            .array("text", live(tenant.rootVersions()))
             .write()
         == 1;
   }
@@ -164,13 +166,24 @@ final class TenantRows {
             connection,
             """
             UPDATE tenants SET owner_uid = ?, generation = ?, deposed_owners = ?,
-              display_name = ?, suspended = ?, root_key_version = nullif(?, ''), retired_at = NULL
+              display_name = ?, suspended = ?, root_key_version = nullif(?, ''),
+              root_key_versions = ?, retired_at = NULL
             WHERE tenant_id = ?
             """)
         .bind(next.owner().uid(), next.owner().generation())
         .array("text", next.owner().deposed())
-        .bind(next.displayName(), next.suspended(), next.rootKeyVersion(), tenantId)
+        .bind(next.displayName(), next.suspended(), signing(next.rootVersions()))
+        .array("text", live(next.rootVersions()))
+        .bind(tenantId)
         .write();
+  }
+
+  private static String signing(Optional<RootVersions> versions) {
+    return versions.map(RootVersions::signing).orElse("");
+  }
+
+  private static List<String> live(Optional<RootVersions> versions) {
+    return versions.map(RootVersions::live).orElse(List.of());
   }
 
   static List<String> pools(Connection connection, String tenantId) throws SQLException {
@@ -182,29 +195,29 @@ final class TenantRows {
   /**
    * A tenant's row.
    *
-   * @param rootKeyVersion empty where it is not known yet
+   * @param rootVersions empty where they are not known yet
    */
-  record Stored(Claim.Owner owner, String displayName, boolean suspended, String rootKeyVersion) {
+  record Stored(
+      Claim.Owner owner,
+      String displayName,
+      boolean suspended,
+      Optional<RootVersions> rootVersions) {
 
-    static Stored of(TenantRecord tenant, Claim.Owner owner, String knownRootKeyVersion) {
+    static Stored of(TenantRecord tenant, Claim.Owner owner, Optional<RootVersions> known) {
       return new Stored(
-          owner,
-          tenant.displayName(),
-          tenant.suspended(),
-          tenant.rootKeyVersion().isEmpty() ? knownRootKeyVersion : tenant.rootKeyVersion());
+          owner, tenant.displayName(), tenant.suspended(), tenant.rootVersions().or(() -> known));
     }
 
     static Stored read(ResultSet row) throws SQLException {
-      var rootKeyVersion = row.getString("root_key_version");
       return new Stored(
           Query.owner(row),
           row.getString("display_name"),
           row.getBoolean("suspended"),
-          rootKeyVersion == null ? "" : rootKeyVersion);
+          Query.rootVersions(row));
     }
 
-    Stored with(String otherRootKeyVersion) {
-      return new Stored(owner, displayName, suspended, otherRootKeyVersion);
+    Stored with(Optional<RootVersions> others) {
+      return new Stored(owner, displayName, suspended, others);
     }
   }
 }

@@ -1,11 +1,14 @@
 package ai.coditect.licensing.stores.keys;
 
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
+import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
 import com.google.protobuf.FieldMask;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +28,12 @@ final class KmsUnderTest implements AutoCloseable {
   private final Optional<KmsStandIn> standIn;
   private final KmsSettings settings;
   private final KmsConnection administrator;
+  private final InstantSource clock;
   private final List<RootKeys> opened = new ArrayList<>();
   private final List<RootSigner> signers = new ArrayList<>();
 
-  private KmsUnderTest(Optional<KmsStandIn> standIn, KmsSettings settings) {
+  private KmsUnderTest(Optional<KmsStandIn> standIn, KmsSettings settings, InstantSource clock) {
+    this.clock = clock;
     this.standIn = standIn;
     this.settings = settings;
     this.administrator = new KmsConnection(settings);
@@ -36,15 +41,21 @@ final class KmsUnderTest implements AutoCloseable {
 
   static KmsUnderTest start() {
     return REAL_RING
-        .map(ring -> new KmsUnderTest(Optional.empty(), google(ring)))
-        .orElseGet(() -> on(KmsStandIn.startInMemory()));
+        .map(ring -> new KmsUnderTest(Optional.empty(), google(ring), InstantSource.system()))
+        .orElseGet(() -> on(KmsStandIn.startInMemory(), InstantSource.system()));
   }
 
-  static KmsUnderTest on(KmsStandIn standIn) {
+  /**
+   * On a stand-in.
+   *
+   * @param clock the stand-in's
+   */
+  static KmsUnderTest on(KmsStandIn standIn, InstantSource clock) {
     standIn.ensureKeyRing(STAND_IN_RING);
     return new KmsUnderTest(
         Optional.of(standIn),
-        new KmsSettings(Optional.of(STAND_IN_RING), Optional.of(standIn.endpoint()), true));
+        new KmsSettings(Optional.of(STAND_IN_RING), Optional.of(standIn.endpoint()), true),
+        clock);
   }
 
   private static KmsSettings google(String ring) {
@@ -67,6 +78,11 @@ final class KmsUnderTest implements AutoCloseable {
     return ring() + "/cryptoKeys/" + keyId;
   }
 
+  /** A root that was never replaced, of which the newest version signs at once. */
+  static RootWish wish(String keyId, String tenantId, ProtectionLevel protection) {
+    return new RootWish(keyId, tenantId, protection, 0, Duration.ZERO);
+  }
+
   /** Never used before. */
   String freshKeyId() {
     return "tenant-t%016x".formatted(ThreadLocalRandom.current().nextLong());
@@ -77,7 +93,7 @@ final class KmsUnderTest implements AutoCloseable {
   }
 
   RootKeys open(KmsSettings settings) {
-    RootKeys keys = CloudKmsRootKeys.connect(settings);
+    RootKeys keys = CloudKmsRootKeys.connect(settings, clock);
     opened.add(keys);
     return keys;
   }
@@ -104,6 +120,19 @@ final class KmsUnderTest implements AutoCloseable {
     List<CryptoKeyVersion> versions = new ArrayList<>();
     client().listCryptoKeyVersions(nameOf(keyId)).iterateAll().forEach(versions::add);
     return versions;
+  }
+
+  /** Whether nothing is pending. */
+  boolean isGenerated(String keyId) {
+    return versions(keyId).stream()
+        .noneMatch(version -> version.getState() == CryptoKeyVersionState.PENDING_GENERATION);
+  }
+
+  void label(String keyId, String name, String value) {
+    client()
+        .updateCryptoKey(
+            key(keyId).toBuilder().putLabels(name, value).build(),
+            FieldMask.newBuilder().addPaths("labels").build());
   }
 
   void setState(String version, CryptoKeyVersionState state) {

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.keys;
 
+import static ai.coditect.licensing.stores.keys.KmsUnderTest.wish;
 import static ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel.HSM;
 import static ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel.SOFTWARE;
 import static ai.coditect.licensing.stores.keys.Signatures.isPs512;
@@ -96,18 +97,18 @@ class RootKeysContractTest {
 
   @Test
   void ensuringAgainFindsTheSameVersion() {
-    assertThat(keys.ensure(readyId, TENANT, SOFTWARE)).contains(ready);
+    assertThat(keys.ensure(wish(readyId, TENANT, SOFTWARE))).map(Roots::signing).contains(ready);
     assertThat(kms.versions(readyId)).hasSize(1);
   }
 
   @Test
   void ensuringFromManySidesAtOnceMakesOneVersion() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Optional<RootKey>>> answers =
+      List<Future<Optional<Roots>>> answers =
           java.util.stream.IntStream.range(0, 8)
-              .mapToObj(i -> callers.submit(() -> keys.ensure(keyId, TENANT, SOFTWARE)))
+              .mapToObj(i -> callers.submit(() -> keys.ensure(wish(keyId, TENANT, SOFTWARE))))
               .toList();
-      for (Future<Optional<RootKey>> answer : answers) {
+      for (Future<Optional<Roots>> answer : answers) {
         answer.get();
       }
     }
@@ -117,7 +118,9 @@ class RootKeysContractTest {
 
   @Test
   void anotherProcessFindsTheKeyOfTheFirst() {
-    assertThat(kms.open().ensure(readyId, TENANT, SOFTWARE)).contains(ready);
+    assertThat(kms.open().ensure(wish(readyId, TENANT, SOFTWARE)))
+        .map(Roots::signing)
+        .contains(ready);
   }
 
   @Test
@@ -188,7 +191,7 @@ class RootKeysContractTest {
     RootKeys elsewhere = kms.open(kms.settingsFor(missing));
 
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> elsewhere.ensure(keyId, TENANT, SOFTWARE))
+        .isThrownBy(() -> elsewhere.ensure(wish(keyId, TENANT, SOFTWARE)))
         .withMessageContaining(missing);
   }
 
@@ -198,20 +201,20 @@ class RootKeysContractTest {
         new KmsSettings(Optional.empty(), kms.settings().endpoint(), kms.settings().plaintext());
 
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> kms.open(ofAnApiPod).ensure(keyId, TENANT, SOFTWARE))
+        .isThrownBy(() -> kms.open(ofAnApiPod).ensure(wish(keyId, TENANT, SOFTWARE)))
         .withMessageContaining("No KMS key ring");
   }
 
   @Test
   void anImpossibleKeyIdIsRefused() {
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.ensure("tenant a", TENANT, SOFTWARE));
+        .isThrownBy(() -> keys.ensure(wish("tenant a", TENANT, SOFTWARE)));
   }
 
   @Test
   void aKeyOfAnotherTenantIsRefused() {
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.ensure(readyId, "other", SOFTWARE))
+        .isThrownBy(() -> keys.ensure(wish(readyId, "other", SOFTWARE)))
         .withMessageContaining("labels of tenant other");
   }
 
@@ -220,7 +223,7 @@ class RootKeysContractTest {
     kms.client().createCryptoKey(kms.ring(), keyId, foreign().clearLabels().build());
 
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
+        .isThrownBy(() -> keys.ensure(wish(keyId, TENANT, SOFTWARE)))
         .withMessageContaining("labels");
   }
 
@@ -232,7 +235,7 @@ class RootKeysContractTest {
         .until(() -> kms.versions(keyId).getFirst().getState() == CryptoKeyVersionState.ENABLED);
 
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
+        .isThrownBy(() -> keys.ensure(wish(keyId, TENANT, SOFTWARE)))
         .withMessageContaining("RSA_SIGN_PSS_2048_SHA256");
     assertThatExceptionOfType(KeyRefusedException.class)
         .isThrownBy(() -> signer.read(kms.versions(keyId).getFirst().getName()));
@@ -250,14 +253,14 @@ class RootKeysContractTest {
     kms.client().createCryptoKey(kms.ring(), keyId, symmetric);
 
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
+        .isThrownBy(() -> keys.ensure(wish(keyId, TENANT, SOFTWARE)))
         .withMessageContaining("ENCRYPT_DECRYPT");
   }
 
   @Test
   void aKeyOfAnotherProtectionLevelIsRefused() {
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.ensure(readyId, TENANT, HSM))
+        .isThrownBy(() -> keys.ensure(wish(readyId, TENANT, HSM)))
         .withMessageContaining("cannot be changed to HSM");
   }
 
@@ -267,13 +270,13 @@ class RootKeysContractTest {
     kms.setState(root.version(), CryptoKeyVersionState.DISABLED);
 
     assertThatExceptionOfType(KeyRefusedException.class)
-        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE))
+        .isThrownBy(() -> keys.ensure(wish(keyId, TENANT, SOFTWARE)))
         .withMessageContaining("is disabled");
     assertThatExceptionOfType(KeyRefusedException.class)
         .isThrownBy(() -> signer.sign(root.version(), sha512("message")));
 
     kms.setState(root.version(), CryptoKeyVersionState.ENABLED);
-    assertThat(keys.ensure(keyId, TENANT, SOFTWARE)).contains(root);
+    assertThat(keys.ensure(wish(keyId, TENANT, SOFTWARE))).map(Roots::signing).contains(root);
   }
 
   @Test
@@ -288,6 +291,65 @@ class RootKeysContractTest {
         .untilAsserted(
             () -> assertThat(ensured(keyId, TENANT).version()).isEqualTo(second.getName()));
     assertThat(signer.read(first.version())).isEqualTo(first);
+  }
+
+  @Test
+  void aRotationMakesOneMoreVersionOnceAndBothAreBelieved() {
+    RootKey first = ensured(keyId, TENANT);
+
+    Roots roots = rotated(keyId, 1, Duration.ofDays(30));
+    Roots again = rotated(keyId, 1, Duration.ofDays(30));
+
+    assertThat(kms.versions(keyId)).hasSize(2);
+    assertThat(roots.signing()).isEqualTo(first);
+    assertThat(roots.live()).extracting(root -> root.key().number()).containsExactly("1", "2");
+    assertThat(again).isEqualTo(roots);
+  }
+
+  @Test
+  void aRotationWithoutAnOverlapSignsAtOnce() {
+    ensured(keyId, TENANT);
+
+    Roots roots = rotated(keyId, 1, Duration.ZERO);
+
+    assertThat(roots.signing().number()).isEqualTo("2");
+    assertThat(roots.live()).hasSize(2);
+    assertThat(signer.sign(roots.signing().version(), sha512("message"))).hasSize(512);
+  }
+
+  @Test
+  void aRotationIsRememberedInTheLabelsBesideThoseOfOthers() {
+    ensured(keyId, TENANT);
+    kms.label(keyId, "cost-centre", "42");
+
+    rotated(keyId, 3, Duration.ZERO);
+
+    assertThat(kms.key(keyId).getLabelsMap())
+        .containsEntry("rotation", "3")
+        .containsEntry("after-version", "1")
+        .containsEntry("cost-centre", "42")
+        .containsEntry("tenant", TENANT);
+  }
+
+  @Test
+  void aRotationLowerThanTheLastMakesNothing() {
+    ensured(keyId, TENANT);
+    rotated(keyId, 2, Duration.ZERO);
+
+    assertThat(rotated(keyId, 1, Duration.ZERO).signing().number()).isEqualTo("2");
+    assertThat(kms.versions(keyId)).hasSize(2);
+  }
+
+  @Test
+  void aSigningVersionThatIsDisabledGivesWayToTheNext() {
+    RootKey first = ensured(keyId, TENANT);
+    rotated(keyId, 1, Duration.ofDays(30));
+
+    kms.setState(first.version(), CryptoKeyVersionState.DISABLED);
+
+    Roots roots = rotated(keyId, 1, Duration.ofDays(30));
+    assertThat(roots.signing().number()).isEqualTo("2");
+    assertThat(roots.live()).hasSize(1);
   }
 
   @Test
@@ -341,7 +403,18 @@ class RootKeysContractTest {
   private static RootKey ensured(String keyId, String tenant) {
     return await()
         .atMost(PATIENCE)
-        .until(() -> keys.ensure(keyId, tenant, SOFTWARE), Optional::isPresent)
+        .until(() -> keys.ensure(wish(keyId, tenant, SOFTWARE)), Optional::isPresent)
+        .orElseThrow()
+        .signing();
+  }
+
+  /** As many roots as are not pending any more. */
+  private static Roots rotated(String keyId, int rotation, Duration overlap) {
+    RootWish wish = new RootWish(keyId, TENANT, SOFTWARE, rotation, overlap);
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> keys.ensure(wish), _ -> kms.isGenerated(keyId))
+        .flatMap(_ -> keys.ensure(wish))
         .orElseThrow();
   }
 

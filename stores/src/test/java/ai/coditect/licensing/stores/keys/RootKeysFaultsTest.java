@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.keys;
 
+import static ai.coditect.licensing.stores.keys.KmsUnderTest.wish;
 import static ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel.SOFTWARE;
 import static ai.coditect.licensing.stores.keys.Signatures.isPs512;
 import static ai.coditect.licensing.stores.keys.Signatures.sha512;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +45,7 @@ class RootKeysFaultsTest {
   private static final String TENANT = "acme";
   private static final String READY_ID = "tenant-ready";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration OVERLAP = Duration.ofDays(30);
 
   private static final AtomicReference<Instant> TIME =
       new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
@@ -59,7 +62,7 @@ class RootKeysFaultsTest {
   static void start() {
     InstantSource source = TIME::get;
     standIn = KmsStandIn.startInMemory(source.withZone(ZoneOffset.UTC));
-    kms = KmsUnderTest.on(standIn);
+    kms = KmsUnderTest.on(standIn, source);
     keys = kms.open();
     signer = kms.openSigner();
     ready = ensured(READY_ID);
@@ -168,7 +171,7 @@ class RootKeysFaultsTest {
     faults.damage(Rpc.GET_PUBLIC_KEY, damage, 1);
 
     assertThatExceptionOfType(KeysUnavailableException.class)
-        .isThrownBy(() -> keys.ensure(READY_ID, TENANT, SOFTWARE));
+        .isThrownBy(() -> keys.ensure(wish(READY_ID, TENANT, SOFTWARE)));
   }
 
   @ParameterizedTest
@@ -210,10 +213,82 @@ class RootKeysFaultsTest {
     faults.loseAnswer(Rpc.CREATE_CRYPTO_KEY_VERSION, 1);
 
     assertThatExceptionOfType(KeysUnavailableException.class)
-        .isThrownBy(() -> keys.ensure(keyId, TENANT, SOFTWARE));
+        .isThrownBy(() -> keys.ensure(wish(keyId, TENANT, SOFTWARE)));
     ensured(keyId);
 
     assertThat(kms.versions(keyId)).hasSize(2);
+  }
+
+  @Test
+  void aRotationWhoseIntentWasNotAnsweredMakesOneVersion() {
+    ensured(keyId);
+    faults.loseAnswer(Rpc.UPDATE_CRYPTO_KEY, 1);
+
+    rotated(keyId, OVERLAP);
+
+    assertThat(kms.versions(keyId)).hasSize(2);
+  }
+
+  @Test
+  void aRotationThatEndedAfterItsIntentIsGoneOnWith() {
+    ensured(keyId);
+    faults.fail(Rpc.CREATE_CRYPTO_KEY_VERSION, Status.Code.UNAVAILABLE, 1);
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> keys.ensure(rotation(keyId, OVERLAP)));
+    assertThat(kms.versions(keyId)).hasSize(1);
+
+    rotated(keyId, OVERLAP);
+
+    assertThat(kms.versions(keyId)).hasSize(2);
+  }
+
+  @Test
+  void aRotationWhoseVersionWasNotAnsweredMakesOneVersion() {
+    ensured(keyId);
+    faults.loseAnswer(Rpc.CREATE_CRYPTO_KEY_VERSION, 1);
+    assertThatExceptionOfType(KeysUnavailableException.class)
+        .isThrownBy(() -> keys.ensure(rotation(keyId, OVERLAP)));
+
+    rotated(keyId, OVERLAP);
+
+    assertThat(kms.versions(keyId)).hasSize(2);
+  }
+
+  @Test
+  void whileTheNextRootIsGeneratedTheOneBeforeSigns() {
+    RootKey first = ensured(keyId);
+    faults.holdGeneration();
+
+    Roots roots = keys.ensure(rotation(keyId, Duration.ZERO)).orElseThrow();
+
+    assertThat(roots.signing()).isEqualTo(first);
+    assertThat(roots.live()).hasSize(1);
+    assertThat(roots.changesAt()).contains(TIME.get().plusSeconds(5));
+    faults.releaseGeneration();
+  }
+
+  @Test
+  void theNextRootSignsAfterTheOverlapAndTheOneBeforeIsDisabledTwoDaysLater() {
+    RootKey first = ensured(keyId);
+    Roots shown = rotated(keyId, OVERLAP);
+    Instant from = TIME.get().truncatedTo(ChronoUnit.SECONDS).plus(OVERLAP);
+    assertThat(shown.signing()).isEqualTo(first);
+    assertThat(shown.live().getLast().signsFrom()).contains(from);
+    assertThat(shown.changesAt()).contains(from);
+
+    TIME.set(from);
+    Roots turned = rotated(keyId, OVERLAP);
+    assertThat(turned.signing().number()).isEqualTo("2");
+    assertThat(turned.live()).hasSize(2);
+    assertThat(turned.live().getFirst().believedUntil()).contains(from.plus(Duration.ofDays(2)));
+
+    TIME.set(from.plus(Duration.ofDays(2)));
+    Roots alone = rotated(keyId, OVERLAP);
+    assertThat(alone.live()).extracting(root -> root.key().number()).containsExactly("2");
+    assertThat(alone.changesAt()).isEmpty();
+    assertThat(kms.versions(keyId))
+        .extracting(CryptoKeyVersion::getState)
+        .containsExactly(CryptoKeyVersionState.DISABLED, CryptoKeyVersionState.ENABLED);
   }
 
   @Test
@@ -232,8 +307,8 @@ class RootKeysFaultsTest {
   void aKeyIsNotGivenOutBeforeItIsGenerated() {
     faults.holdGeneration();
 
-    assertThat(keys.ensure(keyId, TENANT, SOFTWARE)).isEmpty();
-    assertThat(keys.ensure(keyId, TENANT, SOFTWARE)).isEmpty();
+    assertThat(keys.ensure(wish(keyId, TENANT, SOFTWARE))).isEmpty();
+    assertThat(keys.ensure(wish(keyId, TENANT, SOFTWARE))).isEmpty();
 
     faults.releaseGeneration();
     assertThat(ensured(keyId).version()).endsWith("/cryptoKeyVersions/1");
@@ -242,7 +317,7 @@ class RootKeysFaultsTest {
   @Test
   void aKeyThatIsStillGeneratedIsRetiredLater() {
     faults.holdGeneration();
-    keys.ensure(keyId, TENANT, SOFTWARE);
+    keys.ensure(wish(keyId, TENANT, SOFTWARE));
 
     assertThatExceptionOfType(KeysUnavailableException.class)
         .isThrownBy(() -> keys.retire(keyId))
@@ -269,7 +344,7 @@ class RootKeysFaultsTest {
 
   @Test
   void lookingAfterAReadyKeyCostsThreeReads() {
-    keys.ensure(READY_ID, TENANT, SOFTWARE);
+    keys.ensure(wish(READY_ID, TENANT, SOFTWARE));
 
     assertThat(faults.calls()).isEqualTo(3);
   }
@@ -299,7 +374,20 @@ class RootKeysFaultsTest {
   private static RootKey ensured(String keyId) {
     return await()
         .atMost(PATIENCE)
-        .until(() -> keys.ensure(keyId, TENANT, SOFTWARE), Optional::isPresent)
+        .until(() -> keys.ensure(wish(keyId, TENANT, SOFTWARE)), Optional::isPresent)
+        .orElseThrow()
+        .signing();
+  }
+
+  private static RootWish rotation(String keyId, Duration overlap) {
+    return new RootWish(keyId, TENANT, SOFTWARE, 1, overlap);
+  }
+
+  private static Roots rotated(String keyId, Duration overlap) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> keys.ensure(rotation(keyId, overlap)), _ -> kms.isGenerated(keyId))
+        .flatMap(_ -> keys.ensure(rotation(keyId, overlap)))
         .orElseThrow();
   }
 

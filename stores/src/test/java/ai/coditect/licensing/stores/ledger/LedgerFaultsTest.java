@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -338,7 +339,8 @@ class LedgerFaultsTest {
     var operator = new PostgresSettings(server.jdbcUrl("ledger"), PostgresServer.SUPERUSER, "");
     try (var registry = PostgresRegistry.connect(operator)) {
       registry.migrate();
-      registry.putTenant(new TenantRecord("acme", "uid", 1, "", false, "", Adoption.NONE));
+      registry.putTenant(
+          new TenantRecord("acme", "uid", 1, "", false, Optional.empty(), Adoption.NONE));
       var login = registry.ensureLogin("acme", TestLedger.PASSWORD);
       return new PostgresSettings(login.jdbcUrl(), login.user(), login.password());
     }

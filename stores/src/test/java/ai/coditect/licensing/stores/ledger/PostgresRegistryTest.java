@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -95,7 +96,15 @@ class PostgresRegistryTest {
 
   @Test
   void aTenantWrittenWithoutItsKeyVersionKeepsTheOneItHas() {
-    put(new TenantRecord(tenantId, "a", 1, "", false, "projects/p/v/1", Adoption.NONE));
+    put(
+        new TenantRecord(
+            tenantId,
+            "a",
+            1,
+            "",
+            false,
+            Optional.of(RootVersions.of("projects/p/v/1")),
+            Adoption.NONE));
     assertThat(put(tenant("a", 2))).isEqualTo(PutOutcome.WRITTEN);
     String kept =
         ledger.query(
@@ -285,7 +294,7 @@ class PostgresRegistryTest {
   }
 
   private TenantRecord tenant(String uid, long generation) {
-    return new TenantRecord(tenantId, uid, generation, "", false, "", Adoption.NONE);
+    return new TenantRecord(tenantId, uid, generation, "", false, Optional.empty(), Adoption.NONE);
   }
 
   private static TenantRecord adopting(TenantRecord tenant) {
@@ -295,7 +304,7 @@ class PostgresRegistryTest {
         tenant.generation(),
         "",
         false,
-        "",
+        Optional.empty(),
         Adoption.OF_RETAINED);
   }
 

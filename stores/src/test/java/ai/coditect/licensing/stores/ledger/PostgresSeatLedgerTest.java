@@ -393,10 +393,10 @@ class PostgresSeatLedgerTest {
   }
 
   @Test
-  void theRootKeyVersionIsEmptyUntilTheOperatorKnowsIt() {
-    assertThat(ledger.rootKeyVersion()).isEmpty();
+  void theRootsAreEmptyUntilTheOperatorKnowsThem() {
+    assertThat(ledger.rootVersions()).isEmpty();
     putTenant(false, "projects/p/v/1");
-    assertThat(ledger.rootKeyVersion()).contains("projects/p/v/1");
+    assertThat(ledger.rootVersions()).contains(RootVersions.of("projects/p/v/1"));
   }
 
   @Test
@@ -461,8 +461,8 @@ class PostgresSeatLedgerTest {
 
   private void putTenant(boolean suspended, String rootKeyVersion) {
     database.asSuperuser(
-        "UPDATE licensing.tenants SET suspended = %s, root_key_version = nullif('%s', '') WHERE tenant_id = '%s'"
-            .formatted(suspended, rootKeyVersion, tenant.tenantId()));
+        "UPDATE licensing.tenants SET suspended = %s, root_key_version = nullif('%s', ''), root_key_versions = array_remove(ARRAY['%s'], '') WHERE tenant_id = '%s'"
+            .formatted(suspended, rootKeyVersion, rootKeyVersion, tenant.tenantId()));
   }
 
   private String endOf(Seat seat) {

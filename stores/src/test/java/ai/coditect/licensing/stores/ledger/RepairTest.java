@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,11 +51,22 @@ class RepairTest {
 
   @Test
   void theVersionOfTheKeyBecomesKnownWithoutARepair() {
-    var known =
-        new TenantRecord(
-            tenant.tenantId(), uid(), 1, name(), false, "projects/p/v/1", Adoption.NONE);
+    var known = tenantRecord(RootVersions.of("projects/p/v/1"));
     assertThat(put(known)).isEqualTo(PutOutcome.WRITTEN);
     assertThat(put(known)).isEqualTo(PutOutcome.UNCHANGED);
+  }
+
+  @Test
+  void aRootThatRotatesIsNoRepairButALostOneIs() {
+    var first = RootVersions.of("projects/p/v/1");
+    var both = new RootVersions("projects/p/v/1", List.of("projects/p/v/1", "projects/p/v/2"));
+    var turned = new RootVersions("projects/p/v/2", both.live());
+    put(tenantRecord(first));
+    assertThat(put(tenantRecord(both))).isEqualTo(PutOutcome.WRITTEN);
+    assertThat(put(tenantRecord(turned))).isEqualTo(PutOutcome.WRITTEN);
+    assertThat(put(tenantRecord(turned))).isEqualTo(PutOutcome.UNCHANGED);
+    byHand("UPDATE licensing.tenants SET root_key_versions = '{projects/p/v/1}'");
+    assertThat(put(tenantRecord(turned))).isEqualTo(PutOutcome.WRITTEN);
   }
 
   @ParameterizedTest
@@ -139,7 +151,15 @@ class RepairTest {
   }
 
   private TenantRecord tenantRecord() {
-    return new TenantRecord(tenant.tenantId(), uid(), 1, name(), false, "", Adoption.NONE);
+    return tenantRecord(Optional.empty());
+  }
+
+  private TenantRecord tenantRecord(RootVersions versions) {
+    return tenantRecord(Optional.of(versions));
+  }
+
+  private TenantRecord tenantRecord(Optional<RootVersions> versions) {
+    return new TenantRecord(tenant.tenantId(), uid(), 1, name(), false, versions, Adoption.NONE);
   }
 
   private String uid() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.stores.ledger.TestLedger.TestTenant;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,7 +113,7 @@ class TakeOverTest {
   private PutOutcome put(String uid, Adoption adoption) {
     return database
         .registry()
-        .putTenant(new TenantRecord(tenantId, uid, 1, "", false, "", adoption));
+        .putTenant(new TenantRecord(tenantId, uid, 1, "", false, Optional.empty(), adoption));
   }
 
   private PutOutcome putPool(String uid, Adoption adoption) {

@@ -78,7 +78,7 @@ final class TestLedger implements AutoCloseable {
   TestTenant tenant(String name) {
     var tenantId = tenantId(name);
     registry.putTenant(
-        new TenantRecord(tenantId, "uid-" + name, 1, name, false, "", Adoption.NONE));
+        new TenantRecord(tenantId, "uid-" + name, 1, name, false, Optional.empty(), Adoption.NONE));
     var login = registry.ensureLogin(tenantId, PASSWORD);
     return new TestTenant(
         this, tenantId, new PostgresSettings(login.jdbcUrl(), login.user(), login.password()));

@@ -223,8 +223,8 @@ public final class ModelLedger implements SeatLedger {
   }
 
   @Override
-  public Optional<String> rootKeyVersion() {
-    return Optional.of("root");
+  public Optional<RootVersions> rootVersions() {
+    return Optional.of(RootVersions.of("root"));
   }
 
   @Override

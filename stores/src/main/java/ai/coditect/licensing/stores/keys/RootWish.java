@@ -1,0 +1,16 @@
+package ai.coditect.licensing.stores.keys;
+
+import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
+import java.time.Duration;
+
+/**
+ * What is wished of a tenant's root key.
+ *
+ * @param keyId id in the key ring: carries the Tenant's uid, since KMS never frees a name
+ * @param tenantId goes into the key's labels
+ * @param rotation how often the root was replaced; raised, it asks for one more version, and
+ *     lowered for nothing
+ * @param overlap for how long a new version is shown to verifiers before it signs
+ */
+public record RootWish(
+    String keyId, String tenantId, ProtectionLevel protection, int rotation, Duration overlap) {}
