@@ -27,7 +27,7 @@ class NewerVersionTest {
             .getSpec();
     assertThat(spec.tenantId()).isEqualTo("acme");
     assertThat(spec.state()).isNull();
-    assertThat(spec.signing()).isEqualTo(new TenantSpec.Signing(null, 3600));
+    assertThat(spec.signing()).isEqualTo(new TenantSpec.Signing(null, 3600, 0, 0));
     assertThat(spec.auth().bareLicenseKey()).isNull();
     assertThat(spec.deletionPolicy()).isNull();
   }

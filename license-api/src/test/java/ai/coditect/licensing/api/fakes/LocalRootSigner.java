@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.fakes;
 
+import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import ai.coditect.licensing.stores.keys.RootSigner;
 import java.security.KeyPair;
@@ -8,6 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.bouncycastle.crypto.CryptoException;
@@ -16,12 +19,18 @@ import org.bouncycastle.crypto.engines.RSABlindedEngine;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.signers.PSSSigner;
 
-/** One root key, in this process; made once, since RSA-4096 takes its time. */
+/**
+ * Two versions of a root key, in this process; each made once, since RSA-4096 takes its time. Every
+ * version but {@link #SECOND} is the first.
+ */
 public final class LocalRootSigner implements RootSigner {
+
+  public static final String SECOND = "root-2";
 
   private static final KeyPair ROOT = generate();
 
   public final AtomicInteger signatures = new AtomicInteger();
+  public final Set<String> disabled = ConcurrentHashMap.newKeySet();
   public volatile Optional<Supplier<RuntimeException>> failure = Optional.empty();
 
   public static RSAPublicKey root() {
@@ -31,14 +40,17 @@ public final class LocalRootSigner implements RootSigner {
   @Override
   public RootKey read(String keyVersion) {
     failIfTold();
-    return new RootKey(keyVersion, root());
+    if (disabled.contains(keyVersion)) {
+      throw new KeyRefusedException(keyVersion + " is disabled");
+    }
+    return new RootKey(keyVersion, (RSAPublicKey) pair(keyVersion).getPublic());
   }
 
   @Override
   public byte[] sign(String keyVersion, byte[] sha512) {
     failIfTold();
     signatures.incrementAndGet();
-    RSAPrivateCrtKey key = (RSAPrivateCrtKey) ROOT.getPrivate();
+    RSAPrivateCrtKey key = (RSAPrivateCrtKey) pair(keyVersion).getPrivate();
     PSSSigner signer =
         PSSSigner.createRawSigner(
             new RSABlindedEngine(), new SHA512Digest(), new SHA512Digest(), 64, (byte) 0xBC);
@@ -69,6 +81,15 @@ public final class LocalRootSigner implements RootSigner {
         cause -> {
           throw cause.get();
         });
+  }
+
+  private static KeyPair pair(String keyVersion) {
+    return keyVersion.equals(SECOND) ? Second.ROOT : ROOT;
+  }
+
+  /** Made only where a test needs it. */
+  private static final class Second {
+    static final KeyPair ROOT = generate();
   }
 
   private static KeyPair generate() {

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.signing;
 
+import static ai.coditect.licensing.api.fakes.LocalRootSigner.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.api.fakes.LocalRootSigner;
@@ -8,7 +9,9 @@ import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -110,5 +113,42 @@ class LeafKeeperTest {
     keeper.attempt();
 
     assertThat(keeper.current().orElseThrow().key().id()).isNotEqualTo(first);
+  }
+
+  @Test
+  void aLeafIsRenewedOnceAnotherRootSigns() {
+    keeper.attempt();
+    ledger.rootVersions = Optional.of(new RootVersions("root-1", List.of("root-1", SECOND)));
+    assertThat(keeper.anotherRootSigns()).isFalse();
+
+    ledger.rootVersions = Optional.of(new RootVersions(SECOND, List.of("root-1", SECOND)));
+    assertThat(keeper.anotherRootSigns()).isTrue();
+    keeper.attempt();
+
+    assertThat(keeper.current().orElseThrow().root().version()).isEqualTo(SECOND);
+    assertThat(keeper.anotherRootSigns()).isFalse();
+  }
+
+  @Test
+  void aLeafSignsOnWhileTheRootsCannotBeLookedAt() {
+    keeper.attempt();
+    ledger.away = true;
+    assertThat(keeper.anotherRootSigns()).isFalse();
+    ledger.away = false;
+    rootSigner.failure = Optional.of(() -> new KeysUnavailableException("away", null));
+    assertThat(keeper.anotherRootSigns()).isFalse();
+
+    assertThat(keeper.problem()).isEmpty();
+  }
+
+  @Test
+  void aRootThatRefusesToSignLeavesTheOneBeforeInUse() {
+    keeper.attempt();
+    ledger.rootVersions = Optional.of(new RootVersions(SECOND, List.of("root-1", SECOND)));
+    rootSigner.disabled.add(SECOND);
+    keeper.attempt();
+
+    assertThat(keeper.current().orElseThrow().root().version()).isEqualTo("root-1");
+    assertThat(keeper.problem()).isEmpty();
   }
 }

@@ -1,14 +1,19 @@
 package ai.coditect.licensing.api.signing;
 
+import static ai.coditect.licensing.api.fakes.LocalRootSigner.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
+import ai.coditect.licensing.stores.keys.KeysUnavailableException;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -21,7 +26,8 @@ class PublicKeysTest {
 
   private final SetClock clock = new SetClock(Seats.NOW);
   private final ScriptedLedger ledger = new ScriptedLedger();
-  private final PublicKeys keys = new PublicKeys(ledger, new LocalRootSigner(), clock);
+  private final LocalRootSigner roots = new LocalRootSigner();
+  private final PublicKeys keys = new PublicKeys(ledger, roots, clock);
 
   @BeforeEach
   void certifyALeaf() {
@@ -47,6 +53,53 @@ class PublicKeysTest {
     clock.move(TestLeaves.LIFETIME);
 
     assertThat(keys.jwks()).hasSize(1);
+  }
+
+  @Test
+  void everyLiveRootIsThereBeforeItSigns() {
+    believe("root-1", "root-1", SECOND);
+
+    assertThat(keys.jwks())
+        .extracting(jwk -> jwk.get("kid"))
+        .contains(roots.read("root-1").id(), roots.read(SECOND).id())
+        .hasSize(3);
+  }
+
+  @Test
+  void theLeavesOfEveryLiveRootAreThere() {
+    believe(SECOND, "root-1", SECOND);
+    TestLeaves.certified("acme", ledger, clock);
+
+    assertThat(keys.jwks()).hasSize(4);
+  }
+
+  @Test
+  void aWithdrawnRootIsGoneWithItsLeavesAtOnce() {
+    assertThat(keys.jwks()).hasSize(2);
+    believe(SECOND, SECOND);
+
+    assertThat(keys.jwks())
+        .extracting(jwk -> jwk.get("kid"))
+        .containsExactly(roots.read(SECOND).id());
+  }
+
+  @Test
+  void aDisabledRootIsLeftOut() {
+    believe("root-1", "root-1", SECOND);
+    roots.disabled.add(SECOND);
+
+    assertThat(keys.jwks()).hasSize(2);
+  }
+
+  @Test
+  void aRootThatCannotBeReadNowIsNotLeftOut() {
+    roots.failure = Optional.of(() -> new KeysUnavailableException("away", null));
+
+    assertThatExceptionOfType(SigningUnavailableException.class).isThrownBy(keys::jwks);
+  }
+
+  private void believe(String signing, String... live) {
+    ledger.rootVersions = Optional.of(new RootVersions(signing, List.of(live)));
   }
 
   @Test

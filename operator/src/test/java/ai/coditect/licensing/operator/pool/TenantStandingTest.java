@@ -130,7 +130,8 @@ class TenantStandingTest {
     tenant.getMetadata().setName("acme");
     tenant.getMetadata().setGeneration(1L);
     tenant.setSpec(new TenantSpec(null, null, State.Active, null, null, null, null));
-    tenant.setStatus(new TenantStatus(1L, tenantId, null, null, null, null, List.of(ready(ready))));
+    tenant.setStatus(
+        new TenantStatus(1L, tenantId, null, null, null, null, null, List.of(ready(ready))));
     return tenant;
   }
 

@@ -19,6 +19,7 @@ import ai.coditect.licensing.operator.fakes.TestingRepairs;
 import ai.coditect.licensing.operator.fakes.TestingRootKeys;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import ai.coditect.licensing.stores.ledger.RootVersions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +81,7 @@ class TenantStoresTest {
   @Test
   void whatIsWrittenForTheFirstTimeIsNoRepair() {
     at(NOON).write(tenant(), Optional.empty());
-    at(NOON).write(tenant(), Optional.of("version"));
+    at(NOON).write(tenant(), Optional.of(RootVersions.of("version")));
     at(NOON).limitRate(tenant());
     assertThat(repairs.all()).isEmpty();
   }
@@ -88,7 +89,7 @@ class TenantStoresTest {
   @Test
   void versionOfTheKeyThatBecomesKnownIsNoRepair() {
     at(NOON).write(tenant(), Optional.empty());
-    at(NOON).write(served(), Optional.of("version"));
+    at(NOON).write(served(), Optional.of(RootVersions.of("version")));
     assertThat(repairs.all()).isEmpty();
   }
 
@@ -161,7 +162,14 @@ class TenantStoresTest {
     var tenant = tenant();
     tenant.setStatus(
         new TenantStatus(
-            1L, "acme", null, null, null, null, List.of(met(LEDGER_READY), met(SEATS_READY))));
+            1L,
+            "acme",
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(met(LEDGER_READY), met(SEATS_READY))));
     return tenant;
   }
 
