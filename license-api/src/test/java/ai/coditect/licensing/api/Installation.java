@@ -8,7 +8,6 @@ import ai.coditect.licensing.servers.RedisServer;
 import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.keys.RootKeys;
-import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import ai.coditect.licensing.stores.keys.RootWish;
 import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.ledger.Adoption;
@@ -54,7 +53,8 @@ public final class Installation implements AutoCloseable {
   private final Optional<String> redisUri;
   private final PostgresRegistry registry;
   private final DatabaseLogin login;
-  private final RootKey root;
+  private final RootKeys rootKeys;
+  private Roots roots;
   private long generation = 1;
 
   /** In a database of its own. */
@@ -67,7 +67,11 @@ public final class Installation implements AutoCloseable {
         PostgresRegistry.connect(
             new PostgresSettings(postgres.jdbcUrl(database), PostgresServer.SUPERUSER, ""));
     patiently(registry::migrate);
-    root = makeRoot();
+    rootKeys =
+        CloudKmsRootKeys.connect(
+            new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true),
+            InstantSource.system());
+    roots = makeRoot();
     putTenant(false);
     String password = UUID.randomUUID().toString();
     login = patiently(() -> registry.ensureLogin(tenant, password));
@@ -82,7 +86,7 @@ public final class Installation implements AutoCloseable {
   }
 
   public RSAPublicKey root() {
-    return root.publicKey();
+    return roots.signing().publicKey();
   }
 
   /** What the API's process would read. */
@@ -117,7 +121,7 @@ public final class Installation implements AutoCloseable {
             generation++,
             tenant,
             suspended,
-            Optional.of(RootVersions.of(root.version())),
+            Optional.of(rootVersions()),
             Adoption.NONE);
     patiently(() -> registry.putTenant(record));
   }
@@ -168,6 +172,7 @@ public final class Installation implements AutoCloseable {
   @Override
   public void close() {
     registry.close();
+    rootKeys.close();
     kms.close();
   }
 
@@ -179,25 +184,29 @@ public final class Installation implements AutoCloseable {
     }
   }
 
-  private RootKey makeRoot() {
+  /** As the operator does at each look: another root, and what the ledger is told of it. */
+  void rotateRoot(int rotation, Duration overlap) {
+    rootKeys.ensure(wish(rotation, overlap)).ifPresent(told -> roots = told);
+    putTenant(false);
+  }
+
+  private Roots makeRoot() {
     kms.ensureKeyRing(KEY_RING);
-    try (RootKeys keys =
-        CloudKmsRootKeys.connect(
-            new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true),
-            InstantSource.system())) {
-      Optional<Roots> made = Optional.empty();
-      while (made.isEmpty()) {
-        made =
-            keys.ensure(
-                new RootWish(
-                    "tenant-" + tenant,
-                    tenant,
-                    RootKeys.ProtectionLevel.SOFTWARE,
-                    0,
-                    Duration.ZERO));
-      }
-      return made.get().signing();
-    }
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> rootKeys.ensure(wish(0, Duration.ZERO)), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private RootWish wish(int rotation, Duration overlap) {
+    return new RootWish(
+        "tenant-" + tenant, tenant, RootKeys.ProtectionLevel.SOFTWARE, rotation, overlap);
+  }
+
+  private RootVersions rootVersions() {
+    return new RootVersions(
+        roots.signing().version(),
+        roots.live().stream().map(root -> root.key().version()).toList());
   }
 
   /** As the operator, which tries again: on a busy machine a transaction may be cut off. */
