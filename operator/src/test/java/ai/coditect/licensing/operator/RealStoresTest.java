@@ -106,6 +106,30 @@ class RealStoresTest {
   }
 
   @Test
+  void rootIsReplacedInCloudKms() throws SQLException {
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(tenant());
+      var before = Acme.awaitTenantServing(scene);
+      scene.apply(tenant() + "  signing:\n    rootRotation: 1\n    rootOverlapSeconds: 3600\n");
+      var shown = scene.awaitTenant("acme", status -> status.rootKeys().size() == 2);
+      assertThat(shown.rootKeyVersion()).isEqualTo(before.rootKeyVersion());
+
+      scene.apply(tenant() + "  signing:\n    rootRotation: 1\n    rootOverlapSeconds: 0\n");
+      var turned =
+          scene.awaitTenant(
+              "acme", status -> !status.rootKeyVersion().equals(before.rootKeyVersion()));
+      assertThat(turned.rootKeyVersion()).endsWith("/cryptoKeyVersions/2");
+      assertThat(turned.rootKeys()).hasSize(2);
+      assertThat(
+              count(
+                  "SELECT cardinality(root_key_versions) FROM licensing.tenants WHERE root_key_version LIKE '%/2'"))
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
   void operatorThatStartsWithoutPostgresGoesOnWhenItIsThere() {
     int port = postgres.port();
     postgres.close();
