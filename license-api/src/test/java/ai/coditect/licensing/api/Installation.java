@@ -200,7 +200,12 @@ public final class Installation implements AutoCloseable {
 
   private RootWish wish(int rotation, Duration overlap) {
     return new RootWish(
-        "tenant-" + tenant, tenant, RootKeys.ProtectionLevel.SOFTWARE, rotation, overlap);
+        "tenant-" + tenant,
+        tenant,
+        RootKeys.ProtectionLevel.SOFTWARE,
+        rotation,
+        overlap,
+        Optional.empty());
   }
 
   private RootVersions rootVersions() {

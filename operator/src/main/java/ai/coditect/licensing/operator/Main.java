@@ -143,7 +143,8 @@ public final class Main {
         settings.api().postgresUrl(),
         settings.api().redisUrl().orElse(settings.redis().url()),
         settings.kms().endpoint(),
-        settings.kms().plaintext() == Plaintext.Enabled);
+        settings.kms().plaintext() == Plaintext.Enabled,
+        settings.kms().workloadIdentityPool());
   }
 
   /**

@@ -78,6 +78,9 @@ public interface OperatorSettings {
 
     @WithDefault("Disabled")
     Plaintext plaintext();
+
+    /** In which the pods of tenants are known to Google; each may then sign with its key alone. */
+    Optional<String> workloadIdentityPool();
   }
 
   /** Whether an endpoint is spoken to without TLS. */

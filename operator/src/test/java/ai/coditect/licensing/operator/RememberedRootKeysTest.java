@@ -10,6 +10,7 @@ import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
 import ai.coditect.licensing.stores.keys.RootWish;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +91,8 @@ class RememberedRootKeysTest {
 
   private static RootWish wish(
       String tenantId, ProtectionLevel protection, int rotation, int overlapDays) {
-    return new RootWish("k", tenantId, protection, rotation, Duration.ofDays(overlapDays));
+    return new RootWish(
+        "k", tenantId, protection, rotation, Duration.ofDays(overlapDays), Optional.empty());
   }
 
   private RememberedRootKeys remembered() {

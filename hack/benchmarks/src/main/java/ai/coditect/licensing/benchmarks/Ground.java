@@ -185,7 +185,12 @@ final class Ground {
               () ->
                   keys.ensure(
                       new RootWish(
-                          "tenant-" + TENANT, TENANT, ProtectionLevel.SOFTWARE, 0, Duration.ZERO)))
+                          "tenant-" + TENANT,
+                          TENANT,
+                          ProtectionLevel.SOFTWARE,
+                          0,
+                          Duration.ZERO,
+                          Optional.empty())))
           .signing();
     }
   }

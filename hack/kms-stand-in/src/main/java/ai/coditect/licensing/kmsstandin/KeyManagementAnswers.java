@@ -24,37 +24,30 @@ import com.google.cloud.kms.v1.RestoreCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.UpdateCryptoKeyRequest;
 import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.util.List;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Translates between the wire and {@link KeyRings}. */
 final class KeyManagementAnswers extends KeyManagementServiceImplBase {
 
-  private static final Logger log = LoggerFactory.getLogger(KeyManagementAnswers.class);
-
   private final KeyRings rings;
-  private final Faults faults;
+  private final Calls calls;
 
-  KeyManagementAnswers(KeyRings rings, Faults faults) {
+  KeyManagementAnswers(KeyRings rings, Calls calls) {
     this.rings = rings;
-    this.faults = faults;
+    this.calls = calls;
   }
 
   @Override
   public void getKeyRing(GetKeyRingRequest request, StreamObserver<KeyRing> caller) {
-    answer(Rpc.GET_KEY_RING, caller, () -> rings.ring(Names.ring(request.getName())));
+    calls.answer(Rpc.GET_KEY_RING, caller, () -> rings.ring(Names.ring(request.getName())));
   }
 
   @Override
   public void createKeyRing(CreateKeyRingRequest request, StreamObserver<KeyRing> caller) {
-    answer(
+    calls.answer(
         Rpc.CREATE_KEY_RING,
         caller,
         () ->
@@ -66,12 +59,12 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
 
   @Override
   public void getCryptoKey(GetCryptoKeyRequest request, StreamObserver<CryptoKey> caller) {
-    answer(Rpc.GET_CRYPTO_KEY, caller, () -> rings.key(Names.key(request.getName())));
+    calls.answer(Rpc.GET_CRYPTO_KEY, caller, () -> rings.key(Names.key(request.getName())));
   }
 
   @Override
   public void createCryptoKey(CreateCryptoKeyRequest request, StreamObserver<CryptoKey> caller) {
-    answer(
+    calls.answer(
         Rpc.CREATE_CRYPTO_KEY,
         caller,
         () ->
@@ -83,7 +76,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
 
   @Override
   public void updateCryptoKey(UpdateCryptoKeyRequest request, StreamObserver<CryptoKey> caller) {
-    answer(
+    calls.answer(
         Rpc.UPDATE_CRYPTO_KEY,
         caller,
         () -> {
@@ -99,7 +92,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
   @Override
   public void listCryptoKeys(
       ListCryptoKeysRequest request, StreamObserver<ListCryptoKeysResponse> caller) {
-    answer(
+    calls.answer(
         Rpc.LIST_CRYPTO_KEYS,
         caller,
         () -> {
@@ -117,7 +110,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
   @Override
   public void getCryptoKeyVersion(
       GetCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
-    answer(
+    calls.answer(
         Rpc.GET_CRYPTO_KEY_VERSION,
         caller,
         () -> rings.version(versionName(request.getName())).version());
@@ -126,7 +119,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
   @Override
   public void createCryptoKeyVersion(
       CreateCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
-    answer(
+    calls.answer(
         Rpc.CREATE_CRYPTO_KEY_VERSION,
         caller,
         () -> rings.createVersion(Names.key(request.getParent())));
@@ -135,7 +128,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
   @Override
   public void listCryptoKeyVersions(
       ListCryptoKeyVersionsRequest request, StreamObserver<ListCryptoKeyVersionsResponse> caller) {
-    answer(
+    calls.answer(
         Rpc.LIST_CRYPTO_KEY_VERSIONS,
         caller,
         () -> {
@@ -154,7 +147,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
   @Override
   public void updateCryptoKeyVersion(
       UpdateCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
-    answer(
+    calls.answer(
         Rpc.UPDATE_CRYPTO_KEY_VERSION,
         caller,
         () -> {
@@ -172,7 +165,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
   @Override
   public void destroyCryptoKeyVersion(
       DestroyCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
-    answer(
+    calls.answer(
         Rpc.DESTROY_CRYPTO_KEY_VERSION,
         caller,
         () -> rings.scheduleDestruction(versionName(request.getName())));
@@ -181,7 +174,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
   @Override
   public void restoreCryptoKeyVersion(
       RestoreCryptoKeyVersionRequest request, StreamObserver<CryptoKeyVersion> caller) {
-    answer(
+    calls.answer(
         Rpc.RESTORE_CRYPTO_KEY_VERSION,
         caller,
         () -> rings.restore(versionName(request.getName())));
@@ -189,7 +182,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
 
   @Override
   public void getPublicKey(GetPublicKeyRequest request, StreamObserver<PublicKey> caller) {
-    answer(
+    calls.answer(
         Rpc.GET_PUBLIC_KEY,
         caller,
         () -> {
@@ -209,7 +202,7 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
   @Override
   public void asymmetricSign(
       AsymmetricSignRequest request, StreamObserver<AsymmetricSignResponse> caller) {
-    answer(
+    calls.answer(
         Rpc.ASYMMETRIC_SIGN,
         caller,
         () -> {
@@ -268,25 +261,6 @@ final class KeyManagementAnswers extends KeyManagementServiceImplBase {
       throw Status.UNIMPLEMENTED
           .withDescription("This stand-in lists without filter and order_by.")
           .asRuntimeException();
-    }
-  }
-
-  private <T extends Message> void answer(Rpc rpc, StreamObserver<T> caller, Supplier<T> work) {
-    try {
-      Faults.Fault fault = faults.next(rpc);
-      fault.before();
-      T good = work.get();
-      @SuppressWarnings("unchecked") // A damaged answer stays of its kind.
-      T sent = (T) fault.after(good);
-      caller.onNext(sent);
-      caller.onCompleted();
-      log.atDebug().addKeyValue("call", rpc).log("Answered");
-    } catch (StatusRuntimeException e) {
-      log.atDebug().addKeyValue("call", rpc).addKeyValue("status", e.getStatus()).log("Refused");
-      caller.onError(e);
-    } catch (RuntimeException e) {
-      log.atError().setCause(e).addKeyValue("call", rpc).log("Failed");
-      caller.onError(Status.INTERNAL.withDescription("Internal error.").asRuntimeException());
     }
   }
 }

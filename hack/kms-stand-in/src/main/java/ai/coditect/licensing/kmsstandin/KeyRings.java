@@ -6,6 +6,8 @@ import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.KeyRing;
+import com.google.iam.v1.Policy;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import java.security.interfaces.RSAPrivateCrtKey;
@@ -32,6 +34,7 @@ final class KeyRings {
   private final Faults faults;
   private final Map<String, KeyRing> rings = new TreeMap<>();
   private final Map<String, CryptoKey> keys = new TreeMap<>();
+  private final Map<String, Policy> policiesByKey = new TreeMap<>();
   private final Map<String, NavigableMap<Integer, StoredVersion>> versionsByKey = new TreeMap<>();
 
   KeyRings(Clock clock, KeyShelf shelf, KeySource maker, Faults faults) {
@@ -94,6 +97,22 @@ final class KeyRings {
     shelf.keep(key);
     keys.put(name, key);
     return key;
+  }
+
+  /** Not kept over a restart: nobody's rights are checked here. */
+  synchronized Policy policy(String keyName) {
+    key(keyName);
+    return policiesByKey.getOrDefault(keyName, numbered(Policy.getDefaultInstance(), 0));
+  }
+
+  synchronized Policy setPolicy(String keyName, Policy wanted) {
+    Policy before = policy(keyName);
+    if (!wanted.getEtag().isEmpty() && !wanted.getEtag().equals(before.getEtag())) {
+      throw Refusals.aborted("There were concurrent policy changes. Read, modify and write again.");
+    }
+    Policy policy = numbered(wanted, Integer.parseInt(before.getEtag().toStringUtf8()) + 1);
+    policiesByKey.put(keyName, policy);
+    return policy;
   }
 
   synchronized List<CryptoKeyVersion> versionsOf(String keyName) {
@@ -225,6 +244,10 @@ final class KeyRings {
       throw Refusals.failedPrecondition(
           version.name() + " cannot be changed so, its current state is: " + version.state() + ".");
     }
+  }
+
+  private static Policy numbered(Policy policy, int change) {
+    return policy.toBuilder().setEtag(ByteString.copyFromUtf8(Integer.toString(change))).build();
   }
 
   private Timestamp now() {

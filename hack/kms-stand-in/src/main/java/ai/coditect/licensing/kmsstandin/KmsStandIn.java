@@ -43,8 +43,9 @@ public final class KmsStandIn implements AutoCloseable {
     this.faults = new Faults();
     this.rings = new KeyRings(clock, shelf, maker, faults);
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
-    KeyManagementAnswers answers = new KeyManagementAnswers(rings, faults);
-    this.grpc = grpc(answers);
+    Calls calls = new Calls(faults);
+    KeyManagementAnswers answers = new KeyManagementAnswers(rings, calls);
+    this.grpc = grpc(answers, calls);
     this.rest = rest(answers);
     this.door = listen(preferredPort);
   }
@@ -156,11 +157,12 @@ public final class KmsStandIn implements AutoCloseable {
     return new SharedPort(port, grpc.getPort(), rest.getAddress().getPort());
   }
 
-  private Server grpc(KeyManagementAnswers answers) {
+  private Server grpc(KeyManagementAnswers answers, Calls calls) {
     try {
       return NettyServerBuilder.forAddress(anyPort())
           .executor(executor)
           .addService(answers)
+          .addService(new IamPolicyAnswers(rings, calls))
           .build()
           .start();
     } catch (IOException e) {

@@ -27,6 +27,10 @@ final class Refusals {
     return Status.FAILED_PRECONDITION.withDescription(text).asRuntimeException();
   }
 
+  static StatusRuntimeException aborted(String text) {
+    return Status.ABORTED.withDescription(text).asRuntimeException();
+  }
+
   static StatusRuntimeException invalid(String text) {
     return Status.INVALID_ARGUMENT.withDescription(text).asRuntimeException();
   }

@@ -10,13 +10,16 @@ import java.util.Optional;
  * @param redisUrl where pods reach Redis; carries a password
  * @param kmsEndpoint where pods reach Cloud KMS; empty for Google's
  * @param kmsPlaintext whether pods speak to that endpoint without TLS
+ * @param workloadIdentityPool the cluster's, in which pods are known to Google; empty where the
+ *     operator grants nothing in Cloud KMS
  */
 public record ApiSettings(
     String image,
     Optional<String> postgresUrl,
     String redisUrl,
     Optional<String> kmsEndpoint,
-    boolean kmsPlaintext) {
+    boolean kmsPlaintext,
+    Optional<String> workloadIdentityPool) {
 
   @Override
   public String toString() {

@@ -39,7 +39,14 @@ public final class TenantController {
       Clock clock,
       Duration resync) {
     var stores =
-        new TenantStores(registry, rateLimits, rootKeys, repairs, new Settled<>(resync), clock);
+        new TenantStores(
+            registry,
+            rateLimits,
+            rootKeys,
+            new Signers(settings.workloadIdentityPool()),
+            repairs,
+            new Settled<>(resync),
+            clock);
     var children =
         new TenantChildren(stores, new Children(client, repairs), settings, () -> password(random));
     var report = new TenantReport(new StatusReporter<>(Tenant::new, events, clock, resync));

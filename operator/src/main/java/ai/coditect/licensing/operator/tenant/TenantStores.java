@@ -37,6 +37,7 @@ final class TenantStores {
   private final LicenseRegistry registry;
   private final RateLimits rateLimits;
   private final RootKeys rootKeys;
+  private final Signers signers;
   private final Repairs repairs;
   private final Settled<DatabaseLogin> logins;
   private final Clock clock;
@@ -45,12 +46,14 @@ final class TenantStores {
       LicenseRegistry registry,
       RateLimits rateLimits,
       RootKeys rootKeys,
+      Signers signers,
       Repairs repairs,
       Settled<DatabaseLogin> logins,
       Clock clock) {
     this.registry = registry;
     this.rateLimits = rateLimits;
     this.rootKeys = rootKeys;
+    this.signers = signers;
     this.repairs = repairs;
     this.logins = logins;
     this.clock = clock;
@@ -200,14 +203,15 @@ final class TenantStores {
         .isPresent();
   }
 
-  private static RootWish wish(Tenant tenant) {
+  private RootWish wish(Tenant tenant) {
     var signing = tenant.getSpec().signing();
     return new RootWish(
         TenantNames.rootKey(tenant),
         tenant.tenantId(),
         protection(tenant),
         signing.rootRotation(),
-        Duration.ofSeconds(signing.rootOverlapSeconds()));
+        Duration.ofSeconds(signing.rootOverlapSeconds()),
+        signers.of(tenant));
   }
 
   private static ProtectionLevel protection(Tenant tenant) {

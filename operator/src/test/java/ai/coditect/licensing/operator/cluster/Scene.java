@@ -130,7 +130,12 @@ public final class Scene implements AutoCloseable {
 
   private static ApiSettings api(String image) {
     return new ApiSettings(
-        image, Optional.empty(), "redis://redis.example:6379", Optional.empty(), false);
+        image,
+        Optional.empty(),
+        "redis://redis.example:6379",
+        Optional.empty(),
+        false,
+        Optional.empty());
   }
 
   private Stores stores() {

@@ -26,7 +26,8 @@ class EgressPortsTest {
             Optional.empty(),
             "rediss://:p%40ss@redis.example:6380",
             Optional.of("kms:9010"),
-            true);
+            true,
+            Optional.empty());
     assertThat(EgressPorts.of(settings, postgres, List.of()))
         .containsExactly(443, 6380, 6432, 6433, 9010);
   }
@@ -44,6 +45,7 @@ class EgressPortsTest {
   }
 
   private static ApiSettings settings(Optional<String> kms) {
-    return new ApiSettings("image", Optional.empty(), "redis://redis.example", kms, false);
+    return new ApiSettings(
+        "image", Optional.empty(), "redis://redis.example", kms, false, Optional.empty());
   }
 }

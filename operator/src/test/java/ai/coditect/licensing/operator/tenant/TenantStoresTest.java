@@ -135,6 +135,7 @@ class TenantStoresTest {
         registry,
         rateLimits,
         new TestingRootKeys(),
+        new Signers(Optional.empty()),
         repairs,
         logins,
         Clock.fixed(now, ZoneOffset.UTC));

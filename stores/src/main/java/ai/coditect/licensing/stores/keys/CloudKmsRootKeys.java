@@ -3,17 +3,14 @@ package ai.coditect.licensing.stores.keys;
 import ai.coditect.licensing.stores.keys.RootRotation.Version;
 import ai.coditect.licensing.stores.keys.Roots.Root;
 import com.google.api.gax.rpc.AlreadyExistsException;
-import com.google.api.gax.rpc.FailedPreconditionException;
 import com.google.api.gax.rpc.NotFoundException;
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
-import com.google.cloud.kms.v1.CryptoKeyVersionName;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
-import com.google.cloud.kms.v1.PublicKey;
 import com.google.protobuf.FieldMask;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,12 +46,16 @@ public final class CloudKmsRootKeys implements RootKeys {
 
   private final KmsSettings settings;
   private final KmsConnection connection;
+  private final CryptoKeyVersions versions;
+  private final SignerRights rights;
   private final InstantSource clock;
 
   private CloudKmsRootKeys(KmsSettings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
     this.connection = new KmsConnection(settings);
+    this.versions = new CryptoKeyVersions(connection);
+    this.rights = new SignerRights(connection);
   }
 
   /** Prepares to use Cloud KMS. Succeeds whether or not it can be reached now. */
@@ -67,14 +68,15 @@ public final class CloudKmsRootKeys implements RootKeys {
     String name = nameOf(wish.keyId());
     CryptoKey key = find(name).orElseGet(() -> create(wish));
     requireUsable(key, wish);
-    List<CryptoKeyVersion> versions = versions(name);
+    wish.signer().ifPresent(signer -> rights.grantTo(signer, name));
+    List<CryptoKeyVersion> there = versions.of(name);
     if (wish.rotation() > number(key, ROTATION)) {
-      key = rotated(key, wish, versions);
+      key = rotated(key, wish, there);
     }
-    if (needsVersion(key, versions)) {
-      versions.add(createVersion(name));
+    if (needsVersion(key, there)) {
+      there.add(versions.create(name));
     }
-    return roots(wish, versions);
+    return roots(wish, there);
   }
 
   @Override
@@ -83,8 +85,10 @@ public final class CloudKmsRootKeys implements RootKeys {
     if (find(name).isEmpty()) {
       return;
     }
+    // The first: it takes effect sooner than a version that is disabled.
+    rights.withdraw(name);
     List<String> notYet = new ArrayList<>();
-    for (CryptoKeyVersion version : versions(name)) {
+    for (CryptoKeyVersion version : versions.of(name)) {
       if (!retired(version)) {
         notYet.add(version.getName());
       }
@@ -97,14 +101,6 @@ public final class CloudKmsRootKeys implements RootKeys {
   @Override
   public void close() {
     connection.close();
-  }
-
-  private RootKey read(String keyVersion) {
-    PublicKey answer =
-        KmsErrors.translated("read " + keyVersion, () -> client().getPublicKey(keyVersion));
-    Integrity.checkPublicKey(keyVersion, answer.getName(), answer.getPem(), checksum(answer));
-    KeyVersions.requireAlgorithm(keyVersion, answer.getAlgorithm().name());
-    return KeyVersions.rootKey(keyVersion, answer.getPem());
   }
 
   private Optional<CryptoKey> find(String name) {
@@ -147,7 +143,7 @@ public final class CloudKmsRootKeys implements RootKeys {
 
   /** The intent is written before the version is made: a crash in between makes neither two. */
   private CryptoKey rotated(CryptoKey key, RootWish wish, List<CryptoKeyVersion> versions) {
-    int newest = versions.stream().mapToInt(CloudKmsRootKeys::number).max().orElse(0);
+    int newest = versions.stream().mapToInt(CryptoKeyVersions::number).max().orElse(0);
     CryptoKey intended =
         key.toBuilder()
             .putLabels(ROTATION, Integer.toString(wish.rotation()))
@@ -164,17 +160,8 @@ public final class CloudKmsRootKeys implements RootKeys {
    */
   private static boolean needsVersion(CryptoKey key, List<CryptoKeyVersion> versions) {
     int after = number(key, AFTER_VERSION);
-    return versions.stream().noneMatch(version -> number(version) > after)
+    return versions.stream().noneMatch(version -> CryptoKeyVersions.number(version) > after)
         || versions.stream().allMatch(CloudKmsRootKeys::isGoing);
-  }
-
-  private CryptoKeyVersion createVersion(String keyName) {
-    CryptoKeyVersion made =
-        KmsErrors.translated(
-            "create a version of " + keyName,
-            () -> client().createCryptoKeyVersion(keyName, CryptoKeyVersion.getDefaultInstance()));
-    log.atInfo().addKeyValue("version", made.getName()).log("Root key version created");
-    return made;
   }
 
   private static void requireUsable(CryptoKey key, RootWish wish) {
@@ -219,7 +206,7 @@ public final class CloudKmsRootKeys implements RootKeys {
   private RootRotation retired(RootRotation rotation) {
     List<Version> ended = rotation.ended(clock.instant());
     for (Version version : ended) {
-      disable(version.name());
+      versions.disable(version.name());
       log.atInfo().addKeyValue("version", version.name()).log("Root key version disabled");
     }
     return ended.isEmpty() ? rotation : rotation.withoutThoseBefore();
@@ -227,17 +214,23 @@ public final class CloudKmsRootKeys implements RootKeys {
 
   private Roots read(RootRotation rotation, boolean isGenerating) {
     Instant now = clock.instant();
-    Root signing = new Root(read(rotation.signing().name()), Optional.empty(), Optional.empty());
+    Root signing =
+        new Root(versions.read(rotation.signing().name()), Optional.empty(), Optional.empty());
     List<Root> live = new ArrayList<>();
     for (Version version : rotation.before()) {
       live.add(
-          new Root(read(version.name()), Optional.empty(), Optional.of(rotation.believedUntil())));
+          new Root(
+              versions.read(version.name()),
+              Optional.empty(),
+              Optional.of(rotation.believedUntil())));
     }
     live.add(signing);
     for (Version version : rotation.next()) {
       live.add(
           new Root(
-              read(version.name()), Optional.of(rotation.signsFrom(version)), Optional.empty()));
+              versions.read(version.name()),
+              Optional.of(rotation.signsFrom(version)),
+              Optional.empty()));
     }
     Optional<Instant> changesAt =
         isGenerating ? Optional.of(now.plus(GENERATION_INTERVAL)) : rotation.changesAt(now);
@@ -246,7 +239,7 @@ public final class CloudKmsRootKeys implements RootKeys {
 
   private static Version enabled(CryptoKeyVersion version) {
     return new Version(
-        number(version),
+        CryptoKeyVersions.number(version),
         version.getName(),
         Instant.ofEpochSecond(version.getGenerateTime().getSeconds()));
   }
@@ -255,21 +248,11 @@ public final class CloudKmsRootKeys implements RootKeys {
     String disabled =
         versions.stream()
             .filter(version -> version.getState() == CryptoKeyVersionState.DISABLED)
-            .max(Comparator.comparingInt(CloudKmsRootKeys::number))
+            .max(Comparator.comparingInt(CryptoKeyVersions::number))
             .map(CryptoKeyVersion::getName)
             .orElse("Every version");
     return new KeyRefusedException(
         disabled + " is disabled: enable it, or destroy it to get another");
-  }
-
-  private List<CryptoKeyVersion> versions(String keyName) {
-    return KmsErrors.translated(
-        "list the versions of " + keyName,
-        () -> {
-          List<CryptoKeyVersion> all = new ArrayList<>();
-          client().listCryptoKeyVersions(keyName).iterateAll().forEach(all::add);
-          return all;
-        });
   }
 
   private static boolean isAny(List<CryptoKeyVersion> versions, CryptoKeyVersionState state) {
@@ -294,59 +277,21 @@ public final class CloudKmsRootKeys implements RootKeys {
     }
   }
 
-  private static int number(CryptoKeyVersion version) {
-    return Integer.parseInt(CryptoKeyVersionName.parse(version.getName()).getCryptoKeyVersion());
-  }
-
   /** Whether the version is on its way to destruction now. */
   private boolean retired(CryptoKeyVersion version) {
     return switch (version.getState()) {
       case ENABLED -> {
-        disable(version.getName());
-        yield scheduleDestruction(version.getName());
+        versions.disable(version.getName());
+        versions.scheduleDestruction(version.getName());
+        yield true;
       }
-      case DISABLED -> scheduleDestruction(version.getName());
+      case DISABLED -> {
+        versions.scheduleDestruction(version.getName());
+        yield true;
+      }
       case PENDING_GENERATION -> false;
       default -> true;
     };
-  }
-
-  private void disable(String version) {
-    CryptoKeyVersion disabled =
-        CryptoKeyVersion.newBuilder()
-            .setName(version)
-            .setState(CryptoKeyVersionState.DISABLED)
-            .build();
-    FieldMask state = FieldMask.newBuilder().addPaths("state").build();
-    KmsErrors.translated(
-        "disable " + version, () -> client().updateCryptoKeyVersion(disabled, state));
-  }
-
-  private boolean scheduleDestruction(String version) {
-    return KmsErrors.translated(
-        "destroy " + version,
-        () -> {
-          try {
-            client().destroyCryptoKeyVersion(version);
-            log.atInfo().addKeyValue("version", version).log("Root key's destruction scheduled");
-          } catch (FailedPreconditionException e) {
-            requireGoing(version, e);
-          }
-          return true;
-        });
-  }
-
-  /** The answer to an earlier try may have been lost: then its effect is there. */
-  private void requireGoing(String version, FailedPreconditionException refusal) {
-    CryptoKeyVersionState state = client().getCryptoKeyVersion(version).getState();
-    if (state != CryptoKeyVersionState.DESTROY_SCHEDULED
-        && state != CryptoKeyVersionState.DESTROYED) {
-      throw refusal;
-    }
-  }
-
-  private static Optional<Long> checksum(PublicKey answer) {
-    return answer.hasPemCrc32C() ? Optional.of(answer.getPemCrc32C().getValue()) : Optional.empty();
   }
 
   private static com.google.cloud.kms.v1.ProtectionLevel onTheWire(ProtectionLevel protection) {

@@ -2,6 +2,7 @@ package ai.coditect.licensing.stores.keys;
 
 import ai.coditect.licensing.stores.keys.RootKeys.ProtectionLevel;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What is wished of a tenant's root key.
@@ -11,6 +12,13 @@ import java.time.Duration;
  * @param rotation how often the root was replaced; raised, it asks for one more version, and
  *     lowered for nothing
  * @param overlap for how long a new version is shown to verifiers before it signs
+ * @param signer the member of IAM that alone is to sign with it; empty where rights are given on
+ *     the whole key ring
  */
 public record RootWish(
-    String keyId, String tenantId, ProtectionLevel protection, int rotation, Duration overlap) {}
+    String keyId,
+    String tenantId,
+    ProtectionLevel protection,
+    int rotation,
+    Duration overlap,
+    Optional<String> signer) {}

@@ -6,6 +6,8 @@ import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.KeyManagementServiceClient;
+import com.google.iam.v1.Binding;
+import com.google.iam.v1.Policy;
 import com.google.protobuf.FieldMask;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,7 +82,7 @@ final class KmsUnderTest implements AutoCloseable {
 
   /** A root that was never replaced, of which the newest version signs at once. */
   static RootWish wish(String keyId, String tenantId, ProtectionLevel protection) {
-    return new RootWish(keyId, tenantId, protection, 0, Duration.ZERO);
+    return new RootWish(keyId, tenantId, protection, 0, Duration.ZERO, Optional.empty());
   }
 
   /** Never used before. */
@@ -126,6 +128,26 @@ final class KmsUnderTest implements AutoCloseable {
   boolean isGenerated(String keyId) {
     return versions(keyId).stream()
         .noneMatch(version -> version.getState() == CryptoKeyVersionState.PENDING_GENERATION);
+  }
+
+  /** Who may do what with the key, as "role member". */
+  List<String> grants(String keyId) {
+    return client().getIamPolicy(nameOf(keyId)).getBindingsList().stream()
+        .flatMap(
+            binding ->
+                binding.getMembersList().stream().map(member -> binding.getRole() + " " + member))
+        .toList();
+  }
+
+  /** Adds to what others may do with the key. */
+  void grant(String keyId, String role, String member) {
+    Policy policy = client().getIamPolicy(nameOf(keyId));
+    client()
+        .setIamPolicy(
+            nameOf(keyId),
+            policy.toBuilder()
+                .addBindings(Binding.newBuilder().setRole(role).addMembers(member))
+                .build());
   }
 
   void label(String keyId, String name, String value) {

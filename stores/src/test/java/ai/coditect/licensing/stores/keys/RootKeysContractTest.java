@@ -41,6 +41,14 @@ class RootKeysContractTest {
   private static final String TENANT = "acme";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final String SIGNS = "roles/cloudkms.signerVerifier";
+  private static final String ANYBODY = "allAuthenticatedUsers";
+
+  /** Domains that Cloud KMS knows without any project. */
+  private static final String PODS = "domain:google.com";
+
+  private static final String OTHER_PODS = "domain:cloud.google.com";
+
   private static KmsUnderTest kms;
   private static RootKeys keys;
   private static RootSigner signer;
@@ -341,6 +349,40 @@ class RootKeysContractTest {
   }
 
   @Test
+  void onlyTheOneThatIsNamedMaySignWithAKey() {
+    ensured(keyId, TENANT);
+    kms.grant(keyId, "roles/cloudkms.viewer", ANYBODY);
+    kms.grant(keyId, SIGNS, ANYBODY);
+
+    keys.ensure(signedBy(PODS));
+    assertThat(kms.grants(keyId))
+        .containsExactlyInAnyOrder("roles/cloudkms.viewer " + ANYBODY, SIGNS + " " + PODS);
+
+    keys.ensure(signedBy(OTHER_PODS));
+    assertThat(kms.grants(keyId)).contains(SIGNS + " " + OTHER_PODS).hasSize(2);
+  }
+
+  @Test
+  void whereNobodyIsNamedRightsStayAsTheyAre() {
+    ensured(keyId, TENANT);
+    kms.grant(keyId, SIGNS, ANYBODY);
+
+    ensured(keyId, TENANT);
+
+    assertThat(kms.grants(keyId)).containsExactly(SIGNS + " " + ANYBODY);
+  }
+
+  @Test
+  void nobodyMaySignWithARetiredKey() {
+    ensured(keyId, TENANT);
+    keys.ensure(signedBy(PODS));
+
+    keys.retire(keyId);
+
+    assertThat(kms.grants(keyId)).isEmpty();
+  }
+
+  @Test
   void aSigningVersionThatIsDisabledGivesWayToTheNext() {
     RootKey first = ensured(keyId, TENANT);
     rotated(keyId, 1, Duration.ofDays(30));
@@ -408,9 +450,13 @@ class RootKeysContractTest {
         .signing();
   }
 
+  private RootWish signedBy(String member) {
+    return new RootWish(keyId, TENANT, SOFTWARE, 0, Duration.ZERO, Optional.of(member));
+  }
+
   /** As many roots as are not pending any more. */
   private static Roots rotated(String keyId, int rotation, Duration overlap) {
-    RootWish wish = new RootWish(keyId, TENANT, SOFTWARE, rotation, overlap);
+    RootWish wish = new RootWish(keyId, TENANT, SOFTWARE, rotation, overlap, Optional.empty());
     return await()
         .atMost(PATIENCE)
         .until(() -> keys.ensure(wish), _ -> kms.isGenerated(keyId))

@@ -292,6 +292,35 @@ class RootKeysFaultsTest {
   }
 
   @Test
+  void rightsThatAreAsWishedAreReadButNotWritten() {
+    ensured(keyId);
+    keys.ensure(signedBy(keyId, "user:a@example.com"));
+    keys.ensure(signedBy(keyId, "user:a@example.com"));
+
+    assertThat(faults.calls(Rpc.GET_IAM_POLICY)).isEqualTo(2);
+    assertThat(faults.calls(Rpc.SET_IAM_POLICY)).isEqualTo(1);
+  }
+
+  @Test
+  void rightsThatCannotBeGivenMakeNoRoot() {
+    ensured(keyId);
+    faults.fail(Rpc.SET_IAM_POLICY, Status.Code.PERMISSION_DENIED, 1);
+
+    assertThatExceptionOfType(KeyRefusedException.class)
+        .isThrownBy(() -> keys.ensure(signedBy(keyId, "user:a@example.com")))
+        .withMessageContaining("policy of " + kms.nameOf(keyId));
+  }
+
+  @Test
+  void aRetirementWhoseRightsCannotBeWithdrawnIsTriedAgain() {
+    RootKey root = ensured(keyId);
+    faults.fail(Rpc.GET_IAM_POLICY, Status.Code.INTERNAL, 1);
+
+    assertThatExceptionOfType(KeysUnavailableException.class).isThrownBy(() -> keys.retire(keyId));
+    assertThat(signer.read(root.version())).isEqualTo(root);
+  }
+
+  @Test
   void aDestructionThatWasNotAnsweredIsTakenAsDone() {
     ensured(keyId);
     faults.loseAnswer(Rpc.DESTROY_CRYPTO_KEY_VERSION, 1);
@@ -380,7 +409,11 @@ class RootKeysFaultsTest {
   }
 
   private static RootWish rotation(String keyId, Duration overlap) {
-    return new RootWish(keyId, TENANT, SOFTWARE, 1, overlap);
+    return new RootWish(keyId, TENANT, SOFTWARE, 1, overlap, Optional.empty());
+  }
+
+  private static RootWish signedBy(String keyId, String member) {
+    return new RootWish(keyId, TENANT, SOFTWARE, 0, Duration.ZERO, Optional.of(member));
   }
 
   private static Roots rotated(String keyId, Duration overlap) {
