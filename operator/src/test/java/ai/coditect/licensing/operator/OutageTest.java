@@ -10,11 +10,15 @@ import static ai.coditect.licensing.operator.cluster.Scene.has;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.cluster.Scene;
 import ai.coditect.licensing.operator.fakes.Outage;
 import ai.coditect.licensing.operator.leadership.Term;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,10 @@ import org.junit.jupiter.api.Test;
 /** A store that is away is named in the conditions; what depends on it goes on when it is back. */
 @Tag("kubernetes")
 class OutageTest {
+
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final String API = "acme-license-api";
+  private static final String PASSWORD = "license-api.postgres.password";
 
   @Test
   void operatorStartsWithoutAnyStore() {
@@ -73,6 +81,37 @@ class OutageTest {
   }
 
   @Test
+  void childrenAreRepairedWhileTheLedgerIsAway() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      var password = scene.secretValue(API, PASSWORD);
+      scene.registry.outage.begin();
+      awaitTenant(scene, "LedgerReady", "LedgerUnavailable");
+
+      awaitRepaired(scene.admin.services().inNamespace(scene.namespace).withName(API));
+      awaitRepaired(scene.admin.secrets().inNamespace(scene.namespace).withName(API));
+      await("the whole Secret")
+          .atMost(SOON)
+          .until(() -> scene.secretValue(API, PASSWORD).equals(password));
+    }
+  }
+
+  @Test
+  void childrenAreRepairedByAnOperatorThatStartsWhileTheLedgerIsAway() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      scene.registry.outage.begin();
+      scene.startNextOperator();
+      awaitTenant(scene, "LedgerReady", "LedgerUnavailable");
+
+      awaitRepaired(
+          scene.admin.network().networkPolicies().inNamespace(scene.namespace).withName(API));
+    }
+  }
+
+  @Test
   void keysThatGoAwayTakeNothingElseWithThem() {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT);
@@ -109,6 +148,14 @@ class OutageTest {
       awaitPoolServing(scene);
       released.countDown();
     }
+  }
+
+  private static void awaitRepaired(Resource<? extends HasMetadata> child) {
+    var before = child.get().getMetadata().getUid();
+    child.delete();
+    await("a new child")
+        .atMost(SOON)
+        .until(child::get, there -> there != null && !there.getMetadata().getUid().equals(before));
   }
 
   private static void hang(CountDownLatch hangs, CountDownLatch released) {

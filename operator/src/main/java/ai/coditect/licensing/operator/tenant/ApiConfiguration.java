@@ -16,13 +16,16 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
 /** What a tenant's pods read at their start: a ConfigMap, and a Secret for what is secret. */
 final class ApiConfiguration {
 
-  static final String PASSWORD = "license-api.postgres.password";
+  private static final String POSTGRES_URL = "license-api.postgres.url";
+  private static final String USER = "license-api.postgres.user";
+  private static final String PASSWORD = "license-api.postgres.password";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,6 +42,21 @@ final class ApiConfiguration {
   /** A Secret that holds nothing yet but the password. */
   static Secret bareSecret(Tenant tenant, String password) {
     return secret(tenant, Map.of(PASSWORD, password));
+  }
+
+  /** The password that a Secret holds; empty where it holds none. */
+  static Optional<String> password(Secret secret) {
+    return value(secret, PASSWORD);
+  }
+
+  /** The login that the pods were given; empty where their settings do not tell it. */
+  static Optional<DatabaseLogin> login(ConfigMap plain, Secret secret) {
+    var url = Optional.ofNullable(plain.getData()).map(data -> data.get(POSTGRES_URL));
+    var user = value(secret, USER);
+    var password = password(secret);
+    return url.isPresent() && user.isPresent() && password.isPresent()
+        ? Optional.of(new DatabaseLogin(url.get(), user.get(), password.get()))
+        : Optional.empty();
   }
 
   ConfigMap configMap() {
@@ -80,7 +98,7 @@ final class ApiConfiguration {
     var spec = tenant.getSpec();
     var data = new TreeMap<String, String>();
     data.put("license-api.tenant-id", tenant.tenantId());
-    data.put("license-api.postgres.url", postgresUrl());
+    data.put(POSTGRES_URL, postgresUrl());
     data.put(
         "license-api.leaf.lifetime-seconds",
         Integer.toString(spec.signing().leafLifetimeSeconds()));
@@ -95,12 +113,20 @@ final class ApiConfiguration {
 
   private Map<String, String> secretSettings() {
     return Map.of(
-        "license-api.postgres.user",
+        USER,
         login.user(),
         PASSWORD,
         login.password(),
         "license-api.redis.url",
         settings.redisUrl());
+  }
+
+  private static Optional<String> value(Secret secret, String name) {
+    return Optional.ofNullable(secret.getData())
+        .map((Map<String, String> data) -> data.get(name))
+        .map(Base64.getDecoder()::decode)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .filter(value -> !value.isEmpty());
   }
 
   private static Secret secret(Tenant tenant, Map<String, String> values) {

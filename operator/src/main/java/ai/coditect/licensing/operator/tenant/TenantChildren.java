@@ -9,16 +9,15 @@ import ai.coditect.licensing.operator.children.ChildOfPredecessorException;
 import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.tenant.TenantStores.LoginAnswer;
 import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -46,7 +45,8 @@ final class TenantChildren {
   /**
    * Brings the children to what the tenant wishes, as far as ledger and key allow.
    *
-   * @param ledger what the ledger said of the tenant; without it there is no login for the pods
+   * @param ledger what the ledger said of the tenant; while it is away the pods' login is the one
+   *     that they have
    * @param roots empty where Cloud KMS did not tell them now
    * @param hasRoot whether the ledger knows any; without it pods could not sign and are not made
    */
@@ -56,12 +56,16 @@ final class TenantChildren {
       Optional<Roots> roots,
       boolean hasRoot,
       Context<Tenant> context) {
-    if (!ledger.isMet()) {
+    if (ledger.reason() == TenantReason.NewerGenerationInLedger) {
+      // The children may have been brought to a newer spec than this one.
       return asTheyAre(tenant, ledger, context);
     }
     try {
-      roots.ifPresent(told -> children.apply(RootConfigMap.of(tenant, told), context));
-      var login = stores.login(tenant, password(tenant, context));
+      // Pods hear of their roots from the ledger, and verifiers must believe those until then.
+      roots
+          .filter(_ -> ledger.isMet())
+          .ifPresent(told -> children.apply(RootConfigMap.of(tenant, told), context));
+      var login = login(tenant, ledger, context);
       if (login.login().isEmpty() || !hasRoot) {
         return asTheyAre(tenant, login.finding(), context);
       }
@@ -163,6 +167,32 @@ final class TenantChildren {
         deployment);
   }
 
+  private LoginAnswer login(Tenant tenant, Finding ledger, Context<Tenant> context) {
+    var answer =
+        ledger.isMet()
+            ? stores.login(tenant, password(tenant, context))
+            : new LoginAnswer(ledger, Optional.empty());
+    return answer.login().isPresent()
+        ? answer
+        : new LoginAnswer(answer.finding(), knownLogin(tenant, context));
+  }
+
+  /** An operator that has just started knows no more than the children say. */
+  private Optional<DatabaseLogin> knownLogin(Tenant tenant, Context<Tenant> context) {
+    var plain = child(ConfigMap.class, tenant, context);
+    var secret = child(Secret.class, tenant, context);
+    return stores
+        .knownLogin(tenant)
+        .or(() -> plain.flatMap(there -> secret.flatMap(it -> ApiConfiguration.login(there, it))));
+  }
+
+  private static <T extends HasMetadata> Optional<T> child(
+      Class<T> type, Tenant tenant, Context<Tenant> context) {
+    return context.getSecondaryResources(type).stream()
+        .filter(there -> there.getMetadata().getName().equals(TenantNames.api(tenant)))
+        .findFirst();
+  }
+
   /** Generated once and kept in the Secret from then on. */
   private String password(Tenant tenant, Context<Tenant> context) {
     var secret =
@@ -171,15 +201,6 @@ final class TenantChildren {
             TenantNames.api(tenant),
             () -> ApiConfiguration.bareSecret(tenant, passwords.get()),
             context);
-    return kept(secret).orElseGet(passwords);
-  }
-
-  private static Optional<String> kept(Secret secret) {
-    return Optional.ofNullable(
-            Objects.requireNonNullElse(secret.getData(), Map.<String, String>of())
-                .get(ApiConfiguration.PASSWORD))
-        .map(Base64.getDecoder()::decode)
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-        .filter(password -> !password.isEmpty());
+    return ApiConfiguration.password(secret).orElseGet(passwords);
   }
 }

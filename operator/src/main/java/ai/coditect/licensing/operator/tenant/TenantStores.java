@@ -98,7 +98,16 @@ final class TenantStores {
     }
   }
 
+  /** The login that was made last, be the ledger away meanwhile. */
+  Optional<DatabaseLogin> knownLogin(Tenant tenant) {
+    return logins.toldLast(uid(tenant));
+  }
+
   private DatabaseLogin makeLogin(Tenant tenant, String password) {
+    // Postgres may have taken another password though it did not say so.
+    knownLogin(tenant)
+        .filter(known -> !known.password().equals(password))
+        .ifPresent(_ -> logins.forget(uid(tenant)));
     var login = registry.ensureLogin(tenant.tenantId(), password);
     logins.tell(uid(tenant), login, clock.instant());
     return login;

@@ -71,6 +71,23 @@ class TenantStoresTest {
   }
 
   @Test
+  void loginIsKnownWhileTheLedgerIsAway() {
+    at(NOON).login(tenant(), "secret");
+    registry.outage.begin();
+    at(NOON.plus(RESYNC)).login(tenant(), "secret");
+    assertThat(at(NOON.plus(RESYNC)).knownLogin(tenant()).orElseThrow().password())
+        .isEqualTo("secret");
+  }
+
+  @Test
+  void loginIsNotKnownOnceAnotherPasswordMayHaveBeenWritten() {
+    at(NOON).login(tenant(), "secret");
+    registry.outage.begin();
+    at(NOON).login(tenant(), "other");
+    assertThat(at(NOON).knownLogin(tenant())).isEmpty();
+  }
+
+  @Test
   void loginOfRemovedTenantIsForgotten() {
     at(NOON).login(tenant(), "secret");
     at(NOON).remove(tenant());
