@@ -12,9 +12,16 @@ import ai.coditect.licensing.operator.cluster.Cluster;
 import ai.coditect.licensing.operator.cluster.Scene;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -137,6 +144,92 @@ class EdgeTest {
       assertThat(serving.conditions().getLast().message())
           .isEqualTo(
               "The Gateway has accepted the route, without HealthCheckPolicy (networking.gke.io/v1), GCPBackendPolicy (networking.gke.io/v1), which this cluster does not have");
+    }
+  }
+
+  @Test
+  void kindThatIsTakenAwayIsMissedAndTakenUpAgain() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(GATEWAY);
+      await("the route").atMost(Scene.PATIENCE).until(() -> route(scene).get() != null);
+      Cluster.removeEdgeKinds();
+      scene.awaitTenant(
+          "acme", status -> has("Stalled", True, "EdgeKindMissing").test(status.conditions()));
+      Cluster.addEdgeKinds();
+      await("the route again").atMost(Scene.PATIENCE).until(() -> route(scene).get() != null);
+      sayStatus(route(scene), answer("True", "Accepted"));
+      awaitTenantServing(scene);
+    }
+  }
+
+  @Test
+  void kindThatCouldNotBeWatchedIsWatchedInTheEnd() {
+    Cluster.removeEdgeKinds();
+    var watches = new Watches();
+    try (var scene = Scene.withoutOperator()) {
+      scene.startOperator(watches);
+      Cluster.addEdgeKinds();
+      scene.apply(GATEWAY);
+      scene.awaitTenant(
+          "acme", status -> has("Ready", False, "EdgeKindUnwatched").test(status.conditions()));
+      watches.areRefused = false;
+      await("the watch").atMost(Scene.PATIENCE).until(() -> watches.begun);
+      await("the route").atMost(Scene.PATIENCE).until(() -> route(scene).get() != null);
+    }
+  }
+
+  @Test
+  void clusterIsNotAskedForItsKindsAtEachTurn() {
+    Cluster.removeEdgeKinds();
+    var questions = new Questions();
+    try (var scene = Scene.withoutOperator()) {
+      scene.startOperator(questions);
+      scene.apply(INGRESS);
+      scene.awaitTenant(
+          "acme", status -> has("Stalled", True, "EdgeKindMissing").test(status.conditions()));
+      long before = questions.asked.get();
+      for (int turn = 0; turn < 5; turn++) {
+        awaitTurn(scene);
+      }
+      assertThat(questions.asked.get() - before).isLessThan(5);
+    }
+  }
+
+  /** Each gives the operator a reason to look at the tenant. */
+  private static void awaitTurn(Scene scene) {
+    long turns = scene.registry.calls("putTenant");
+    var annotation = "{\"metadata\": {\"annotations\": {\"example.com/turn\": \"%d\"}}}";
+    scene.tenant("acme").patch(PatchContext.of(PatchType.JSON_MERGE), annotation.formatted(turns));
+    await("a turn").atMost(Scene.PATIENCE).until(() -> scene.registry.calls("putTenant") > turns);
+  }
+
+  /** Refuses to list routes until told otherwise, and notes whether they are watched. */
+  private static final class Watches implements Interceptor {
+
+    volatile boolean areRefused = true;
+    volatile boolean begun;
+
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (request.uri().getPath().endsWith("/httproutes") && request.method().equals("GET")) {
+        if (areRefused) {
+          throw new KubernetesClientException("As a test wished");
+        }
+        begun |= request.uri().getQuery().contains("watch=true");
+      }
+    }
+  }
+
+  /** Counts how often the API server is asked which kinds of Google's it has. */
+  private static final class Questions implements Interceptor {
+
+    final AtomicLong asked = new AtomicLong();
+
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (request.uri().getPath().endsWith("/apis/networking.gke.io/v1")) {
+        asked.incrementAndGet();
+      }
     }
   }
 

@@ -6,10 +6,14 @@ import ai.coditect.licensing.operator.conditions.Finding;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,19 +22,21 @@ import java.util.stream.Stream;
 final class EdgeChildren {
 
   private final Children children;
+  private final ForeignKinds foreign;
 
-  EdgeChildren(Children children) {
+  EdgeChildren(Children children, ForeignKinds foreign) {
     this.children = children;
+    this.foreign = foreign;
   }
 
   /** Brings the edge to what the tenant wishes, as far as the cluster has the kinds for it. */
   Finding bringUp(Tenant tenant, Context<Tenant> context) {
     var wished = wished(tenant);
-    var missing = missing(wished, context);
+    var missing = missing(wished, kind -> foreign.watch(kind, context));
     var made =
         wished.stream()
             .filter(child -> foreignKind(child).filter(missing::contains).isEmpty())
-            .map(child -> children.apply(child, context))
+            .flatMap(child -> make(child, missing, context).stream())
             .toList();
     present(context)
         .filter(child -> !isAmong(wished, child))
@@ -44,14 +50,32 @@ final class EdgeChildren {
     var there = present(context).filter(child -> isAmong(wished, child)).toList();
     return there.isEmpty() && !wished.isEmpty()
         ? TenantFindings.edgeNotTried()
-        : EdgeState.finding(tenant, missing(wished, context), there);
+        : EdgeState.finding(tenant, missing(wished, kind -> isServed(kind, context)), there);
   }
 
-  private static List<ForeignKind> missing(List<HasMetadata> wished, Context<Tenant> context) {
+  /** Empty where the kind was taken away from the cluster a moment ago. */
+  private Optional<HasMetadata> make(
+      HasMetadata child, List<ForeignKind> missing, Context<Tenant> context) {
+    try {
+      return Optional.of(children.apply(child, context));
+    } catch (KubernetesClientException e) {
+      var gone =
+          foreignKind(child).filter(kind -> !foreign.isStillServed(kind, context.getClient()));
+      missing.add(gone.orElseThrow(() -> e));
+      return Optional.empty();
+    }
+  }
+
+  private boolean isServed(ForeignKind kind, Context<Tenant> context) {
+    return foreign.isServed(kind, context.getClient());
+  }
+
+  private static List<ForeignKind> missing(
+      List<HasMetadata> wished, Predicate<ForeignKind> isThere) {
     return wished.stream()
         .flatMap(child -> foreignKind(child).stream())
-        .filter(kind -> !ForeignKinds.watch(kind, context))
-        .toList();
+        .filter(kind -> !isThere.test(kind))
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private static List<HasMetadata> wished(Tenant tenant) {

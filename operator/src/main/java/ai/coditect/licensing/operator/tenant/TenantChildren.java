@@ -31,10 +31,14 @@ final class TenantChildren {
   private final Supplier<String> passwords;
 
   TenantChildren(
-      TenantStores stores, Children children, ApiSettings settings, Supplier<String> passwords) {
+      TenantStores stores,
+      Children children,
+      EdgeChildren edge,
+      ApiSettings settings,
+      Supplier<String> passwords) {
     this.stores = stores;
     this.children = children;
-    this.edge = new EdgeChildren(children);
+    this.edge = edge;
     this.settings = settings;
     this.passwords = passwords;
   }
@@ -148,6 +152,8 @@ final class TenantChildren {
       return TenantFindings.childOfPredecessor(EDGE_READY, e);
     } catch (ChildRefusedException e) {
       return TenantFindings.edgeRefused(TenantReason.ChildRefused, e);
+    } catch (UnwatchedKindException e) {
+      return TenantFindings.edgeUnwatched(e);
     }
   }
 

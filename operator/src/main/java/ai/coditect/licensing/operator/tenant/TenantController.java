@@ -47,10 +47,12 @@ public final class TenantController {
             repairs,
             new Settled<>(resync),
             clock);
-    var children =
-        new TenantChildren(stores, new Children(client, repairs), settings, () -> password(random));
+    var foreign = new ForeignKinds(clock);
+    var children = new Children(client, repairs);
+    var edge = new EdgeChildren(children, foreign);
+    var all = new TenantChildren(stores, children, edge, settings, () -> password(random));
     var report = new TenantReport(new StatusReporter<>(Tenant::new, events, clock, resync));
-    return new TenantReconciler(stores, children, report);
+    return new TenantReconciler(stores, all, foreign, report);
   }
 
   private static String password(SecureRandom random) {

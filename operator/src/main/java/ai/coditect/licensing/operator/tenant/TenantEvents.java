@@ -41,10 +41,14 @@ final class TenantEvents {
 
   private TenantEvents() {}
 
-  static List<EventSource<?, Tenant>> sources(EventSourceContext<Tenant> context) {
+  static List<EventSource<?, Tenant>> sources(
+      EventSourceContext<Tenant> context, ForeignKinds foreign) {
     var sources = new ArrayList<EventSource<?, Tenant>>();
-    CHILDREN.forEach(type -> sources.add(children(type, context)));
-    ForeignKinds.sources(context).forEach(sources::add);
+    CHILDREN.forEach(
+        type ->
+            sources.add(
+                children(InformerEventSourceConfiguration.from(type, Tenant.class), context)));
+    foreign.sources(context).forEach(sources::add);
     sources.add(pools(context));
     return List.copyOf(sources);
   }
@@ -54,11 +58,11 @@ final class TenantEvents {
     return pools.stream().map(pool -> pool.getMetadata().getName()).sorted().toList();
   }
 
-  private static <C extends HasMetadata> EventSource<C, Tenant> children(
-      Class<C> type, EventSourceContext<Tenant> context) {
+  /** Watches the children of a type. */
+  static <C extends HasMetadata> EventSource<C, Tenant> children(
+      InformerEventSourceConfiguration.Builder<C> type, EventSourceContext<Tenant> context) {
     return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, Tenant.class)
-            .withLabelSelector(ChildMetadata.selector(TenantNames.COMPONENT))
+        type.withLabelSelector(ChildMetadata.selector(TenantNames.COMPONENT))
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Tenant.class))
             .build(),
         context);

@@ -157,6 +157,11 @@ final class TenantFindings {
     return Finding.refused(EDGE_READY, reason, refusal.getMessage()).because(refusal);
   }
 
+  static Finding edgeUnwatched(UnwatchedKindException failure) {
+    return Finding.unavailable(EDGE_READY, TenantReason.EdgeKindUnwatched, failure.getMessage())
+        .because(failure);
+  }
+
   static Finding edgeNotTried() {
     return notTried(EDGE_READY, "The edge is made together with the pods");
   }

@@ -42,6 +42,7 @@ public enum TenantReason implements Reason {
   EdgeStarting,
   EdgeServing,
   EdgeKindMissing,
+  EdgeKindUnwatched,
   CertificatePending,
   CertificateFailed,
   RouteRefused,

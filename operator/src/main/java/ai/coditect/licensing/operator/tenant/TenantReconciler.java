@@ -29,17 +29,20 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
 
   private final TenantStores stores;
   private final TenantChildren children;
+  private final ForeignKinds foreign;
   private final TenantReport report;
 
-  TenantReconciler(TenantStores stores, TenantChildren children, TenantReport report) {
+  TenantReconciler(
+      TenantStores stores, TenantChildren children, ForeignKinds foreign, TenantReport report) {
     this.stores = stores;
     this.children = children;
+    this.foreign = foreign;
     this.report = report;
   }
 
   @Override
   public List<EventSource<?, Tenant>> prepareEventSources(EventSourceContext<Tenant> context) {
-    return TenantEvents.sources(context);
+    return TenantEvents.sources(context, foreign);
   }
 
   @Override
