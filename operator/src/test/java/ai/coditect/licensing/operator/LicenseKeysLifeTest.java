@@ -14,6 +14,7 @@ import ai.coditect.licensing.crds.LicensePoolStatus.KeyStatus;
 import ai.coditect.licensing.operator.cluster.Scene;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.security.MessageDigest;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,28 @@ class LicenseKeysLifeTest {
           .filteredOn(body -> body.contains("previous-license-key"))
           .isNotEmpty()
           .allMatch(body -> body.contains("resourceVersion"));
+    }
+  }
+
+  @Test
+  void keyWhoseSecretIsDeletedAtTheMomentOfAWriteDoesNotComeBack() {
+    var deletion = new DeletionBeforePatch();
+    try (var scene = Scene.withoutOperator()) {
+      scene.startOperator(deletion);
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      var old = key(scene, DEFAULT);
+      deletion.next = Optional.of(secret(scene, DEFAULT));
+      secret(scene, DEFAULT)
+          .edit(
+              there -> {
+                there.getMetadata().getLabels().put("app.kubernetes.io/part-of", "something-else");
+                return there;
+              });
+      await("the deletion").atMost(Scene.PATIENCE).until(() -> deletion.next.isEmpty());
+      await("a Secret").atMost(Scene.PATIENCE).until(() -> secret(scene, DEFAULT).get() != null);
+      assertThat(key(scene, DEFAULT)).isNotEqualTo(old);
+      awaitKeys(scene, Scene.PATIENCE, sha256(key(scene, DEFAULT)));
     }
   }
 
@@ -227,6 +251,21 @@ class LicenseKeysLifeTest {
     }
   }
 
+  /** Deletes a Secret between the operator's reading and writing it. */
+  private static final class DeletionBeforePatch implements Interceptor {
+
+    volatile Optional<Resource<Secret>> next = Optional.empty();
+
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (request.method().equals("PATCH")
+          && request.uri().getPath().endsWith("/secrets/" + DEFAULT)) {
+        next.ifPresent(Resource::delete);
+        next = Optional.empty();
+      }
+    }
+  }
+
   /** What the operator sends to change something. */
   private static final class Patches implements Interceptor {
 
@@ -235,10 +274,7 @@ class LicenseKeysLifeTest {
     private final List<Patch> seen = new CopyOnWriteArrayList<>();
 
     @Override
-    public void before(
-        io.fabric8.kubernetes.client.http.BasicBuilder builder,
-        HttpRequest request,
-        RequestTags tags) {
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
       if (request.method().equals("PATCH")) {
         seen.add(new Patch(request.uri().getPath(), request.bodyString()));
       }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +48,23 @@ public final class Children {
    * @throws ChildRefusedException where the API server does not take it
    */
   public <T extends HasMetadata> T apply(T wished, Context<?> context) {
+    return apply(wished, this::serverSideApply, context);
+  }
+
+  /**
+   * Applies a child that was made of what it held. Where it was changed or deleted since it was
+   * read the API server answers that this is a conflict, and nothing is written.
+   *
+   * @param read the child as it was read
+   */
+  public <T extends HasMetadata> T applyOver(T read, T wished, Context<?> context) {
+    return apply(wished, child -> serverSideApply(over(read, child)), context);
+  }
+
+  private <T extends HasMetadata> T apply(T wished, UnaryOperator<T> write, Context<?> context) {
     var owner = context.getPrimaryResource();
     var asWished = cached(wished, context).filter(child -> matches(child, wished, context));
-    var child = asWished.orElseGet(() -> bring(wished, owner, context));
+    var child = asWished.orElseGet(() -> bring(wished, write, owner, context));
     wishes.remember(uid(owner), wished);
     return child;
   }
@@ -115,13 +130,14 @@ public final class Children {
   }
 
   /** The cache knows only what carries our labels, and may be late: what it lacks is asked for. */
-  private <T extends HasMetadata> T bring(T wished, HasMetadata owner, Context<?> context) {
+  private <T extends HasMetadata> T bring(
+      T wished, UnaryOperator<T> write, HasMetadata owner, Context<?> context) {
     var there = live(wished);
     if (there.isPresent() && matches(there.get(), wished, context)) {
       return there.get();
     }
     there.ifPresent(object -> refuseAnothers(object, wished));
-    var applied = taken(wished, () -> serverSideApply(wished));
+    var applied = taken(wished, () -> write.apply(wished));
     if (there.filter(before -> isTheSame(before, applied)).isEmpty()) {
       tell(owner, wished, there.isPresent());
     }
@@ -134,6 +150,14 @@ public final class Children {
         .fieldManager(ChildMetadata.MANAGER)
         .forceConflicts()
         .serverSideApply();
+  }
+
+  /** The version guards what is there, the uid keeps what is gone from being made anew. */
+  private <T extends HasMetadata> T over(T read, T wished) {
+    var child = client.getKubernetesSerialization().clone(wished);
+    child.getMetadata().setUid(read.getMetadata().getUid());
+    child.getMetadata().setResourceVersion(read.getMetadata().getResourceVersion());
+    return child;
   }
 
   /** Tells what the API server will not take, however often it is asked, from what may pass. */

@@ -68,12 +68,9 @@ final class LicenseKeys {
       RotatingKey key,
       Context<LicensePool> context) {
     var next = key.at(clock.instant(), wished, fresh);
-    var written = LicenseKeySecret.of(pool, wished, next);
-    if (!next.equals(key)) {
-      // What was read may be old: a key must not be replaced twice, nor another's work undone.
-      written.getMetadata().setResourceVersion(secret.getMetadata().getResourceVersion());
-    }
-    children.apply(written, context);
+    // What was read may be old, or gone: no key must be replaced twice, and neither another's work
+    // nor a deletion, which revokes the key, be undone.
+    children.applyOver(secret, LicenseKeySecret.of(pool, wished, next), context);
     return next;
   }
 
