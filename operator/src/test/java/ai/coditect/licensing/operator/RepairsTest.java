@@ -12,10 +12,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What somebody else changed is right again soon, and is counted and told of once. */
 @Tag("kubernetes")
@@ -38,6 +42,31 @@ class RepairsTest {
           .atMost(SOON)
           .until(() -> image(deployment.get()).equals("license-api:test"));
       awaitRepaired(scene, "Tenant", "acme", "Deployment");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Service.class, Secret.class, NetworkPolicy.class})
+  void aChildWhoseOwnerWasTakenAwayByHand(Class<? extends HasMetadata> type) {
+    try (var scene = Scene.withoutOperator()) {
+      scene.startOperatorWithoutResync();
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      var child = of(scene, type, "acme-license-api");
+      disown(child);
+      await("its owner").atMost(SOON).until(() -> isOwned(child.get()));
+    }
+  }
+
+  @Test
+  void aLicenseKeyWhoseOwnerWasTakenAwayByHand() {
+    try (var scene = Scene.withoutOperator()) {
+      scene.startOperatorWithoutResync();
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      var secret = of(scene, Secret.class, "cad-license-key");
+      disown(secret);
+      await("its owner").atMost(SOON).until(() -> isOwned(secret.get()));
     }
   }
 
@@ -89,6 +118,18 @@ class RepairsTest {
               assertThat(counter.getId().getTag("what")).isEqualTo(what);
               assertThat(counter.count()).isOne();
             });
+  }
+
+  private static <T extends HasMetadata> void disown(Resource<T> child) {
+    child.edit(
+        there -> {
+          there.getMetadata().setOwnerReferences(List.of());
+          return there;
+        });
+  }
+
+  private static boolean isOwned(HasMetadata child) {
+    return !child.getMetadata().getOwnerReferences().isEmpty();
   }
 
   /** How often an event has told of one. */

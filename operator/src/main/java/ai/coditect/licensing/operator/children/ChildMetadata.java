@@ -5,8 +5,14 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What every child carries: the labels that tell whose it is, and its owner. */
 public final class ChildMetadata {
@@ -55,6 +61,25 @@ public final class ChildMetadata {
   /** Picks every child of a component, whoever owns it. */
   public static String selector(String component) {
     return MANAGED_BY + "=" + MANAGER + "," + COMPONENT + "=" + component;
+  }
+
+  /**
+   * Finds the owner of a child. Its reference and its labels each tell it, since a hand that takes
+   * one of them away is to be noticed.
+   */
+  public static <C extends HasMetadata> SecondaryToPrimaryMapper<C> owners(
+      Class<? extends HasMetadata> kind) {
+    SecondaryToPrimaryMapper<C> byReference = Mappers.fromOwnerReferences(kind);
+    return child ->
+        Stream.concat(byReference.toPrimaryResourceIDs(child).stream(), labelled(child).stream())
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Optional<ResourceID> labelled(HasMetadata child) {
+    var metadata = child.getMetadata();
+    return Optional.ofNullable(metadata.getLabels())
+        .map((Map<String, String> labels) -> labels.get(INSTANCE))
+        .map(owner -> new ResourceID(owner, metadata.getNamespace()));
   }
 
   private static OwnerReference reference(HasMetadata owner) {

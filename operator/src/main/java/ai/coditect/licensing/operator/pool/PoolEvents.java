@@ -13,7 +13,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class PoolEvents {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(Secret.class, LicensePool.class)
             .withLabelSelector(ChildMetadata.selector(LicenseKeySecret.COMPONENT))
-            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(LicensePool.class))
+            .withSecondaryToPrimaryMapper(ChildMetadata.owners(LicensePool.class))
             .build(),
         context);
   }

@@ -38,7 +38,7 @@ final class EdgeChildren {
             .filter(child -> foreignKind(child).filter(missing::contains).isEmpty())
             .flatMap(child -> make(child, missing, context).stream())
             .toList();
-    present(context)
+    present(tenant, context)
         .filter(child -> !isAmong(wished, child))
         .forEach(child -> children.delete(child, context));
     return EdgeState.finding(tenant, missing, made);
@@ -47,7 +47,7 @@ final class EdgeChildren {
   /** How the edge stands while nothing is done about it. */
   Finding asItIs(Tenant tenant, Context<Tenant> context) {
     var wished = wished(tenant);
-    var there = present(context).filter(child -> isAmong(wished, child)).toList();
+    var there = present(tenant, context).filter(child -> isAmong(wished, child)).toList();
     return there.isEmpty() && !wished.isEmpty()
         ? TenantFindings.edgeNotTried()
         : EdgeState.finding(tenant, missing(wished, kind -> isServed(kind, context)), there);
@@ -86,10 +86,11 @@ final class EdgeChildren {
     };
   }
 
-  private static Stream<HasMetadata> present(Context<Tenant> context) {
-    return Stream.concat(
-        context.getSecondaryResources(Ingress.class).stream(),
-        context.getSecondaryResources(GenericKubernetesResource.class).stream());
+  private static Stream<HasMetadata> present(Tenant tenant, Context<Tenant> context) {
+    return Stream.<HasMetadata>concat(
+            context.getSecondaryResources(Ingress.class).stream(),
+            context.getSecondaryResources(GenericKubernetesResource.class).stream())
+        .filter(child -> child.getMetadata().getName().equals(TenantNames.api(tenant)));
   }
 
   private static boolean isAmong(List<HasMetadata> wished, HasMetadata child) {

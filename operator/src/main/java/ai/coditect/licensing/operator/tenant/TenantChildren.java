@@ -107,16 +107,16 @@ final class TenantChildren {
     scaling
         .autoscaler()
         .ifPresentOrElse(
-            autoscaler -> children.apply(autoscaler, context), () -> endAutoscaling(context));
-    var deployed = context.getSecondaryResource(Deployment.class);
+            autoscaler -> children.apply(autoscaler, context),
+            () -> endAutoscaling(tenant, context));
+    var deployed = child(Deployment.class, tenant, context);
     var replicas = scaling.replicas(deployed.isPresent());
     deployed.filter(_ -> replicas.isEmpty()).ifPresent(this::leaveReplicas);
     return children.apply(api.deployment(replicas), context);
   }
 
-  private void endAutoscaling(Context<Tenant> context) {
-    context
-        .getSecondaryResource(HorizontalPodAutoscaler.class)
+  private void endAutoscaling(Tenant tenant, Context<Tenant> context) {
+    child(HorizontalPodAutoscaler.class, tenant, context)
         .ifPresent(autoscaler -> children.delete(autoscaler, context));
   }
 
@@ -163,7 +163,7 @@ final class TenantChildren {
   }
 
   private Served asTheyAre(Tenant tenant, Finding ledger, Context<Tenant> context) {
-    var deployment = context.getSecondaryResource(Deployment.class);
+    var deployment = child(Deployment.class, tenant, context);
     return new Served(
         ledger,
         deployment
@@ -192,6 +192,7 @@ final class TenantChildren {
         .or(() -> plain.flatMap(there -> secret.flatMap(it -> ApiConfiguration.login(there, it))));
   }
 
+  /** Somebody may have given more objects the labels of a child. */
   private static <T extends HasMetadata> Optional<T> child(
       Class<T> type, Tenant tenant, Context<Tenant> context) {
     return context.getSecondaryResources(type).stream()

@@ -18,7 +18,6 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -63,7 +62,7 @@ final class TenantEvents {
       InformerEventSourceConfiguration.Builder<C> type, EventSourceContext<Tenant> context) {
     return new InformerEventSource<>(
         type.withLabelSelector(ChildMetadata.selector(TenantNames.COMPONENT))
-            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(Tenant.class))
+            .withSecondaryToPrimaryMapper(ChildMetadata.owners(Tenant.class))
             .build(),
         context);
   }
