@@ -83,6 +83,19 @@ class RepairsTest {
   }
 
   @Test
+  void aDeploymentDeletedByHandThatAnAutoscalerScales() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "  api: {replicas: {min: 2, max: 4}}\n");
+      awaitTenantServing(scene);
+      awaitTurns(scene);
+      var deployment = of(scene, Deployment.class, "acme-license-api");
+      deployment.delete();
+      await("the Deployment").atMost(SOON).until(() -> deployment.get() != null);
+      awaitRepaired(scene, "Tenant", "acme", "Deployment");
+    }
+  }
+
+  @Test
   void aLicenseKeyDeletedByHand() {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT + "---\n" + POOL);

@@ -176,7 +176,10 @@ public final class Children {
     LOG.atInfo()
         .addKeyValue("child", name(wished))
         .log(wasThere ? "Child brought to what is wished" : "Child made");
-    if (wishes.isTheSame(uid(owner), wished)) {
+    // One that is gone was deleted by somebody else, whatever it is to be now.
+    var isRepair =
+        wasThere ? wishes.isTheSame(uid(owner), wished) : wishes.isKnown(uid(owner), wished);
+    if (isRepair) {
       repairs.repaired(owner, wished.getKind());
     }
   }
