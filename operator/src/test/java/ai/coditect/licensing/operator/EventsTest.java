@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator;
 
 import static ai.coditect.licensing.crds.Condition.Status.False;
+import static ai.coditect.licensing.crds.Condition.Status.True;
 import static ai.coditect.licensing.operator.Acme.POOL;
 import static ai.coditect.licensing.operator.Acme.TENANT;
 import static ai.coditect.licensing.operator.Acme.awaitPoolServing;
@@ -81,6 +82,24 @@ class EventsTest {
   }
 
   @Test
+  void seatsThatAreTakenAndGivenBackAreNotTold() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      scene.registry.hold("acme", "cad", 3);
+      awaitPool(scene, "NoSeatFree");
+      scene.registry.hold("acme", "cad", 2);
+      awaitPool(scene, "Serving");
+      scene.apply(POOL.replace("seats: 3", "seats: 1"));
+      awaitPool(scene, "AboveLimit");
+      await("what somebody did")
+          .atMost(Scene.PATIENCE)
+          .until(() -> reasonsOfPool(scene).contains("AboveLimit"));
+      assertThat(reasonsOfPool(scene)).doesNotContain("NoSeatFree");
+    }
+  }
+
+  @Test
   void anEventThatCannotBeWrittenHoldsUpNothing() {
     try (var scene = Scene.withoutOperator()) {
       scene.startOperator(new WithoutEvents());
@@ -88,6 +107,14 @@ class EventsTest {
       awaitTenantServing(scene);
       assertThat(scene.events("Tenant", "acme")).isEmpty();
     }
+  }
+
+  private static void awaitPool(Scene scene, String reason) {
+    scene.awaitPool("cad", status -> has("Ready", True, reason).test(status.conditions()));
+  }
+
+  private static List<String> reasonsOfPool(Scene scene) {
+    return scene.events("LicensePool", "cad").stream().map(Event::getReason).toList();
   }
 
   private static void goAwayAndComeBack(Scene scene) {

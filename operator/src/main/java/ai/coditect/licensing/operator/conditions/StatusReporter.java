@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
   private final Events events;
   private final Clock clock;
   private final Duration resync;
+  private final Set<String> reasonsOfUse;
   private final FailureLog failures = new FailureLog();
 
   /**
@@ -43,12 +45,15 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
    *
    * @param blank makes a resource without anything in it
    * @param resync how long a resource is left alone where nothing happens
+   * @param reasonsOfUse between which Ready goes to and fro while a resource is used
    */
-  public StatusReporter(Supplier<R> blank, Events events, Clock clock, Duration resync) {
+  public StatusReporter(
+      Supplier<R> blank, Events events, Clock clock, Duration resync, Set<String> reasonsOfUse) {
     this.blank = blank;
     this.events = events;
     this.clock = clock;
     this.resync = resync;
+    this.reasonsOfUse = Set.copyOf(reasonsOfUse);
   }
 
   public Instant now() {
@@ -193,12 +198,20 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
     var before = resource.getStatus().condition(ConditionTypes.READY);
     status
         .condition(ConditionTypes.READY)
-        .filter(now -> before.filter(then -> !isTheSame(now, then)).isPresent())
+        .filter(now -> before.filter(then -> isNews(now, then)).isPresent())
         .ifPresent(now -> events.tell(resource, type, now.reason(), now.message()));
   }
 
-  private static boolean isTheSame(Condition now, Condition before) {
-    return now.status() == before.status() && now.reason().equals(before.reason());
+  private boolean isNews(Condition now, Condition before) {
+    return (now.status() != before.status() || !now.reason().equals(before.reason()))
+        && !isOfUse(now, before);
+  }
+
+  /** Nobody changed anything: a busy resource would have an event every few seconds. */
+  private boolean isOfUse(Condition now, Condition before) {
+    return now.observedGeneration() == before.observedGeneration()
+        && reasonsOfUse.contains(now.reason())
+        && reasonsOfUse.contains(before.reason());
   }
 
   private static Events.Type type(Assessment assessment) {

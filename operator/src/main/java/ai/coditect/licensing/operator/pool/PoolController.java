@@ -36,7 +36,9 @@ public final class PoolController {
     var keys = new LicenseKeys(children, () -> LicenseKey.generate(random), clock);
     var stores = new PoolStores(registry, seatIndex, repairs);
     var serving = new PoolServing(stores, keys, new Settled<>(resync), clock);
-    var report = new PoolReport(new StatusReporter<>(LicensePool::new, events, clock, resync));
+    var report =
+        new PoolReport(
+            new StatusReporter<>(LicensePool::new, events, clock, resync, PoolReason.OF_USE));
     return new PoolReconciler(serving, report, registry::usages);
   }
 }

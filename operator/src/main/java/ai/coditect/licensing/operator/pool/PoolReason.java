@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.operator.conditions.Reason;
+import java.util.Set;
 
 /** Every reason in a LicensePool's conditions; {@code docs/conditions.md} explains them. */
 public enum PoolReason implements Reason {
@@ -38,5 +39,8 @@ public enum PoolReason implements Reason {
   SeatLimitSet,
   SeatIndexUnavailable,
   // any
-  NotTried
+  NotTried;
+
+  /** What Ready says of how many seats are taken. */
+  static final Set<String> OF_USE = Set.of(Serving.name(), AboveLimit.name(), NoSeatFree.name());
 }

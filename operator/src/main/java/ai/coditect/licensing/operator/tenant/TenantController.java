@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Set;
 
 /** Puts the reconciler of Tenants together. */
 public final class TenantController {
@@ -51,7 +52,8 @@ public final class TenantController {
     var children = new Children(client, repairs);
     var edge = new EdgeChildren(children, foreign);
     var all = new TenantChildren(stores, children, edge, settings, () -> password(random));
-    var report = new TenantReport(new StatusReporter<>(Tenant::new, events, clock, resync));
+    var report =
+        new TenantReport(new StatusReporter<>(Tenant::new, events, clock, resync, Set.of()));
     return new TenantReconciler(stores, all, foreign, report);
   }
 
