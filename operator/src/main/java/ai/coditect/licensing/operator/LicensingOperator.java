@@ -27,7 +27,9 @@ public final class LicensingOperator implements AutoCloseable {
   /** How many resources are reconciled at the same time: what the stores are asked at once. */
   private static final int RECONCILES_AT_ONCE = 16;
 
-  private static final Duration STOP = Duration.ofSeconds(20);
+  /** Another operator waits for the end of what is under way: a hand-over takes less than 20 s. */
+  private static final Duration STOP = Duration.ofSeconds(8);
+
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
   private static final double RETRY_GROWTH = 1.5;

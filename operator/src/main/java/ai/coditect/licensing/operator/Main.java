@@ -40,6 +40,9 @@ public final class Main {
 
   private static final Optional<LeaderElection> NO_ELECTION = Optional.empty();
 
+  /** For what is under way, each part of which has a limit of its own. */
+  private static final Duration END = Duration.ofSeconds(10);
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -164,9 +167,8 @@ public final class Main {
         client;
         health;
         var _ = election.orElse(null);
-        stores;
-        history) {
-      operator.close();
+        stores) {
+      Closing.within(END, operator, history);
     }
   }
 }

@@ -4,17 +4,24 @@ import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex;
+import java.time.Duration;
 
 /** The stores as the operator uses them. None need be there at the start. */
 public record Stores(
     LicenseRegistry registry, SeatIndex seatIndex, RateLimits rateLimits, RootKeys rootKeys)
     implements AutoCloseable {
 
+  /** Another operator waits for it. */
+  private static final Duration CLOSE = Duration.ofSeconds(4);
+
   @Override
   public void close() {
-    rootKeys.close();
+    Closing.within(CLOSE, rootKeys, this::closeRedis, registry);
+  }
+
+  /** Two views of one connection. */
+  private void closeRedis() {
     rateLimits.close();
     seatIndex.close();
-    registry.close();
   }
 }

@@ -72,6 +72,28 @@ class LeaderElectionTest {
   }
 
   @Test
+  void takesOverInTimeFromOneThatIsStoppedWhileAStoreHangs() {
+    var asked = new CountDownLatch(1);
+    var answered = new CountDownLatch(1);
+    try (var leader = leader();
+        var other = Candidate.start(scene, "other")) {
+      await("the other").atMost(Scene.PATIENCE).until(other::isReady);
+      scene.rootKeys.outage.beforeEachCall(
+          () -> {
+            asked.countDown();
+            hold(answered);
+          });
+      change();
+      await("a call to Cloud KMS").atMost(Scene.PATIENCE).until(() -> asked.getCount() == 0);
+      Thread.ofVirtual().start(leader::stop);
+      await("the hand-over").atMost(HAND_OVER).until(other::leads);
+      answered.countDown();
+    } finally {
+      answered.countDown();
+    }
+  }
+
+  @Test
   void oneThatCannotRenewStopsWritingBeforeAnotherBegins() {
     try (var leader = leader();
         var other = Candidate.start(scene, "other")) {
