@@ -1,7 +1,10 @@
 package ai.coditect.licensing.operator.pool;
 
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
+
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.conditions.Reported;
 import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Adoptions;
 import ai.coditect.licensing.operator.stores.OwnedByAnotherException;
@@ -43,7 +46,7 @@ final class PoolStores {
   Finding write(LicensePool pool, String tenantId, boolean isKnown) {
     try {
       var outcome = registry.putPool(row(pool, tenantId));
-      if (outcome == PutOutcome.REPAIRED || (outcome == PutOutcome.WRITTEN && isKnown)) {
+      if (isRepair(pool, isKnown, outcome)) {
         repairs.repaired(pool, "LedgerRow");
       }
       var finding = PoolFindings.ledger(pool, outcome);
@@ -102,6 +105,12 @@ final class PoolStores {
     } catch (SeatIndexUnavailableException e) {
       return Optional.of(PoolFindings.seatIndexUnavailable());
     }
+  }
+
+  /** A raise that was cut off was never reported as done. */
+  private static boolean isRepair(LicensePool pool, boolean isKnown, PutOutcome outcome) {
+    return outcome == PutOutcome.REPAIRED
+        || (outcome == PutOutcome.WRITTEN && (isKnown || Reported.isMet(pool, LEDGER_READY)));
   }
 
   private static PoolRecord row(LicensePool pool, String tenantId) {

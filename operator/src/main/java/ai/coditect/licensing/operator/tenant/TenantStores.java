@@ -3,11 +3,11 @@ package ai.coditect.licensing.operator.tenant;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.SEATS_READY;
 
-import ai.coditect.licensing.crds.Condition.Status;
 import ai.coditect.licensing.crds.DeletionPolicy;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.conditions.Reported;
 import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Adoptions;
 import ai.coditect.licensing.operator.stores.OwnedByAnotherException;
@@ -127,7 +127,7 @@ final class TenantStores {
   Finding limitRate(Tenant tenant) {
     int limit = tenant.getSpec().api().rateLimit().acquiresPerSecond();
     try {
-      if (rateLimits.setLimit(tenant.tenantId(), limit) && was(tenant, SEATS_READY)) {
+      if (rateLimits.setLimit(tenant.tenantId(), limit) && Reported.isMet(tenant, SEATS_READY)) {
         repairs.repaired(tenant, "RateLimit");
       }
       return Finding.met(
@@ -199,17 +199,7 @@ final class TenantStores {
   private static boolean isRepair(Tenant tenant, Optional<RootVersions> roots, PutOutcome outcome) {
     var isNews = !roots.equals(KnownRoots.of(tenant));
     return outcome == PutOutcome.REPAIRED
-        || (outcome == PutOutcome.WRITTEN && was(tenant, LEDGER_READY) && !isNews);
-  }
-
-  /** Whether the condition was true of the present spec before this reconcile. */
-  private static boolean was(Tenant tenant, String condition) {
-    return tenant
-        .getStatus()
-        .condition(condition)
-        .filter(there -> there.status() == Status.True)
-        .filter(there -> tenant.getMetadata().getGeneration() == there.observedGeneration())
-        .isPresent();
+        || (outcome == PutOutcome.WRITTEN && Reported.isMet(tenant, LEDGER_READY) && !isNews);
   }
 
   private RootWish wish(Tenant tenant) {

@@ -135,6 +135,7 @@ public final class TestingRegistry implements LicenseRegistry {
     boolean isRepair =
         row.values().ownerUid().equals(pool.ownerUid())
             && row.values().generation() == pool.generation()
+            && row.values().seats() >= pool.seats()
             && row.values().adoption().equals(pool.adoption());
     var outcome = write(pools, id(pool.tenantId(), pool.poolId()), pool, row.revision() + 1);
     return isRepair ? PutOutcome.REPAIRED : outcome;

@@ -1,13 +1,16 @@
 package ai.coditect.licensing.operator.pool;
 
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.crds.Condition;
 import ai.coditect.licensing.crds.DeletionPolicy;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.LicensePoolSpec;
 import ai.coditect.licensing.crds.LicensePoolSpec.Lease;
 import ai.coditect.licensing.crds.LicensePoolSpec.TenantRef;
 import ai.coditect.licensing.crds.LicensePoolSpec.Validity;
+import ai.coditect.licensing.crds.LicensePoolStatus;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.fakes.TestingRegistry;
 import ai.coditect.licensing.operator.fakes.TestingRepairs;
@@ -72,6 +75,25 @@ class PoolStoresTest {
   }
 
   @Test
+  void raiseThatGoesOnAfterItWasCutOffIsNoRepair() {
+    tell(false);
+    registry.changePool("acme", "cad", 1);
+    tell(false);
+    assertThat(repairs.all()).isEmpty();
+    assertThat(registry.pool("acme", "cad").orElseThrow().seats()).isEqualTo(3);
+  }
+
+  @Test
+  void seatsThatWereLoweredByHandAreARepairOnceTheRaiseWasReported() {
+    tell(false);
+    registry.changePool("acme", "cad", 1);
+    var pool = pool("uid-cad");
+    pool.setStatus(served());
+    stores.write(pool, "acme", false);
+    assertThat(repairs.all()).containsExactly("cad: LedgerRow");
+  }
+
+  @Test
   void keysThatWereRevokedByHandAreARepair() {
     tell(false);
     registry.putLicenseKeys("acme", "cad", List.of());
@@ -120,6 +142,13 @@ class PoolStoresTest {
     assertThat(stores.write(pool, "acme", isKnown).isMet()).isTrue();
     assertThat(stores.writeKeys(pool, "acme", List.of(KEY), isKnown).isMet()).isTrue();
     assertThat(stores.limitSeats(pool, "acme", USAGE, isKnown).isMet()).isTrue();
+  }
+
+  /** Of the present spec. */
+  private static LicensePoolStatus served() {
+    var written =
+        new Condition(LEDGER_READY, Condition.Status.True, 1, Instant.EPOCH, "Because", "");
+    return new LicensePoolStatus(1L, "acme", 3, 0, 3, 0, null, List.of(), List.of(written));
   }
 
   private static LicensePool pool(String uid) {

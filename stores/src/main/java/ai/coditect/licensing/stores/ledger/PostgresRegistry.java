@@ -90,11 +90,11 @@ public final class PostgresRegistry implements LicenseRegistry {
       var upTo = next;
       next = connections.bulk(connection -> SlotRows.trim(connection, pool, upTo));
     }
-    var isMended = mend(pool);
+    var fitted = mend(pool) ? PutOutcome.REPAIRED : written;
     while (connections.bulk(connection -> SlotRows.raise(connection, pool))) {
-      isMended = true;
+      fitted = fitted == PutOutcome.UNCHANGED ? PutOutcome.WRITTEN : fitted;
     }
-    return isMended && written == PutOutcome.UNCHANGED ? PutOutcome.REPAIRED : written;
+    return written == PutOutcome.UNCHANGED ? fitted : written;
   }
 
   /**

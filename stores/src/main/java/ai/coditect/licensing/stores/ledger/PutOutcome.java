@@ -2,7 +2,10 @@ package ai.coditect.licensing.stores.ledger;
 
 /** What became of a write by the operator. */
 public enum PutOutcome {
-  /** The ledger now holds what was given. */
+  /**
+   * The ledger now holds what was given. Also where it held but fewer seats of the same generation:
+   * whether a hand took them or a raise had been cut off, the ledger cannot know.
+   */
   WRITTEN,
   /** The ledger held it already. */
   UNCHANGED,

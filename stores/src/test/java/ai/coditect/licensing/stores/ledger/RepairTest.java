@@ -72,7 +72,6 @@ class RepairTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "seats = 1",
         "seats = 7, top_slot = 7",
         "product = 'x'",
         "lease_seconds = 9",
@@ -85,6 +84,14 @@ class RepairTest {
   void aPoolThatWasChangedIsRepaired(String change) {
     byHand("UPDATE licensing.pools SET %s".formatted(change));
     assertThat(putPool(pool(1, 3))).isEqualTo(PutOutcome.REPAIRED);
+    assertThat(putPool(pool(1, 3))).isEqualTo(PutOutcome.UNCHANGED);
+    assertThat(usage().seats()).isEqualTo(3);
+  }
+
+  @Test
+  void seatsThatAreMissingMayBeThoseOfARaiseThatWasCutOff() {
+    byHand("UPDATE licensing.pools SET seats = 1");
+    assertThat(putPool(pool(1, 3))).isEqualTo(PutOutcome.WRITTEN);
     assertThat(putPool(pool(1, 3))).isEqualTo(PutOutcome.UNCHANGED);
     assertThat(usage().seats()).isEqualTo(3);
   }
