@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator;
 import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.Disposal;
+import ai.coditect.licensing.stores.ledger.KeysOutcome;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
@@ -78,7 +79,8 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
-  public boolean putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
+  public KeysOutcome putLicenseKeys(
+      String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
     return ready().putLicenseKeys(tenantId, poolId, keys);
   }
 

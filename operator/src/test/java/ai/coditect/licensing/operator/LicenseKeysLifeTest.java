@@ -214,6 +214,34 @@ class LicenseKeysLifeTest {
     }
   }
 
+  @Test
+  void keyOfAnotherPoolIsRefusedUntilItsSecretIsDeleted() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      scene.apply(
+          """
+          apiVersion: v1
+          kind: Secret
+          metadata:
+            name: render-license-key
+          stringData:
+            license-key: %s
+          """
+              .formatted(key(scene, DEFAULT)));
+      scene.apply(POOL.replace("name: cad", "name: render"));
+      var refused =
+          scene.awaitPool(
+              "render",
+              status -> has("Stalled", True, "LicenseKeyTaken").test(status.conditions()));
+      assertThat(refused.conditions().getFirst().message())
+          .contains("Secret 'render-license-key'", "LicensePool 'cad'", "delete the Secret");
+
+      secret(scene, "render-license-key").delete();
+      scene.awaitPool("render", status -> has("Ready", True, "Serving").test(status.conditions()));
+    }
+  }
+
   private static String rotated(int rotation, int overlapSeconds) {
     return "  keys:\n    - name: default\n      rotation: %d\n      overlapSeconds: %d\n"
         .formatted(rotation, overlapSeconds);

@@ -34,7 +34,7 @@ record KeptKeys(List<Named> named, Optional<String> malformedSecret) {
     private LicensePoolStatus.KeyStatus status(LicensePool pool) {
       return new LicensePoolStatus.KeyStatus(
           wished.name(),
-          LicenseKeySecret.name(pool, wished),
+          LicenseKeySecret.name(pool, wished.name()),
           key.rotation(),
           previousValidUntil().orElse(null));
     }

@@ -29,15 +29,20 @@ final class LicenseKeySecret {
 
   private LicenseKeySecret() {}
 
-  static String name(LicensePool pool, NamedKey key) {
+  /**
+   * The name of a Secret.
+   *
+   * @param key the name of the key in it
+   */
+  static String name(LicensePool pool, String key) {
     var name = pool.getMetadata().getName() + "-license-key";
-    return key.name().equals(NamedKey.DEFAULT.name()) ? name : name + "-" + key.name();
+    return key.equals(NamedKey.DEFAULT.name()) ? name : name + "-" + key;
   }
 
   static Secret of(LicensePool pool, NamedKey name, RotatingKey key) {
     var secret =
         new SecretBuilder()
-            .withMetadata(ChildMetadata.of(pool, name(pool, name), "license-key", COMPONENT))
+            .withMetadata(ChildMetadata.of(pool, name(pool, name.name()), "license-key", COMPONENT))
             .editMetadata()
             .addToAnnotations(ROTATION, Integer.toString(key.rotation()))
             .endMetadata()

@@ -39,7 +39,8 @@ final class LicenseKeys {
     var malformed = found.stream().filter(one -> one.key().isEmpty()).findFirst();
     if (malformed.isPresent()) {
       var named = found.stream().flatMap(one -> one.key().map(one::named).stream()).toList();
-      return new KeptKeys(named, malformed.map(one -> LicenseKeySecret.name(pool, one.wished())));
+      return new KeptKeys(
+          named, malformed.map(one -> LicenseKeySecret.name(pool, one.wished().name())));
     }
     var named =
         found.stream()
@@ -55,7 +56,7 @@ final class LicenseKeys {
     var secret =
         children.findOrCreate(
             pool.getMetadata().getNamespace(),
-            LicenseKeySecret.name(pool, wished),
+            LicenseKeySecret.name(pool, wished.name()),
             () -> LicenseKeySecret.of(pool, wished, RotatingKey.of(fresh.get(), wished)),
             context);
     return new Found(wished, secret, LicenseKeySecret.read(secret, wished));

@@ -17,6 +17,7 @@ import ai.coditect.licensing.operator.pool.LicenseStanding.InGrace;
 import ai.coditect.licensing.operator.pool.LicenseStanding.NotYet;
 import ai.coditect.licensing.operator.pool.TenantStanding.InLedger;
 import ai.coditect.licensing.operator.stores.LedgerFailure;
+import ai.coditect.licensing.stores.ledger.KeysOutcome;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
@@ -161,6 +162,18 @@ final class PoolFindings {
               LEDGER_READY,
               PoolReason.TenantNotInLedger,
               "The ledger does not hold the Tenant; waiting until it is written again");
+    };
+  }
+
+  static Finding keys(LicensePool pool, KeysOutcome outcome) {
+    return switch (outcome) {
+      case KeysOutcome.Written(), KeysOutcome.Unchanged() -> ledgerWritten();
+      case KeysOutcome.Taken(var name, var other) ->
+          Finding.refused(
+              LEDGER_READY,
+              PoolReason.LicenseKeyTaken,
+              "Secret '%s' holds a licence key that LicensePool '%s' has, or had, and a key opens one pool only: delete the Secret to get a new key"
+                  .formatted(LicenseKeySecret.name(pool, name), other));
     };
   }
 

@@ -32,6 +32,7 @@ public enum PoolReason implements Reason {
   TenantNotInLedger,
   TenantChanged,
   LicenseKeyMalformed,
+  LicenseKeyTaken,
   ChildOfAnother,
   ChildOfPredecessor,
   ChildRefused,

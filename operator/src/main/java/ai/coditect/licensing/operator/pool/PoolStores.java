@@ -9,6 +9,7 @@ import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Adoptions;
 import ai.coditect.licensing.operator.stores.OwnedByAnotherException;
 import ai.coditect.licensing.stores.ledger.Disposal;
+import ai.coditect.licensing.stores.ledger.KeysOutcome;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
@@ -59,10 +60,11 @@ final class PoolStores {
   /** Makes these the pool's only valid keys; others it had are revoked. */
   Finding writeKeys(LicensePool pool, String tenantId, List<LicenseKeyHash> keys, boolean isKnown) {
     try {
-      if (registry.putLicenseKeys(tenantId, id(pool), keys) && isKnown) {
+      var outcome = registry.putLicenseKeys(tenantId, id(pool), keys);
+      if (outcome instanceof KeysOutcome.Written && isKnown) {
         repairs.repaired(pool, "LicenseKeys");
       }
-      return PoolFindings.ledgerWritten();
+      return PoolFindings.keys(pool, outcome);
     } catch (LedgerUnavailableException e) {
       return PoolFindings.ledgerFailed(e);
     }

@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.fakes;
 import ai.coditect.licensing.stores.ledger.Adoption;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.Disposal;
+import ai.coditect.licensing.stores.ledger.KeysOutcome;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A ledger in memory that keeps the port's promises about owners, generations and retention. */
 public final class TestingRegistry implements LicenseRegistry {
@@ -142,11 +144,25 @@ public final class TestingRegistry implements LicenseRegistry {
   }
 
   @Override
-  public synchronized boolean putLicenseKeys(
+  public synchronized KeysOutcome putLicenseKeys(
       String tenantId, String poolId, Collection<LicenseKeyHash> hashes) {
     answer("putLicenseKeys");
+    var taken = hashes.stream().flatMap(key -> taken(tenantId, poolId, key)).findFirst();
+    if (taken.isPresent()) {
+      return taken.get();
+    }
     var before = keys.put(id(tenantId, poolId), List.copyOf(hashes));
-    return !List.copyOf(hashes).equals(before);
+    return List.copyOf(hashes).equals(before)
+        ? new KeysOutcome.Unchanged()
+        : new KeysOutcome.Written();
+  }
+
+  private Stream<KeysOutcome> taken(String tenantId, String poolId, LicenseKeyHash key) {
+    return pools.values().stream()
+        .map(Row::values)
+        .filter(other -> other.tenantId().equals(tenantId) && !other.poolId().equals(poolId))
+        .filter(other -> keyHashes(tenantId, other.poolId()).contains(key.sha256Hex()))
+        .map(other -> new KeysOutcome.Taken(key.name(), other.poolId()));
   }
 
   @Override

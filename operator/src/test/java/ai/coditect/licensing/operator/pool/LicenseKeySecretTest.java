@@ -57,8 +57,7 @@ class LicenseKeySecretTest {
 
   @Test
   void secretOfAnotherNameIsNamedAfterIt() {
-    assertThat(LicenseKeySecret.name(pool(), new NamedKey("resale", 0, 0)))
-        .isEqualTo("cad-license-key-resale");
+    assertThat(LicenseKeySecret.name(pool(), "resale")).isEqualTo("cad-license-key-resale");
   }
 
   private static Secret secret() {

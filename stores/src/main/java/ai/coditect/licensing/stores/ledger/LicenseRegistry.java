@@ -49,11 +49,9 @@ public interface LicenseRegistry extends AutoCloseable {
 
   /**
    * Makes exactly these hashes the valid licence keys of the pool; keys that are no longer named
-   * are revoked.
-   *
-   * @return whether that changed anything
+   * are revoked. A key opens one pool of its tenant for ever.
    */
-  boolean putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys);
+  KeysOutcome putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys);
 
   /** What the pool's slots look like now; empty if the ledger does not hold the pool. */
   Optional<PoolUsage> usage(String tenantId, String poolId);

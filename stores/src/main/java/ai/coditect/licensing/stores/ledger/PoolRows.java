@@ -64,8 +64,8 @@ final class PoolRows {
         .first(Stored::read);
   }
 
-  /** Makes exactly these keys valid; says whether that changed anything. */
-  static boolean putKeys(
+  /** Makes exactly these keys valid. */
+  static KeysOutcome putKeys(
       Connection connection, String tenantId, String poolId, Collection<LicenseKeyHash> keys)
       throws SQLException {
     if (lock(connection, tenantId, poolId).isEmpty()) {
@@ -73,14 +73,40 @@ final class PoolRows {
     }
     var names = keys.stream().map(LicenseKeyHash::name).toList();
     var hashes = keys.stream().map(key -> HexFormat.of().parseHex(key.sha256Hex())).toList();
+    var taken = takenKey(connection, tenantId, poolId, names, hashes);
+    if (taken.isPresent()) {
+      return taken.get();
+    }
     var changed =
         insertKeys(connection, tenantId, poolId, names, hashes)
             + renameKeys(connection, tenantId, poolId, names, hashes)
             + revokeOtherKeys(connection, tenantId, poolId, hashes);
-    if (changed > 0) {
-      revise(connection, tenantId, poolId);
+    if (changed == 0) {
+      return new KeysOutcome.Unchanged();
     }
-    return changed > 0;
+    revise(connection, tenantId, poolId);
+    return new KeysOutcome.Written();
+  }
+
+  private static Optional<KeysOutcome> takenKey(
+      Connection connection,
+      String tenantId,
+      String poolId,
+      List<String> names,
+      List<byte[]> hashes)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT k.name, other.pool_id
+            FROM unnest(?, ?) AS k (name, key_hash) JOIN license_keys other USING (key_hash)
+            WHERE other.tenant_id = ? AND other.pool_id <> ?
+            ORDER BY k.name LIMIT 1
+            """)
+        .array("text", names)
+        .array("bytea", hashes)
+        .bind(tenantId, poolId)
+        .first(row -> new KeysOutcome.Taken(row.getString("name"), row.getString("pool_id")));
   }
 
   /** So that nothing is granted upon keys that were read before. */

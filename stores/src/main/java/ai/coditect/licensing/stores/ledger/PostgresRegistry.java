@@ -113,7 +113,8 @@ public final class PostgresRegistry implements LicenseRegistry {
   }
 
   @Override
-  public boolean putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
+  public KeysOutcome putLicenseKeys(
+      String tenantId, String poolId, Collection<LicenseKeyHash> keys) {
     return connections.transaction(
         connection -> PoolRows.putKeys(connection, tenantId, poolId, keys));
   }

@@ -276,6 +276,24 @@ class PostgresRegistryTest {
   }
 
   @Test
+  void aKeyStaysThatOfThePoolThatHadItFirst() {
+    var registry = ledger.registry();
+    put(tenant("a", 1));
+    putPool(pool("p", 1, 3));
+    putPool(named("render", pool("q", 1, 3)));
+    registry.putLicenseKeys(tenantId, "cad", List.of(key("one")));
+    var taken = new KeysOutcome.Taken("one", "cad");
+    var both = List.of(key("one"), key("two"));
+    assertThat(registry.putLicenseKeys(tenantId, "render", both)).isEqualTo(taken);
+    assertThat(validKeys()).isEqualTo(1);
+
+    registry.putLicenseKeys(tenantId, "cad", List.of());
+    assertThat(registry.putLicenseKeys(tenantId, "render", both)).isEqualTo(taken);
+    assertThat(registry.putLicenseKeys(tenantId, "render", List.of(key("two"))))
+        .isEqualTo(new KeysOutcome.Written());
+  }
+
+  @Test
   void aLedgerThatIsAwayIsReportedWithinASecondOrSo() {
     var nowhere = new PostgresSettings("jdbc:postgresql://127.0.0.1:1/none", "a", "b");
     try (var registry = PostgresRegistry.connect(nowhere)) {
@@ -320,6 +338,20 @@ class PostgresRegistryTest {
         Validity.UNLIMITED,
         List.of("export"),
         Adoption.NONE);
+  }
+
+  private static PoolRecord named(String poolId, PoolRecord pool) {
+    return new PoolRecord(
+        pool.tenantId(),
+        poolId,
+        pool.ownerUid(),
+        pool.generation(),
+        pool.product(),
+        pool.seats(),
+        pool.lease(),
+        pool.validity(),
+        pool.entitlements(),
+        pool.adoption());
   }
 
   private static PoolRecord adopting(PoolRecord pool) {

@@ -147,8 +147,8 @@ class RepairTest {
       })
   void aKeyThatWasChangedIsValidAgain(String change) {
     byHand(change);
-    assertThat(putKey()).isTrue();
-    assertThat(putKey()).isFalse();
+    assertThat(putKey()).isEqualTo(new KeysOutcome.Written());
+    assertThat(putKey()).isEqualTo(new KeysOutcome.Unchanged());
     assertThat(number("SELECT count(*) FROM licensing.license_keys", "revoked_at IS NULL"))
         .isEqualTo(1);
   }
@@ -185,7 +185,7 @@ class RepairTest {
     return database.registry().putPool(record);
   }
 
-  private boolean putKey() {
+  private KeysOutcome putKey() {
     var key = new LicenseKeyHash("default", TestTenant.keyOf("cad"));
     return database.registry().putLicenseKeys(tenant.tenantId(), "cad", List.of(key));
   }
