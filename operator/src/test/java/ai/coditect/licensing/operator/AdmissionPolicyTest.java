@@ -32,8 +32,19 @@ class AdmissionPolicyTest {
   private static final String IMAGE = "image: license-api:test";
   private static final String NO_ESCALATION = "allowPrivilegeEscalation: false";
 
+  private static final String CHECKSUM = "licensing.coditect.ai/settings-checksum: CHECKSUM";
+  private static final String PROBE = "scheme: HTTP\n          periodSeconds: 10";
+
+  /** Fields of the pod's own security context follow. */
+  private static final String FS_GROUP = "fsGroup: 1000";
+
   /** Where the pod's own fields begin. */
   private static final String POD = "spec:\n      automountServiceAccountToken: false\n    ";
+
+  /** Which the API server takes only in a user namespace. */
+  private static final String UNMASKED =
+      "  hostUsers: false\n      initContainers: [{name: x, image: 'license-api:test', securityContext: "
+          + "{procMount: Unmasked, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}}]\n    ";
 
   private static String namespace;
   private static KubernetesClient operator;
@@ -73,7 +84,32 @@ class AdmissionPolicyTest {
         arguments(NO_ESCALATION, "privileged: false", "must not gain privileges"),
         arguments("- ALL", "- NET_RAW", "must drop ALL capabilities"),
         arguments("- ALL", "- ALL\n            add: [NET_ADMIN]", "must drop ALL capabilities"),
-        arguments("type: RuntimeDefault", "type: Unconfined", "must have the seccomp profile"));
+        arguments("type: RuntimeDefault", "type: Unconfined", "must have the seccomp profile"),
+        arguments(POD, POD + UNMASKED, "must see no more of /proc"),
+        arguments(FS_GROUP, pod("seLinuxOptions: {type: spc_t}"), "must leave SELinux"),
+        arguments(NO_ESCALATION, container("seLinuxOptions: {user: x}"), "must leave SELinux"),
+        arguments(FS_GROUP, pod("appArmorProfile: {type: Unconfined}"), "AppArmor"),
+        arguments(NO_ESCALATION, container("appArmorProfile: {type: Unconfined}"), "AppArmor"),
+        arguments(
+            CHECKSUM, "container.apparmor.security.beta.kubernetes.io/api: unconfined", "AppArmor"),
+        arguments(FS_GROUP, pod("windowsOptions: {runAsUserName: x}"), "nothing of Windows"),
+        arguments(
+            NO_ESCALATION, container("windowsOptions: {runAsUserName: x}"), "nothing of Windows"),
+        arguments(
+            FS_GROUP, pod("sysctls: [{name: kernel.msgmax, value: '1'}]"), "no parameters of the"),
+        arguments(PROBE, "host: 192.0.2.1\n            " + PROBE, "nothing but their own pod"),
+        arguments(
+            "sleep:\n              seconds: 5",
+            "tcpSocket: {host: 192.0.2.1, port: 1}",
+            "nothing but their own pod"));
+  }
+
+  private static String pod(String field) {
+    return FS_GROUP + "\n        " + field;
+  }
+
+  private static String container(String field) {
+    return NO_ESCALATION + "\n          " + field;
   }
 
   @ParameterizedTest
@@ -99,6 +135,24 @@ class AdmissionPolicyTest {
                         "jsonpath={.status}"),
                 status -> status.contains("observedGeneration"));
     assertThat(check).contains("\"typeChecking\":{}");
+  }
+
+  @Test
+  void operatorOfAnotherNamespaceIsHeldToItToo() {
+    var account = "licensing-operator";
+    Cluster.kubectl("-n", namespace, "create", "serviceaccount", account);
+    Cluster.kubectl(
+        "-n",
+        namespace,
+        "create",
+        "rolebinding",
+        account,
+        "--clusterrole=" + account,
+        "--serviceaccount=" + namespace + ":" + account);
+    try (var another = Cluster.as(namespace, account)) {
+      assertThatThrownBy(() -> dryRun(another, IMAGE, "image: elsewhere.example/x:1"))
+          .hasMessageContaining("ValidatingAdmissionPolicy 'licensing-operator'");
+    }
   }
 
   @Test
