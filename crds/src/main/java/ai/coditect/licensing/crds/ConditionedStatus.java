@@ -19,4 +19,9 @@ public interface ConditionedStatus<S> {
   default Optional<Condition> condition(String type) {
     return conditions().stream().filter(condition -> condition.type().equals(type)).findFirst();
   }
+
+  /** Whether a condition is there and true. */
+  default boolean isTrue(String type) {
+    return condition(type).filter(there -> there.status() == Condition.Status.True).isPresent();
+  }
 }

@@ -47,7 +47,7 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
         conditions.add(next(finding.type(), finding.status(), finding, before, generation, now));
       }
     }
-    before.stream().filter(old -> isNotAmong(conditions, old.type())).forEach(conditions::add);
+    before.stream().filter(old -> of(old.type(), conditions).isEmpty()).forEach(conditions::add);
     return List.copyOf(conditions);
   }
 
@@ -73,8 +73,8 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
         };
   }
 
-  private static boolean isNotAmong(List<Condition> conditions, String type) {
-    return conditions.stream().noneMatch(condition -> condition.type().equals(type));
+  private static Optional<Condition> of(String type, List<Condition> conditions) {
+    return conditions.stream().filter(condition -> condition.type().equals(type)).findFirst();
   }
 
   private static boolean changesByItself(Finding finding) {
@@ -85,9 +85,7 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
   }
 
   private static Duration lasted(Finding finding, List<Condition> conditions, Instant now) {
-    return conditions.stream()
-        .filter(condition -> condition.type().equals(finding.type()))
-        .findFirst()
+    return of(finding.type(), conditions)
         .map(condition -> Duration.between(condition.lastTransitionTime(), now))
         .orElse(Duration.ZERO);
   }
@@ -127,10 +125,9 @@ public record Assessment(List<Finding> findings, Finding whenMet, Finding notSta
       long generation,
       Instant now) {
     var since =
-        before.stream()
-            .filter(condition -> condition.type().equals(type) && condition.status() == status)
+        of(type, before)
+            .filter(condition -> condition.status() == status)
             .map(Condition::lastTransitionTime)
-            .findFirst()
             .orElse(now.truncatedTo(ChronoUnit.SECONDS));
     return new Condition(
         type, status, generation, since, finding.reason().name(), finding.message());

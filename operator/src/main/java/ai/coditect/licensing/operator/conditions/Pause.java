@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.conditions;
 
 import ai.coditect.licensing.crds.Condition;
+import ai.coditect.licensing.crds.ConditionedStatus;
 import ai.coditect.licensing.crds.Licensing;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,17 +24,18 @@ final class Pause {
   private Pause() {}
 
   static List<Condition> conditions(
-      List<Condition> before, long generation, Instant now, Reason paused) {
-    var ready = ready(before);
+      ConditionedStatus<?> before, long generation, Instant now, Reason paused) {
+    var ready = before.condition(ConditionTypes.READY);
     var status = ready.map(Condition::status).orElse(Condition.Status.Unknown);
-    return with(condition(status, ready, generation, now, paused, MESSAGE), before);
+    return with(condition(status, ready, generation, now, paused, MESSAGE), before.conditions());
   }
 
   static List<Condition> whileDeleting(
-      List<Condition> before, long generation, Instant now, Reason paused) {
+      ConditionedStatus<?> before, long generation, Instant now, Reason paused) {
+    var ready = before.condition(ConditionTypes.READY);
     return with(
-        condition(Condition.Status.False, ready(before), generation, now, paused, DELETION),
-        before);
+        condition(Condition.Status.False, ready, generation, now, paused, DELETION),
+        before.conditions());
   }
 
   private static Condition condition(
@@ -56,11 +58,5 @@ final class Pause {
             Stream.of(ready),
             before.stream().filter(other -> !other.type().equals(ConditionTypes.READY)))
         .toList();
-  }
-
-  private static Optional<Condition> ready(List<Condition> conditions) {
-    return conditions.stream()
-        .filter(condition -> condition.type().equals(ConditionTypes.READY))
-        .findFirst();
   }
 }

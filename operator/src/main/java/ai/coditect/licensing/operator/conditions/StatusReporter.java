@@ -77,8 +77,7 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
   public UpdateControl<R> reportPaused(R resource, Reason paused) {
     var before = resource.getStatus();
     long generation = resource.getMetadata().getGeneration();
-    var status =
-        before.withConditions(Pause.conditions(before.conditions(), generation, now(), paused));
+    var status = before.withConditions(Pause.conditions(before, generation, now(), paused));
     announce(resource, status, Events.Type.Normal);
     return update(resource, status);
   }
@@ -88,8 +87,7 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
       R resource, Reason paused, KubernetesClient client) {
     var before = resource.getStatus();
     long generation = resource.getMetadata().getGeneration();
-    var status =
-        before.withConditions(Pause.whileDeleting(before.conditions(), generation, now(), paused));
+    var status = before.withConditions(Pause.whileDeleting(before, generation, now(), paused));
     announce(resource, status, Events.Type.Normal);
     writeWhileDeleting(resource, status, client);
     return DeleteControl.noFinalizerRemoval();

@@ -8,8 +8,8 @@ import ai.coditect.licensing.crds.Condition;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec.State;
+import ai.coditect.licensing.crds.TenantStatus;
 import ai.coditect.licensing.operator.conditions.Finding;
-import java.util.List;
 import java.util.Optional;
 
 /** How a pool's Tenant stands, as far as the pool must know. */
@@ -55,34 +55,16 @@ sealed interface TenantStanding {
     if (!tenant.getMetadata().getGeneration().equals(tenant.getStatus().observedGeneration())) {
       return Readiness.OUTDATED;
     }
-    var conditions = tenant.getStatus().conditions();
-    return isReady(conditions) || lacksOnlyItsEdge(conditions)
-        ? Readiness.READY
-        : Readiness.NOT_READY;
+    var status = tenant.getStatus();
+    return status.isTrue(READY) || lacksOnlyItsEdge(status) ? Readiness.READY : Readiness.NOT_READY;
   }
 
   /** Programs in the cluster need no edge. */
-  private static boolean lacksOnlyItsEdge(List<Condition> conditions) {
-    return is(API_READY, Condition.Status.True, conditions)
-        && conditions.stream()
-            .filter(condition -> condition.type().equals(READY))
-            .anyMatch(ready -> isOfEdge(ready, conditions));
-  }
-
-  private static boolean isOfEdge(Condition ready, List<Condition> conditions) {
-    return conditions.stream()
-        .filter(condition -> condition.type().equals(EDGE_READY))
-        .filter(edge -> edge.status() == Condition.Status.False)
-        .anyMatch(edge -> edge.reason().equals(ready.reason()));
-  }
-
-  private static boolean isReady(List<Condition> conditions) {
-    return is(READY, Condition.Status.True, conditions);
-  }
-
-  private static boolean is(String type, Condition.Status status, List<Condition> conditions) {
-    return conditions.stream()
-        .anyMatch(condition -> condition.type().equals(type) && condition.status() == status);
+  private static boolean lacksOnlyItsEdge(TenantStatus status) {
+    var edge = status.condition(EDGE_READY).filter(it -> it.status() == Condition.Status.False);
+    return status.isTrue(API_READY)
+        && edge.isPresent()
+        && edge.map(Condition::reason).equals(status.condition(READY).map(Condition::reason));
   }
 
   /** Whether it changes by itself in a moment, so that nobody need be told of it. */
@@ -120,7 +102,7 @@ sealed interface TenantStanding {
             case NOT_READY -> tenantNotReady("Tenant '%s' is not ready: see its conditions", name);
             // A pool that is served goes on: else each change to a Tenant would flip all its pools.
             case OUTDATED ->
-                isReady(pool.getStatus().conditions())
+                pool.getStatus().isTrue(READY)
                     ? tenantReady(name)
                     : tenantNotReady(
                         "Waits until the last change to Tenant '%s' is taken up", name);

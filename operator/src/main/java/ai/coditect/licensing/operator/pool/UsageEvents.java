@@ -1,6 +1,5 @@
 package ai.coditect.licensing.operator.pool;
 
-import ai.coditect.licensing.crds.Condition;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.conditions.ConditionTypes;
@@ -100,10 +99,6 @@ final class UsageEvents extends AbstractEventSource<PoolUsage, LicensePool> {
 
   /** What is refused or paused counts no seats, however often it is woken. */
   private static boolean isServed(LicensePool pool) {
-    return !Licensing.isPaused(pool)
-        && pool.getStatus()
-            .condition(ConditionTypes.LEDGER_READY)
-            .filter(ledger -> ledger.status() == Condition.Status.True)
-            .isPresent();
+    return !Licensing.isPaused(pool) && pool.getStatus().isTrue(ConditionTypes.LEDGER_READY);
   }
 }
