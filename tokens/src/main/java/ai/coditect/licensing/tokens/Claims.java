@@ -65,8 +65,20 @@ final class Claims {
     return Instant.ofEpochSecond(number(name, 0, MAX_EPOCH_SECOND));
   }
 
+  boolean flag(String name) throws Refusal {
+    if (!(value(name) instanceof Boolean flag)) {
+      throw malformed(name, "must be true or false");
+    }
+    return flag;
+  }
+
+  /** In characters as Unicode counts them, so that every language comes to the same number. */
+  static int lengthOf(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
   void requireText(String name, String text, int maxLength) throws Refusal {
-    if (text.isEmpty() || text.length() > maxLength) {
+    if (text.isEmpty() || lengthOf(text) > maxLength) {
       throw malformed(name, "must hold strings of 1 to " + maxLength + " characters");
     }
   }
@@ -146,7 +158,7 @@ final class Claims {
     return value;
   }
 
-  private Refusal malformed(String name, String rule) {
+  Refusal malformed(String name, String rule) {
     return new Refusal(Reason.CLAIM_MALFORMED, part + ": claim \"" + name + "\" " + rule);
   }
 }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a tenant's root says of a leaf key: it may sign the tenant's seat tokens from one instant to
- * another.
+ * What a tenant's root says of a leaf key: it may sign the tenant's seat tokens and revocation
+ * lists from one instant to another.
  *
  * @param tenant whose tokens the leaf may sign
  * @param leafId {@code kid} of the leaf

@@ -21,8 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A short-lived key (ECDSA P-256) that signs seat tokens. It lives in this process's memory only,
- * and its tokens prove something only together with a {@link KeyStatement}. Safe for many threads.
+ * A short-lived key (ECDSA P-256) that signs seat tokens and revocation lists. It lives in this
+ * process's memory only, and what it signs proves something only together with a {@link
+ * KeyStatement}. Safe for many threads.
  */
 public final class LeafKey {
 
@@ -31,19 +32,13 @@ public final class LeafKey {
   private final ECKey publicKey;
   private final EcdsaSignatures signatures;
 
-  /** The header is the same for each token, so it is encoded once. */
+  /** Of a seat token: the same for each of them, so it is encoded once. */
   private final String header;
 
   private LeafKey(ECKey publicKey, EcdsaSignatures signatures) {
     this.publicKey = publicKey;
     this.signatures = signatures;
-    this.header =
-        new JWSHeader.Builder(JWSAlgorithm.ES256)
-            .type(new JOSEObjectType(SeatToken.TYPE))
-            .keyID(publicKey.getKeyID())
-            .build()
-            .toBase64URL()
-            .toString();
+    this.header = header(SeatToken.TYPE);
   }
 
   /** Makes a fresh key for Java's own ECDSA, which is good for a few thousand tokens a second. */
@@ -105,8 +100,34 @@ public final class LeafKey {
    * @throws IllegalArgumentException where no verifier would accept the claims
    */
   public String sign(SeatToken claims) {
-    String signed = header + "." + BASE64.encodeToString(SeatTokenClaims.write(claims));
+    return sign(header, SeatTokenClaims.write(claims));
+  }
+
+  /**
+   * Signs the list as a JWS in compact form.
+   *
+   * @throws IllegalArgumentException where no verifier would accept it
+   */
+  public String sign(RevocationList list) {
+    String signed = sign(header(RevocationList.TYPE), RevocationListClaims.write(list));
+    if (signed.length() > RevocationList.MAX_LENGTH) {
+      throw new IllegalArgumentException("revocation list: too long");
+    }
+    return signed;
+  }
+
+  private String sign(String header, byte[] claims) {
+    String signed = header + "." + BASE64.encodeToString(claims);
     return signed + "." + BASE64.encodeToString(signatures.sign(signed.getBytes(US_ASCII)));
+  }
+
+  private String header(String type) {
+    return new JWSHeader.Builder(JWSAlgorithm.ES256)
+        .type(new JOSEObjectType(type))
+        .keyID(publicKey.getKeyID())
+        .build()
+        .toBase64URL()
+        .toString();
   }
 
   @Override

@@ -1,8 +1,8 @@
 package ai.coditect.licensing.tokens;
 
 /**
- * Why a token or statement is not accepted. The names are stable: programs and test vectors in
- * other languages compare them.
+ * Why a token, statement or revocation list is not accepted. The names are stable: programs, and
+ * the vectors that verifiers in all languages are held to, compare them.
  */
 public enum Reason {
   /** Longer than any genuine one; it was not read. */
@@ -19,7 +19,7 @@ public enum Reason {
   HEADER_NOT_ALLOWED,
   /** The statement names a root that is not pinned. */
   UNKNOWN_ROOT,
-  /** The token names another leaf than the statement certifies. */
+  /** The token, or list, names another leaf than the statement certifies. */
   UNKNOWN_LEAF,
   /** The statement certifies something else than a public key of the one kind a leaf may be. */
   LEAF_NOT_ALLOWED,
@@ -29,7 +29,7 @@ public enum Reason {
   CLAIM_MISSING,
   /** A claim is of the wrong type or outside its bounds. */
   CLAIM_MALFORMED,
-  /** Issuer and tenant of token and statement are not one and the same. */
+  /** Issuer and tenant of token, statement and list are not one and the same. */
   TENANT_MISMATCH,
   /** Genuine, but for another tenant, product or machine than the verifier was told to expect. */
   NOT_EXPECTED,
@@ -39,10 +39,18 @@ public enum Reason {
   STATEMENT_NOT_YET_VALID,
   /** The statement has ended. */
   STATEMENT_EXPIRED,
-  /** The token ends after the statement that certifies its key. */
+  /** The token, or list, ends after the statement that certifies its key. */
   OUTLIVES_STATEMENT,
   /** The token's time has not come. */
   NOT_YET_VALID,
   /** The token has ended. */
-  EXPIRED
+  EXPIRED,
+  /** The revocation list's time has not come. */
+  LIST_NOT_YET_VALID,
+  /** The revocation list is too old: a newer one must be fetched. It says nothing of the token. */
+  LIST_EXPIRED,
+  /** A list of a higher sequence was seen before: this one may lack what that one has. */
+  LIST_ROLLED_BACK,
+  /** The token's seat was given back, or taken away, before the token ended. */
+  REVOKED
 }

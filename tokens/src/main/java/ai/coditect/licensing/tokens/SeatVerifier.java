@@ -41,16 +41,19 @@ public final class SeatVerifier {
   private final Optional<String> tenant;
   private final Optional<String> product;
   private final Optional<String> hardwareHash;
+  private final Optional<RevocationList> revocations;
 
   private SeatVerifier(
       Map<String, RSAPublicKey> rootsById,
       Optional<String> tenant,
       Optional<String> product,
-      Optional<String> hardwareHash) {
+      Optional<String> hardwareHash,
+      Optional<RevocationList> revocations) {
     this.rootsById = rootsById;
     this.tenant = tenant;
     this.product = product;
     this.hardwareHash = hardwareHash;
+    this.revocations = revocations;
   }
 
   /**
@@ -67,17 +70,18 @@ public final class SeatVerifier {
         roots.stream().collect(Collectors.toUnmodifiableMap(RootKeyId::of, r -> r, (a, b) -> a)),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** As this verifier, but refuses what is for another tenant. */
   public SeatVerifier forTenant(String tenant) {
-    return new SeatVerifier(rootsById, Optional.of(tenant), product, hardwareHash);
+    return new SeatVerifier(rootsById, Optional.of(tenant), product, hardwareHash, revocations);
   }
 
   /** As this verifier, but refuses what is for another product. */
   public SeatVerifier forProduct(String product) {
-    return new SeatVerifier(rootsById, tenant, Optional.of(product), hardwareHash);
+    return new SeatVerifier(rootsById, tenant, Optional.of(product), hardwareHash, revocations);
   }
 
   /**
@@ -86,15 +90,26 @@ public final class SeatVerifier {
    * @param hardwareId of this machine, exactly as it was sent when the seat was acquired
    */
   public SeatVerifier forHardware(String hardwareId) {
-    return new SeatVerifier(
-        rootsById, tenant, product, Optional.of(SeatToken.hardwareHashOf(hardwareId)));
+    String hash = SeatToken.hardwareHashOf(hardwareId);
+    return new SeatVerifier(rootsById, tenant, product, Optional.of(hash), revocations);
+  }
+
+  /**
+   * As this verifier, but refuses a token whose seat is on the list, and every token once the list
+   * has ended: then a newer one must be fetched.
+   *
+   * @param list that {@link #verifyRevocations} found valid
+   */
+  public SeatVerifier withRevocations(RevocationList list) {
+    return new SeatVerifier(rootsById, tenant, product, hardwareHash, Optional.of(list));
   }
 
   /**
    * Verifies a token by the statement that certifies its key.
    *
    * <p>Checks in this order, and answers with the first that fails: the whole statement, then the
-   * token's form, header, key, signature, claims, agreement with the statement, expectation, time.
+   * token's form, header, key, signature, claims, agreement with the statement, expectation, time,
+   * and the revocation list, where there is one.
    *
    * @param token JWS compact, {@code typ: seat+jwt}
    * @param statement JWS compact, {@code typ: keystmt+jwt}
@@ -103,7 +118,7 @@ public final class SeatVerifier {
   public Verdict verify(String token, String statement, Instant now) {
     Objects.requireNonNull(token, "token");
     try {
-      return new Verdict.Valid(signedBy(certified(statement, now), token, now));
+      return new Verdict.Valid(tokenBy(certified(statement, now), token, now));
     } catch (Refusal refusal) {
       return new Verdict.Invalid(refusal.reason(), refusal.detail());
     }
@@ -115,6 +130,27 @@ public final class SeatVerifier {
       return new StatementVerdict.Valid(certified(statement, now).statement());
     } catch (Refusal refusal) {
       return new StatementVerdict.Invalid(refusal.reason(), refusal.detail());
+    }
+  }
+
+  /**
+   * Verifies a revocation list by the statement that certifies its key, in the order of {@link
+   * #verify}.
+   *
+   * @param list JWS compact, {@code typ: revocations+jwt}
+   * @param statement as {@code list} came with; it may be another one than a token's
+   * @param seen the highest sequence of the tenant's lists that was seen before, or zero. Without
+   *     it, whoever is between the verifier and the tenant can bring back an older list for as long
+   *     as that list has not ended
+   * @param now by this verifier's clock
+   */
+  public RevocationVerdict verifyRevocations(
+      String list, String statement, long seen, Instant now) {
+    Objects.requireNonNull(list, "list");
+    try {
+      return new RevocationVerdict.Valid(listBy(certified(statement, now), list, seen, now));
+    } catch (Refusal refusal) {
+      return new RevocationVerdict.Invalid(refusal.reason(), refusal.detail());
     }
   }
 
@@ -147,15 +183,11 @@ public final class SeatVerifier {
         leaf);
   }
 
-  private SeatToken signedBy(CertifiedLeaf leaf, String text, Instant now) throws Refusal {
+  private SeatToken tokenBy(CertifiedLeaf leaf, String text, Instant now) throws Refusal {
     CompactJws jws = CompactJws.read("token", text, SeatToken.MAX_LENGTH);
-    jws.requireHeader(LEAF_ALGORITHM.getName(), SeatToken.TYPE);
-    if (!jws.keyId().equals(leaf.statement().leafId())) {
-      throw new Refusal(Reason.UNKNOWN_LEAF, "token: the statement certifies another key");
-    }
-    requireSignature(jws, LEAF_ALGORITHM, verifierOf(leaf.key()));
+    requireSigned(jws, SeatToken.TYPE, leaf);
     SeatToken token = SeatTokenClaims.read(jws.claims());
-    requireAgreement(token, leaf.statement());
+    requireAgreement("token", token.tenant(), token.expiresAt(), leaf.statement());
     requireExpected("token", "product", product, token.audience());
     requireExpected("token", "machine", hardwareHash, token.hardwareHash());
     if (isEarly(token.notBefore(), now)) {
@@ -164,15 +196,62 @@ public final class SeatVerifier {
     if (!now.isBefore(token.expiresAt())) {
       throw new Refusal(Reason.EXPIRED, "token: it has ended");
     }
+    requireNotRevoked(token, now);
     return token;
   }
 
-  private static void requireAgreement(SeatToken token, KeyStatement statement) throws Refusal {
-    if (!token.tenant().equals(statement.tenant())) {
-      throw new Refusal(Reason.TENANT_MISMATCH, "token: the statement is another tenant's");
+  private RevocationList listBy(CertifiedLeaf leaf, String text, long seen, Instant now)
+      throws Refusal {
+    CompactJws jws = CompactJws.read("revocation list", text, RevocationList.MAX_LENGTH);
+    requireSigned(jws, RevocationList.TYPE, leaf);
+    RevocationList list = RevocationListClaims.read(jws.claims());
+    requireAgreement("revocation list", list.tenant(), list.expiresAt(), leaf.statement());
+    if (isEarly(list.issuedAt(), now)) {
+      throw new Refusal(Reason.LIST_NOT_YET_VALID, "revocation list: its time has not come");
     }
-    if (token.expiresAt().isAfter(statement.notAfter())) {
-      throw new Refusal(Reason.OUTLIVES_STATEMENT, "token: ends after its statement");
+    requireCurrent(list, now);
+    if (list.sequence() < seen) {
+      throw new Refusal(Reason.LIST_ROLLED_BACK, "revocation list: a later one was seen before");
+    }
+    return list;
+  }
+
+  private void requireNotRevoked(SeatToken token, Instant now) throws Refusal {
+    if (revocations.isEmpty()) {
+      return;
+    }
+    RevocationList list = revocations.get();
+    if (!list.tenant().equals(token.tenant())) {
+      throw new Refusal(Reason.TENANT_MISMATCH, "revocation list: it is another tenant's");
+    }
+    requireCurrent(list, now);
+    if (list.revokes(token)) {
+      throw new Refusal(Reason.REVOKED, "token: its seat was given back or taken away");
+    }
+  }
+
+  private static void requireCurrent(RevocationList list, Instant now) throws Refusal {
+    if (!now.isBefore(list.expiresAt())) {
+      throw new Refusal(Reason.LIST_EXPIRED, "revocation list: it has ended");
+    }
+  }
+
+  private static void requireSigned(CompactJws jws, String type, CertifiedLeaf leaf)
+      throws Refusal {
+    jws.requireHeader(LEAF_ALGORITHM.getName(), type);
+    if (!jws.keyId().equals(leaf.statement().leafId())) {
+      throw new Refusal(Reason.UNKNOWN_LEAF, jws.part() + ": the statement certifies another key");
+    }
+    requireSignature(jws, LEAF_ALGORITHM, verifierOf(leaf.key()));
+  }
+
+  private static void requireAgreement(
+      String part, String tenant, Instant expiresAt, KeyStatement statement) throws Refusal {
+    if (!tenant.equals(statement.tenant())) {
+      throw new Refusal(Reason.TENANT_MISMATCH, part + ": the statement is another tenant's");
+    }
+    if (expiresAt.isAfter(statement.notAfter())) {
+      throw new Refusal(Reason.OUTLIVES_STATEMENT, part + ": ends after its statement");
     }
   }
 

@@ -27,7 +27,7 @@ final class StrictJson {
               StreamReadConstraints.builder().maxNestingDepth(8).maxNumberLength(32).build())
           .build();
 
-  /** What is neither text, whole number, array nor object; no claim may be it. */
+  /** What is neither text, whole number, truth, array nor object; no claim may be it. */
   private static final Object OTHER = new Object();
 
   private StrictJson() {}
@@ -70,6 +70,8 @@ final class StrictJson {
     return switch (json.currentToken()) {
       case VALUE_STRING -> json.getText();
       case VALUE_NUMBER_INT -> json.getNumberValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       case START_OBJECT -> new Members(members(json));
       case START_ARRAY -> items(json);
       default -> OTHER;
