@@ -6,6 +6,8 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.util.Base64URL;
+import java.math.BigInteger;
+import java.security.spec.ECFieldFp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -17,6 +19,8 @@ final class KeyStatementClaims {
 
   private static final int MAX_TEXT = 200;
   private static final int COORDINATE_BYTES = 32;
+  private static final BigInteger FIELD =
+      ((ECFieldFp) Curve.P_256.toECParameterSpec().getCurve().getField()).getP();
   private static final Set<String> LEAF_MEMBERS = Set.of("kty", "crv", "x", "y");
 
   private KeyStatementClaims() {}
@@ -75,9 +79,13 @@ final class KeyStatementClaims {
     }
   }
 
+  /** In the one form there is: a number from the field's order on would be another one again. */
   private static Base64URL coordinate(Object member) throws Refusal {
-    if (!(member instanceof String text)
-        || CompactJws.decode("statement", text).length != COORDINATE_BYTES) {
+    if (!(member instanceof String text)) {
+      throw notAllowed();
+    }
+    byte[] bytes = CompactJws.decode("statement", text);
+    if (bytes.length != COORDINATE_BYTES || new BigInteger(1, bytes).compareTo(FIELD) >= 0) {
       throw notAllowed();
     }
     return new Base64URL(text);

@@ -12,10 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads one JSON object and nothing after it. A name that occurs twice, at whatever depth, is an
- * error: two readers might otherwise see two different claims.
+ * Reads one JSON object and nothing after it. What two readers might understand differently is an
+ * error: a name that occurs twice, at whatever depth, and half of a surrogate pair.
  */
 final class StrictJson {
+
+  /** Of objects and arrays, the outermost counted. */
+  private static final int MAX_DEPTH = 8;
+
+  /** Of a whole number that may fit into 64 bits. */
+  private static final int MAX_DIGITS = 20;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -24,7 +30,12 @@ final class StrictJson {
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(8).maxNumberLength(32).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  // What is read is not long, and a long number is not converted.
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
           .build();
 
   /** What is neither text, whole number, truth, array nor object; no claim may be it. */
@@ -51,7 +62,7 @@ final class StrictJson {
   private static Map<String, Object> members(JsonParser json) throws IOException {
     Map<String, Object> members = new HashMap<>();
     while (json.nextToken() != JsonToken.END_OBJECT) {
-      String name = json.currentName();
+      String name = whole(json.currentName());
       json.nextToken();
       members.put(name, value(json));
     }
@@ -68,13 +79,20 @@ final class StrictJson {
 
   private static Object value(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
-      case VALUE_STRING -> json.getText();
-      case VALUE_NUMBER_INT -> json.getNumberValue();
+      case VALUE_STRING -> whole(json.getText());
+      case VALUE_NUMBER_INT -> json.getTextLength() > MAX_DIGITS ? OTHER : json.getNumberValue();
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case START_OBJECT -> new Members(members(json));
       case START_ARRAY -> items(json);
       default -> OTHER;
     };
+  }
+
+  private static String whole(String text) throws IOException {
+    if (text.codePoints().anyMatch(point -> Character.getType(point) == Character.SURROGATE)) {
+      throw new IOException("Half a character");
+    }
+    return text;
   }
 }
