@@ -9,6 +9,7 @@ import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
+import ai.coditect.licensing.stores.ledger.RevokedSlots;
 import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
 import ai.coditect.licensing.stores.ledger.SessionStanding;
@@ -51,6 +52,8 @@ public final class ScriptedLedger implements SeatLedger {
   public volatile Runnable beforeSweep = () -> {};
   public volatile Runnable beforeStatements = () -> {};
   public volatile Runnable beforeKeyLookup = () -> {};
+  public volatile Runnable beforeRevokedSlots = () -> {};
+  public volatile RevokedSlots revokedSlots = new RevokedSlots(Seats.NOW, List.of(), true);
 
   @Override
   public Optional<LicensedPool> poolOfKey(String licenseKeySha256Hex) {
@@ -143,6 +146,13 @@ public final class ScriptedLedger implements SeatLedger {
     beforeStatements.run();
     requireThere();
     return List.copyOf(published);
+  }
+
+  @Override
+  public RevokedSlots revokedSlots(int atMost) {
+    beforeRevokedSlots.run();
+    requireThere();
+    return revokedSlots;
   }
 
   @Override

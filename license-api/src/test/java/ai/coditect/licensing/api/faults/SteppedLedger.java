@@ -8,6 +8,7 @@ import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
+import ai.coditect.licensing.stores.ledger.RevokedSlots;
 import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
 import ai.coditect.licensing.stores.ledger.SessionStanding;
@@ -106,6 +107,11 @@ public final class SteppedLedger implements SeatLedger {
   @Override
   public List<PublishedStatement> statements() {
     return ledger.statements();
+  }
+
+  @Override
+  public RevokedSlots revokedSlots(int atMost) {
+    return ledger.revokedSlots(atMost);
   }
 
   @Override

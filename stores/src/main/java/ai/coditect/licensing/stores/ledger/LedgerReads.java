@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -126,6 +127,42 @@ final class LedgerReads {
         Query.instant(row, "lease_until"),
         Duration.ofSeconds(row.getInt("lease_seconds")));
   }
+
+  /**
+   * The clock is the transaction's beginning, and so not later than the look at the slots.
+   *
+   * @param atMost how many slots
+   */
+  RevokedSlots revokedSlots(int atMost) throws SQLException {
+    var rows =
+        Query.of(
+                connection,
+                """
+                SELECT now() AS at, s.pool_id, s.slot_no, s.generation
+                FROM (SELECT 1) AS one LEFT JOIN (
+                  SELECT pool_id, slot_no, generation FROM slots
+                  WHERE tenant_id = ? AND copies_until > now()
+                  ORDER BY copies_until DESC
+                  LIMIT ?) AS s ON true
+                """)
+            .bind(tenantId, atMost + 1)
+            .list(LedgerReads::revoked);
+    var slots = rows.stream().map(Revoked::slot).flatMap(Optional::stream).toList();
+    return new RevokedSlots(
+        rows.getFirst().at(), slots.stream().limit(atMost).toList(), slots.size() <= atMost);
+  }
+
+  private static Revoked revoked(ResultSet row) throws SQLException {
+    var poolId = row.getString("pool_id");
+    return new Revoked(
+        Query.instant(row, "at"),
+        poolId == null
+            ? Optional.empty()
+            : Optional.of(
+                new RevokedSlots.Slot(poolId, row.getInt("slot_no"), row.getLong("generation"))));
+  }
+
+  private record Revoked(Instant at, Optional<RevokedSlots.Slot> slot) {}
 
   Optional<RootVersions> rootVersions() throws SQLException {
     return Query.of(

@@ -161,6 +161,11 @@ public final class PostgresSeatLedger implements SeatLedger {
   }
 
   @Override
+  public RevokedSlots revokedSlots(int atMost) {
+    return read(reads -> reads.revokedSlots(atMost));
+  }
+
+  @Override
   public boolean writable() {
     try {
       return read(LedgerReads::isWritable);

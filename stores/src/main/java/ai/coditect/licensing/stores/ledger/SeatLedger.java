@@ -71,6 +71,14 @@ public interface SeatLedger extends AutoCloseable {
   /** Statements that have not ended. */
   List<PublishedStatement> statements();
 
+  /**
+   * The slots about which tokens may verify though their session was released, superseded or
+   * removed. A pool that was deleted for good has none.
+   *
+   * @param atMost how many; more than these are left out
+   */
+  RevokedSlots revokedSlots(int atMost);
+
   /** Whether a renewal could be written now. */
   boolean writable();
 

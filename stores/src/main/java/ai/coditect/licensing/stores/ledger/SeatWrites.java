@@ -96,8 +96,9 @@ final class SeatWrites {
             changes,
             """
             generation = c.generation, session_id = NULL, holder = NULL, hardware_hash = NULL,
-              key_no = NULL, lease_until = NULL, last_heartbeat = NULL
-            """,
+              key_no = NULL, lease_until = NULL, last_heartbeat = NULL, copies_until = %s
+            """
+                .formatted(SlotRows.COPIES_UNTIL),
             "generation",
             "?")
         .array("int8", changes.stream().map(SlotChange::generation).toList())
@@ -110,8 +111,9 @@ final class SeatWrites {
             """
             generation = c.generation, session_id = c.session_id, holder = c.holder,
               hardware_hash = c.hardware_hash, key_no = c.key_no, lease_until = c.lease_until,
-              last_heartbeat = c.last_heartbeat
-            """,
+              last_heartbeat = c.last_heartbeat, copies_until = %s
+            """
+                .formatted(SlotRows.COPIES_UNTIL),
             "generation, session_id, holder, hardware_hash, key_no, lease_until, last_heartbeat",
             "?, ?, ?, ?, ?, ?, ?")
         .array("int8", changes.stream().map(SlotChange::generation).toList())

@@ -13,6 +13,16 @@ final class SlotRows {
   /** About a tenth of a second. */
   static final int STEP = 20_000;
 
+  /**
+   * Until when tokens about the slot {@code s} verify, once its generation rises: those about the
+   * session that had it, and about earlier ones. Null where they have ended.
+   */
+  static final String COPIES_UNTIL =
+      """
+      CASE WHEN greatest(s.copies_until, s.lease_until) > clock_timestamp()
+        THEN greatest(s.copies_until, s.lease_until) END
+      """;
+
   private SlotRows() {}
 
   /**
@@ -119,7 +129,8 @@ final class SlotRows {
 
   /**
    * Deletes the free slots among a step's worth of numbers up to the given one that lie beyond the
-   * limit. Held ones stay, and so does the memory of the generations that were used.
+   * limit. Held ones stay, and those that were given back for as long as tokens about them verify;
+   * so does the memory of the generations that were used.
    *
    * @return the number the next step begins with; not above the limit where all is done
    */
@@ -137,6 +148,7 @@ final class SlotRows {
               DELETE FROM slots
               WHERE tenant_id = ? AND pool_id = ? AND slot_no > ? AND slot_no <= ?
                 AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+                AND (copies_until IS NULL OR copies_until <= clock_timestamp())
               RETURNING slot_no, session_id, generation, holder, hardware_hash, key_no, lease_until,
                 last_heartbeat
             ), written_down AS (
@@ -176,7 +188,10 @@ final class SlotRows {
     return above > limit ? above : 0;
   }
 
-  /** Writes the end of every session of the pool; the slots stay taken until their lease ends. */
+  /**
+   * Writes the end of every session of the pool; the slots stay taken until their lease ends, with
+   * a generation that no token has.
+   */
   static void endSessions(Connection connection, String tenantId, String poolId)
       throws SQLException {
     endSessions(connection, tenantId, poolId, 0, Integer.MAX_VALUE);
@@ -190,13 +205,13 @@ final class SlotRows {
             connection,
             """
             WITH cut AS (
-              UPDATE slots s SET session_id = NULL
+              UPDATE slots s SET session_id = NULL, generation = s.generation + 1, copies_until = %s
               FROM slots before
               WHERE s.tenant_id = ? AND s.pool_id = ? AND s.slot_no > ? AND s.slot_no <= ?
                 AND s.session_id IS NOT NULL
                 AND before.tenant_id = s.tenant_id AND before.pool_id = s.pool_id
                 AND before.slot_no = s.slot_no
-              RETURNING before.session_id, s.slot_no, s.generation, s.holder, s.hardware_hash,
+              RETURNING before.session_id, s.slot_no, before.generation, s.holder, s.hardware_hash,
                 s.key_no, s.lease_until, s.last_heartbeat
             ), ended AS (
               SELECT cut.*, least(lease_until, clock.now) AS ended_at,
@@ -216,7 +231,7 @@ final class SlotRows {
             FROM ended
             %s
             """
-                .formatted(SessionRows.INSERT, SessionRows.OR_CLOSE))
+                .formatted(COPIES_UNTIL, SessionRows.INSERT, SessionRows.OR_CLOSE))
         .bind(tenantId, poolId, above, upTo, tenantId, poolId, tenantId, poolId)
         .write();
   }
