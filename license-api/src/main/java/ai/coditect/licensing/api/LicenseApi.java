@@ -24,6 +24,7 @@ import ai.coditect.licensing.api.settings.Settings.Issuer;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
+import ai.coditect.licensing.api.signing.RevocationLists;
 import ai.coditect.licensing.api.signing.SeatSigner;
 import ai.coditect.licensing.api.signing.SigningRehearsal;
 import ai.coditect.licensing.api.signing.TenantTokens;
@@ -125,6 +126,7 @@ final class LicenseApi {
             callers,
             denials,
             publicKeys,
+            new RevocationLists(tenant, stores.ledger(), leaves, ticker),
             readiness,
             new SeatMeter(meters),
             new HttpMeter(meters));

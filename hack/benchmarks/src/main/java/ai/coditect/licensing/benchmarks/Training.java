@@ -26,6 +26,7 @@ final class Training {
           "/api/v1/health/ready",
           "/.well-known/jwks.json",
           "/api/v1/keys/statements",
+          "/api/v1/revocations",
           "/openapi.yaml",
           "/not-there");
 

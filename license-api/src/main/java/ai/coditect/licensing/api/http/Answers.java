@@ -3,6 +3,7 @@ package ai.coditect.licensing.api.http;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,16 @@ final class Answers {
 
   void ok(Context ctx, String contentType, Object body) {
     ctx.header("Cache-Control", "no-store").contentType(contentType);
+    write(ctx, body);
+  }
+
+  /** Answers 200 with a record that any cache may keep for so long. */
+  void okFor(Duration maxAge, Context ctx, Object body) {
+    ctx.header("Cache-Control", "public, max-age=" + maxAge.toSeconds()).contentType(JSON);
+    write(ctx, body);
+  }
+
+  private void write(Context ctx, Object body) {
     byte[] bytes = json.write(body);
     try {
       // Not as Javalin's result, which it reads as a stream and looks through the headers for.

@@ -9,6 +9,7 @@ import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.PublicKeys;
+import ai.coditect.licensing.api.signing.RevocationLists;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -69,11 +70,22 @@ public final class ApiServer implements AutoCloseable {
       Callers callers,
       Denials denials,
       PublicKeys keys,
+      RevocationLists revocations,
       Readiness readiness,
       SeatMeter seatMeter,
       HttpMeter httpMeter) {
     this(
-        BOUNDS, listen, clock, desk, check, callers, denials, keys, readiness, seatMeter,
+        BOUNDS,
+        listen,
+        clock,
+        desk,
+        check,
+        callers,
+        denials,
+        keys,
+        revocations,
+        readiness,
+        seatMeter,
         httpMeter);
   }
 
@@ -86,6 +98,7 @@ public final class ApiServer implements AutoCloseable {
       Callers callers,
       Denials denials,
       PublicKeys keys,
+      RevocationLists revocations,
       Readiness readiness,
       SeatMeter seatMeter,
       HttpMeter httpMeter) {
@@ -109,7 +122,7 @@ public final class ApiServer implements AutoCloseable {
                 answers),
             new HeartbeatsHandler(bounds.turn(), desk, refusedHeartbeats, seatMeter, json, answers),
             new ValidateHandler(check, json, answers),
-            new KeyHandlers(keys, answers),
+            new KeyHandlers(keys, revocations, answers),
             new HealthHandlers(readiness, answers),
             new DocsHandlers());
     this.javalin = Javalin.create(this::configure);
@@ -131,6 +144,7 @@ public final class ApiServer implements AutoCloseable {
         Route.post("/api/v1/licenses/validate", validity::validate),
         Route.get("/.well-known/jwks.json", keys::jwks),
         Route.get("/api/v1/keys/statements", keys::statements),
+        Route.get("/api/v1/revocations", keys::revocations),
         Route.get("/health/", health::live),
         Route.get("/api/v1/health/live", health::live),
         Route.get("/api/v1/health/ready", health::ready),

@@ -1,19 +1,27 @@
 package ai.coditect.licensing.api.http;
 
 import ai.coditect.licensing.api.signing.PublicKeys;
+import ai.coditect.licensing.api.signing.RevocationLists;
+import ai.coditect.licensing.api.signing.SignedRevocations;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
 import io.javalin.http.Context;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** What verifiers may fetch. */
 final class KeyHandlers {
 
+  /** A list is for everybody, and good for minutes: a cache spares the ledger a crowd. */
+  private static final Duration LIST_MAX_AGE = Duration.ofSeconds(5);
+
   private final PublicKeys keys;
+  private final RevocationLists revocations;
   private final Answers answers;
 
-  KeyHandlers(PublicKeys keys, Answers answers) {
+  KeyHandlers(PublicKeys keys, RevocationLists revocations, Answers answers) {
     this.keys = keys;
+    this.revocations = revocations;
     this.answers = answers;
   }
 
@@ -24,6 +32,21 @@ final class KeyHandlers {
   void statements(Context ctx) {
     List<Statement> statements = keys.statements().stream().map(Statement::of).toList();
     answers.ok(ctx, Map.of("statements", statements));
+  }
+
+  void revocations(Context ctx) {
+    answers.okFor(LIST_MAX_AGE, ctx, Revocations.of(revocations.current()));
+  }
+
+  record Revocations(String revocationList, String keyStatement, long sequence, String expiresAt) {
+
+    static Revocations of(SignedRevocations signed) {
+      return new Revocations(
+          signed.jws(),
+          signed.statement(),
+          signed.list().sequence(),
+          signed.list().expiresAt().toString());
+    }
   }
 
   record Statement(String kid, String statement, String expiresAt) {

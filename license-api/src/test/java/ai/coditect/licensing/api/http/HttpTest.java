@@ -606,6 +606,14 @@ class HttpTest {
   }
 
   @Test
+  void aRevocationListIsServedForCachesToo() {
+    Answer list = recording.get("/api/v1/revocations");
+
+    assertThat(list.text("revocation_list")).startsWith("ey");
+    assertThat(list.header("Cache-Control")).isEqualTo("public, max-age=5");
+  }
+
+  @Test
   void requestsAreTimedByRouteAndStatus() {
     recording.heartbeat(UUID.randomUUID().toString());
     recording.get("/nothing/" + UUID.randomUUID());

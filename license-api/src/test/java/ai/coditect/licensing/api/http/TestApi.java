@@ -21,6 +21,7 @@ import ai.coditect.licensing.api.seats.WithoutRedis;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
+import ai.coditect.licensing.api.signing.RevocationLists;
 import ai.coditect.licensing.api.signing.SeatSigner;
 import ai.coditect.licensing.api.signing.TenantTokens;
 import ai.coditect.licensing.api.signing.TestLeaves;
@@ -82,6 +83,7 @@ final class TestApi implements AutoCloseable {
             new Callers(true, new BearerTokens(List.of(), clock, ticker)),
             new HeardDenials(denials),
             keys,
+            new RevocationLists("acme", ledger, leaves, ticker),
             readiness,
             new SeatMeter(meters),
             new HttpMeter(meters));
