@@ -198,8 +198,11 @@ class EdgeTest {
   /** Each gives the operator a reason to look at the tenant. */
   private static void awaitTurn(Scene scene) {
     long turns = scene.registry.calls("putTenant");
-    var annotation = "{\"metadata\": {\"annotations\": {\"example.com/turn\": \"%d\"}}}";
-    scene.tenant("acme").patch(PatchContext.of(PatchType.JSON_MERGE), annotation.formatted(turns));
+    scene
+        .tenant("acme")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\": {\"annotations\": {\"example.com/turn\": \"%d\"}}}".formatted(turns));
     await("a turn").atMost(Scene.PATIENCE).until(() -> scene.registry.calls("putTenant") > turns);
   }
 
@@ -215,7 +218,7 @@ class EdgeTest {
         if (areRefused) {
           throw new KubernetesClientException("As a test wished");
         }
-        begun |= request.uri().getQuery().contains("watch=true");
+        begun = begun || request.uri().getQuery().contains("watch=true");
       }
     }
   }
