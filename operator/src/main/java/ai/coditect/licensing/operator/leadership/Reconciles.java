@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Holds reconciles back until the term begins. What is to be done gathers meanwhile, and is done at
- * once then, on caches that are warm.
+ * once then, on caches that are warm. What falls due once it was shut down is left to the next
+ * process.
  */
 public final class Reconciles extends ThreadPoolExecutor {
 
@@ -18,7 +19,14 @@ public final class Reconciles extends ThreadPoolExecutor {
    * @param atOnce how many
    */
   public Reconciles(int atOnce, Term term) {
-    super(atOnce, atOnce, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+    super(
+        atOnce,
+        atOnce,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        // JOSDK's timers run on while it stops.
+        new DiscardPolicy());
     this.term = term;
   }
 
