@@ -224,11 +224,12 @@ class DeletionTest {
 
   @Test
   void poolOfARefusedTenantWaitsAndTouchesNothing() {
-    try (var scene = Scene.withOperator()) {
+    try (var scene = Scene.withoutOperator()) {
+      var elsewhere = scene.anotherNamespace();
+      scene.startOperator();
       scene.apply(TENANT + "---\n" + POOL);
       awaitPoolServing(scene);
       var owner = scene.registry.pool("acme", "cad").orElseThrow();
-      var elsewhere = scene.anotherNamespace();
       scene.applyIn(elsewhere, TENANT + "---\n" + POOL.replace("seats: 3", "seats: 9"));
       await("the pool's refusal")
           .atMost(Scene.PATIENCE)

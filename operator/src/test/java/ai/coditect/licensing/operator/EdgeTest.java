@@ -22,13 +22,15 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What leads from outside the cluster to a tenant's pods. */
 @Tag("kubernetes")
+@Isolated("It gives the cluster kinds, and takes them away")
 class EdgeTest {
 
   private static final String INGRESS =
@@ -42,8 +44,8 @@ class EdgeTest {
     Cluster.addEdgeKinds();
   }
 
-  @AfterEach
-  void haveThemNoMore() {
+  @AfterAll
+  static void haveThemNoMore() {
     Cluster.removeEdgeKinds();
   }
 

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * object, fails. {@code -Dgolden.write=true} writes the files anew, to be reviewed.
  */
 @Tag("kubernetes")
+@Isolated("It gives the cluster kinds, and takes them away")
 class GoldenTest {
 
   private static final Path FOLDERS = Path.of("src/test/resources/golden");

@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An outside call that fails is made up for, whichever it is, and nobody need do anything. */
 @Tag("kubernetes")
+@Execution(ExecutionMode.CONCURRENT)
 class HiccupTest {
 
   /** A conflict, too many requests, an error, an API server that is starting. */

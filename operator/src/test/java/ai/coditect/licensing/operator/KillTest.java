@@ -13,12 +13,15 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An operator killed between any two outside calls leaves nothing its successor cannot finish. */
 @Tag("kubernetes")
+@Execution(ExecutionMode.CONCURRENT)
 class KillTest {
 
   /** As many as a Tenant and a LicensePool take until they are served, and some more. */

@@ -21,9 +21,12 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A LicensePool from its first sight to its end, on a real API server. */
 @Tag("kubernetes")
+@Execution(ExecutionMode.CONCURRENT)
 class LicensePoolLifeTest {
 
   @Test

@@ -17,9 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A rollback leaves resources that only the newer version understands. */
 @Tag("kubernetes")
+@Isolated("It changes the schema of Tenants")
 class NewerVersionTest {
 
   private static final String STATES =

@@ -42,9 +42,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The operator on a real Postgres, a real Redis and the stand-in for Cloud KMS. */
 @Tag("kubernetes")
+@Execution(ExecutionMode.CONCURRENT)
 class RealStoresTest {
 
   private static final String KEY_RING = "projects/p/locations/l/keyRings/operator";

@@ -25,12 +25,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The shipped roles name what the operator uses. That nothing is missing shows in every test of
  * this tier, since all run as the shipped ServiceAccount; this one shows that nothing is left over.
  */
 @Tag("kubernetes")
+@Isolated("Its operator watches all namespaces")
 class ShippedRightsTest {
 
   /** Where somebody else wrote a resource while its finalizer was removed, it is read again. */
@@ -52,7 +54,7 @@ class ShippedRightsTest {
     var rights = new UsedRights();
     try (var scene = Scene.withoutOperator();
         var _ = election(rights)) {
-      scene.startOperator(rights);
+      scene.startOperatorOfAllNamespaces(rights);
       wishEverything(scene);
       scene.apply(TENANT_TO_DELETE + "---\n" + POOL_TO_DELETE);
       awaitPoolServing(scene);

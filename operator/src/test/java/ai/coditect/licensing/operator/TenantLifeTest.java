@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A Tenant from its first sight to its end, on a real API server. */
 @Tag("kubernetes")
+@Execution(ExecutionMode.CONCURRENT)
 class TenantLifeTest {
 
   @Test

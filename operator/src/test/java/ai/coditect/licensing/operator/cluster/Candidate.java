@@ -13,7 +13,6 @@ import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
-import java.util.Set;
 
 /**
  * One of several operators that stand for election, on a scene's stores; put together as the
@@ -40,7 +39,7 @@ public final class Candidate implements AutoCloseable {
             stores(scene, fence),
             Scene.API,
             Clock.systemUTC(),
-            new Running(Scene.RESYNC, Set.of(), term, scene.meters));
+            new Running(Scene.RESYNC, scene.namespaces(), term, scene.meters));
     election =
         new LeaderElection(
             Cluster.asTheOperator(partition),

@@ -3,11 +3,14 @@ package ai.coditect.licensing.operator.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.coditect.licensing.servers.KubernetesServers;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.UUID;
@@ -20,18 +23,22 @@ import java.util.stream.Stream;
 public final class Cluster {
 
   private static final String OPERATOR_NAMESPACE = "licensing-system";
+
+  /** Else each client would find out anew how each kind is written. */
+  private static final KubernetesSerialization JSON = new KubernetesSerialization();
+
   private static final String EDGE_KINDS = "src/test/resources/edge-kinds.yaml";
 
   private Cluster() {}
 
   /** The whole installation has been applied, as a user would. */
   public static void installed() {
-    Objects.requireNonNull(Installation.DONE);
+    Objects.requireNonNull(Installation.ADMIN);
   }
 
   /** An administrator's client. */
   public static KubernetesClient admin() {
-    return new KubernetesClientBuilder().withConfig(adminConfig()).build();
+    return builder(adminConfig()).build();
   }
 
   /** A client with the rights of the ServiceAccount that {@code config/rbac} ships. */
@@ -41,15 +48,7 @@ public final class Cluster {
 
   /** A client with the rights of a ServiceAccount. */
   public static KubernetesClient as(String namespace, String account, Interceptor... interceptors) {
-    var token = kubectl("-n", namespace, "create", "token", account).strip();
-    var config =
-        new ConfigBuilder(adminConfig())
-            .withOauthToken(token)
-            .withAutoOAuthToken(token)
-            .withCurrentContext(null)
-            .build();
-    return new KubernetesClientBuilder()
-        .withConfig(config)
+    return builder(config(namespace, account))
         .withHttpClientBuilderConsumer(
             http -> {
               for (var interceptor : interceptors) {
@@ -67,9 +66,9 @@ public final class Cluster {
 
   /** A namespace of this test's own. */
   public static String namespace() {
-    installed();
     var name = "test-" + UUID.randomUUID().toString().substring(0, 13);
-    kubectl("create", "namespace", name);
+    var namespace = new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build();
+    Installation.ADMIN.resource(namespace).create();
     return name;
   }
 
@@ -107,15 +106,40 @@ public final class Cluster {
     }
   }
 
+  private static KubernetesClientBuilder builder(Config config) {
+    return new KubernetesClientBuilder().withConfig(config).withKubernetesSerialization(JSON);
+  }
+
+  private static Config config(String namespace, String account) {
+    var token = token(namespace, account);
+    return new ConfigBuilder(adminConfig())
+        .withOauthToken(token)
+        .withAutoOAuthToken(token)
+        .withCurrentContext(null)
+        .build();
+  }
+
+  private static String token(String namespace, String account) {
+    var request = new TokenRequestBuilder().withNewSpec().endSpec().build();
+    return Installation.ADMIN
+        .serviceAccounts()
+        .inNamespace(namespace)
+        .withName(account)
+        .tokenRequest(request)
+        .getStatus()
+        .getToken();
+  }
+
   private static Config adminConfig() {
     return Config.fromKubeconfig(KubernetesServers.shared().kubeconfig().toFile());
   }
 
   private static final class Installation {
 
-    static final Boolean DONE = install();
+    /** Never closed: it ends with the JVM, as the servers do. */
+    static final KubernetesClient ADMIN = install();
 
-    private static Boolean install() {
+    private static KubernetesClient install() {
       kubectl("apply", "-k", "src/test/config");
       kubectl(
           "wait",
@@ -125,7 +149,7 @@ public final class Cluster {
           "crd/licensepools.licensing.coditect.ai");
       // The tests run the operator themselves.
       kubectl("-n", OPERATOR_NAMESPACE, "scale", "deployment/licensing-operator", "--replicas=0");
-      return true;
+      return admin();
     }
   }
 }

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.crds.Condition;
@@ -34,8 +35,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** One test's namespace, its stores, and an operator with the rights it is shipped with. */
+/**
+ * One test's namespace, its stores, and an operator with the rights it is shipped with. Scenes can
+ * be played side by side: the operator watches its scene's namespaces alone, unless it is told to
+ * watch all.
+ */
 public final class Scene implements AutoCloseable {
 
   public static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -82,24 +88,25 @@ public final class Scene implements AutoCloseable {
 
   /** An operator that looks again only at what it is told of. */
   public void startOperatorWithoutResync() {
-    startOperator(stores(), Cluster.asTheOperator(), Set.of(), meters, API, Duration.ofHours(1));
+    startOperator(
+        stores(), Cluster.asTheOperator(), namespaces(), meters, API, Duration.ofHours(1));
   }
 
   /** An operator whose tenants' pods are to run an image that no registry has. */
   public void startOperatorWithMissingImage() {
     startOperator(
-        stores(), Cluster.asTheOperator(), Set.of(), meters, api(PretendKubelet.MISSING_IMAGE));
+        stores(), Cluster.asTheOperator(), namespaces(), meters, api(PretendKubelet.MISSING_IMAGE));
   }
 
   /** An operator whose tenants' pods are to run an image that the admission policy refuses. */
   public void startOperatorWithForeignImage() {
     startOperator(
-        stores(), Cluster.asTheOperator(), Set.of(), meters, api("example.com/license-api:1"));
+        stores(), Cluster.asTheOperator(), namespaces(), meters, api("example.com/license-api:1"));
   }
 
   /** An operator that is measured. */
   public void startOperator(MeterRegistry registry) {
-    startOperator(stores(), Cluster.asTheOperator(), Set.of(), registry);
+    startOperator(stores(), Cluster.asTheOperator(), namespaces(), registry);
   }
 
   /** An operator whose requests are seen. */
@@ -150,13 +157,21 @@ public final class Scene implements AutoCloseable {
     return List.of(registry.outage, seatIndex.outage, rateLimits.outage, rootKeys.outage);
   }
 
-  /** An operator that reconciles these namespaces alone. */
+  /**
+   * An operator that watches all namespaces, as it does where nobody told it otherwise; for tests
+   * that run alone.
+   */
+  public void startOperatorOfAllNamespaces(Interceptor... interceptors) {
+    startOperator(stores(), Cluster.asTheOperator(interceptors), Set.of(), meters);
+  }
+
+  /** An operator that watches these namespaces alone. */
   public void startOperator(KubernetesClient as, Set<String> namespaces) {
     startOperator(stores(), as, namespaces, meters);
   }
 
   private void startOperator(Stores stores, KubernetesClient as) {
-    startOperator(stores, as, Set.of(), meters);
+    startOperator(stores, as, namespaces(), meters);
   }
 
   private void startOperator(
@@ -194,7 +209,12 @@ public final class Scene implements AutoCloseable {
     client = Optional.empty();
   }
 
-  /** Another namespace, cleaned up with this one. */
+  /** This one and the others that there are by now. */
+  Set<String> namespaces() {
+    return Stream.concat(Stream.of(namespace), otherNamespaces.stream()).collect(toSet());
+  }
+
+  /** Another namespace, which operators to come watch too, cleaned up with this one. */
   public String anotherNamespace() {
     var another = Cluster.namespace();
     otherNamespaces.add(another);
@@ -265,7 +285,7 @@ public final class Scene implements AutoCloseable {
                         && condition.reason().equals(reason));
   }
 
-  /** Ends what the test left, so that the next one's operator does not meet it. */
+  /** Ends what the test left, so that no operator of all namespaces meets it. */
   @Override
   public void close() {
     stopOperator();
