@@ -74,7 +74,7 @@ public final class FaultyLink implements AutoCloseable {
     return fired.get();
   }
 
-  /** How many bytes of answers came through so far, over all connections. */
+  /** How many bytes of answers came through so far, over all connections; those read included. */
   public long repliedBytes() {
     return replied.get();
   }
@@ -339,8 +339,9 @@ public final class FaultyLink implements AutoCloseable {
         return;
       }
       var passage = passage(this, buffer, bytes);
-      out.write(buffer, 0, passage.bytes());
+      // Before they arrive: whoever has been answered finds the answer counted.
       replied.addAndGet(passage.bytes());
+      out.write(buffer, 0, passage.bytes());
       if (passage.fate() == Fate.BREAKS) {
         reset();
       }

@@ -120,6 +120,16 @@ class FaultyLinkTest {
   }
 
   @Test
+  void whatAClientHasReadIsCounted() throws IOException {
+    try (var client = connect()) {
+      for (var bytes = 5; bytes <= 10_000; bytes += 5) {
+        ask(client, "hello");
+        assertThat(link.repliedBytes()).isEqualTo(bytes);
+      }
+    }
+  }
+
+  @Test
   void deliversWhatWasStalledOnceItHeals() throws IOException {
     try (var client = connect()) {
       link.stall();
