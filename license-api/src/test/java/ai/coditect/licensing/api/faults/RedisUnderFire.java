@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** A Redis that loses its memory, its data or its mind. */
+/**
+ * A Redis that loses its memory, its data or its mind. Two faults at the same time befall it one
+ * after the other: neither meets the server that the other has just killed.
+ */
 final class RedisUnderFire implements AutoCloseable {
 
   private static final String PASSWORD = "test";
@@ -59,7 +62,7 @@ final class RedisUnderFire implements AutoCloseable {
 
   private final Path folder;
   private final Path snapshot;
-  private RedisServer server;
+  private volatile RedisServer server;
 
   RedisUnderFire(Path folder, Path snapshot) {
     this.folder = folder;
@@ -91,26 +94,26 @@ final class RedisUnderFire implements AutoCloseable {
   }
 
   /** Kills it; it is back, with its data, after a while. */
-  void crash(Duration away) throws InterruptedException {
+  synchronized void crash(Duration away) throws InterruptedException {
     server.crash();
     Thread.sleep(away);
     server = RedisServer.start(folder, PASSWORD);
   }
 
   /** Replaces it by an empty one. */
-  void replace() {
+  synchronized void replace() {
     server.crash();
     delete(folder.resolve(DATA));
     server = RedisServer.start(folder, PASSWORD);
   }
 
-  void takeSnapshot() {
+  synchronized void takeSnapshot() {
     delete(snapshot);
     copy(folder.resolve(DATA), snapshot);
   }
 
   /** Replaces its data by the snapshot; answers how many keys there are now. */
-  long restoreSnapshot() {
+  synchronized long restoreSnapshot() {
     server.crash();
     delete(folder.resolve(DATA));
     copy(snapshot, folder.resolve(DATA));
@@ -137,7 +140,7 @@ final class RedisUnderFire implements AutoCloseable {
     return ask(redis -> redis.<Long>eval(script, ScriptOutputType.INTEGER, new String[0], values));
   }
 
-  private <T> T ask(Function<RedisCommands<String, String>, T> question) {
+  private synchronized <T> T ask(Function<RedisCommands<String, String>, T> question) {
     RedisClient client = RedisClient.create(server.uri());
     try (StatefulRedisConnection<String, String> connection = client.connect()) {
       return question.apply(connection.sync());

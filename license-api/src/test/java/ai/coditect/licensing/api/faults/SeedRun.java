@@ -75,8 +75,13 @@ final class SeedRun {
         clients.add(threads.submit(client("client-" + n, licenseKey, n)));
       }
       clients.add(threads.submit(() -> moveTheLimit(new Random(-seed))));
-      befallAll(threads);
-      over.countDown();
+      try {
+        befallAll(threads);
+      } finally {
+        // Whatever failed: the threads end once their clients do, which go on until the run is
+        // over.
+        over.countDown();
+      }
       for (Future<?> client : clients) {
         client.get();
       }
