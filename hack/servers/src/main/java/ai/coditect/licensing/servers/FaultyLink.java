@@ -126,6 +126,17 @@ public final class FaultyLink implements AutoCloseable {
     }
   }
 
+  /**
+   * All connections stay open and never say a word again to their clients, as where a router forgot
+   * them; new ones can be made.
+   */
+  public void fallSilent() {
+    for (var connection : connections) {
+      connection.isBroken = true;
+      fired.incrementAndGet();
+    }
+  }
+
   /** Bytes neither arrive nor fail, in both directions, as where a cable was pulled. */
   public void stall() {
     set(() -> stalled = true);

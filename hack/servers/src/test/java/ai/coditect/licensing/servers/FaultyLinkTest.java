@@ -120,6 +120,22 @@ class FaultyLinkTest {
   }
 
   @Test
+  void aConnectionThatFellSilentStaysSoWhileNewOnesSpeak() throws IOException {
+    try (var client = connect()) {
+      ask(client, "hello");
+      link.fallSilent();
+      client.getOutputStream().write(HELLO);
+      client.setSoTimeout(SOON_MILLIS);
+      assertThatThrownBy(() -> client.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+    }
+    try (var client = connect()) {
+      assertThat(ask(client, "hello")).isEqualTo("hello");
+    }
+    assertThat(link.fired()).isPositive();
+  }
+
+  @Test
   void whatAClientHasReadIsCounted() throws IOException {
     try (var client = connect()) {
       for (var bytes = 5; bytes <= 10_000; bytes += 5) {

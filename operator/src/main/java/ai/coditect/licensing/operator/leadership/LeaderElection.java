@@ -74,6 +74,8 @@ public final class LeaderElection implements AutoCloseable {
             .withRequestTimeout((int) REQUEST.toMillis())
             .withConnectionTimeout((int) REQUEST.toMillis())
             .withRequestRetryBackoffLimit(0)
+            // HTTP/2 would make each attempt over the one connection that fell silent.
+            .withHttp2Disable(true)
             .build();
     return new KubernetesClientBuilder().withConfig(impatient).build();
   }

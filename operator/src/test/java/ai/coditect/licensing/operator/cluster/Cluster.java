@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -46,9 +47,19 @@ public final class Cluster {
     return as(OPERATOR_NAMESPACE, "licensing-operator", interceptors);
   }
 
+  /** The same, by way of another address than the API server's own. */
+  public static KubernetesClient asTheOperatorBy(String url) {
+    return builder(config(url, OPERATOR_NAMESPACE, "licensing-operator")).build();
+  }
+
+  /** Of the API server, on loopback. */
+  public static int port() {
+    return URI.create(adminConfig().getMasterUrl()).getPort();
+  }
+
   /** A client with the rights of a ServiceAccount. */
   public static KubernetesClient as(String namespace, String account, Interceptor... interceptors) {
-    return builder(config(namespace, account))
+    return builder(config(adminConfig().getMasterUrl(), namespace, account))
         .withHttpClientBuilderConsumer(
             http -> {
               for (var interceptor : interceptors) {
@@ -110,9 +121,10 @@ public final class Cluster {
     return new KubernetesClientBuilder().withConfig(config).withKubernetesSerialization(JSON);
   }
 
-  private static Config config(String namespace, String account) {
+  private static Config config(String url, String namespace, String account) {
     var token = token(namespace, account);
     return new ConfigBuilder(adminConfig())
+        .withMasterUrl(url)
         .withOauthToken(token)
         .withAutoOAuthToken(token)
         .withCurrentContext(null)

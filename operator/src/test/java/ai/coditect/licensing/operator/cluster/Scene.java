@@ -165,6 +165,11 @@ public final class Scene implements AutoCloseable {
     startOperator(stores(), Cluster.asTheOperator(interceptors), Set.of(), meters);
   }
 
+  /** An operator that reaches the API server in a way of its own. */
+  public void startOperator(KubernetesClient as) {
+    startOperator(stores(), as);
+  }
+
   /** An operator that watches these namespaces alone. */
   public void startOperator(KubernetesClient as, Set<String> namespaces) {
     startOperator(stores(), as, namespaces, meters);

@@ -8,8 +8,10 @@ import ai.coditect.licensing.crds.Condition.Status;
 import ai.coditect.licensing.operator.cluster.Candidate;
 import ai.coditect.licensing.operator.cluster.Cluster;
 import ai.coditect.licensing.operator.cluster.Scene;
+import ai.coditect.licensing.servers.FaultyLink;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -139,6 +141,28 @@ class LeaderElectionTest {
       assertThat(leader.journal.last()).isEqualTo(lastWrite);
     } finally {
       answered.countDown();
+    }
+  }
+
+  @Test
+  void aLeaderWhoseConnectionFellSilentRenewsOverAnother() {
+    var lost = new AtomicBoolean();
+    var term = Term.limited();
+    try (var link = FaultyLink.to(Cluster.port());
+        var reached = Cluster.asTheOperatorBy("https://127.0.0.1:" + link.port());
+        var election =
+            new LeaderElection(
+                LeaderElection.client(reached.getConfiguration()),
+                LeaseName.ofLeader("licensing-system", "leader"),
+                term,
+                () -> lost.set(true))) {
+      election.start();
+      await("a term").atMost(Scene.PATIENCE).until(term::isRunning);
+      link.fallSilent();
+      await("what it would not outlast")
+          .during(LeaderElection.RENEW_DEADLINE.plusSeconds(2))
+          .atMost(Scene.PATIENCE)
+          .until(() -> term.isRunning() && !lost.get());
     }
   }
 
