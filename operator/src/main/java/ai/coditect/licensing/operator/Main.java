@@ -95,7 +95,10 @@ public final class Main {
 
   private static KubernetesClient client(Fence fence) {
     return new KubernetesClientBuilder()
-        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("fence", fence))
+        .withHttpClientBuilderConsumer(
+            http ->
+                http.addOrReplaceInterceptor("fence", fence)
+                    .addOrReplaceInterceptor("retry-after", new RetryAfter()))
         .build();
   }
 

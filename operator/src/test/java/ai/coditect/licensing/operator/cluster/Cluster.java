@@ -2,6 +2,7 @@ package ai.coditect.licensing.operator.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.coditect.licensing.operator.RetryAfter;
 import ai.coditect.licensing.servers.KubernetesServers;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -49,7 +50,10 @@ public final class Cluster {
 
   /** The same, by way of another address than the API server's own. */
   public static KubernetesClient asTheOperatorBy(String url) {
-    return builder(config(url, OPERATOR_NAMESPACE, "licensing-operator")).build();
+    return builder(config(url, OPERATOR_NAMESPACE, "licensing-operator"))
+        .withHttpClientBuilderConsumer(
+            http -> http.addOrReplaceInterceptor("retry-after", new RetryAfter()))
+        .build();
   }
 
   /** Of the API server, on loopback. */
@@ -142,7 +146,7 @@ public final class Cluster {
         .getToken();
   }
 
-  private static Config adminConfig() {
+  static Config adminConfig() {
     return Config.fromKubeconfig(KubernetesServers.shared().kubeconfig().toFile());
   }
 
