@@ -76,9 +76,15 @@ final class TestLedger implements AutoCloseable {
 
   /** A tenant in service whose login exists. */
   TestTenant tenant(String name) {
-    var tenantId = tenantId(name);
     registry.putTenant(
-        new TenantRecord(tenantId, "uid-" + name, 1, name, false, Optional.empty(), Adoption.NONE));
+        new TenantRecord(
+            tenantId(name), "uid-" + name, 1, name, false, Optional.empty(), Adoption.NONE));
+    return loggedIn(name);
+  }
+
+  /** A tenant that is known already, with a login. */
+  TestTenant loggedIn(String name) {
+    var tenantId = tenantId(name);
     var login = registry.ensureLogin(tenantId, PASSWORD);
     return new TestTenant(
         this, tenantId, new PostgresSettings(login.jdbcUrl(), login.user(), login.password()));

@@ -37,7 +37,13 @@ class VersionBeforeTest {
   void fillAndMigrate() throws SQLException {
     database = TestLedger.empty();
     migrateTo("1");
-    tenant = database.tenant("old");
+    database.asSuperuser(
+        """
+        INSERT INTO licensing.tenants (tenant_id, owner_uid, generation, display_name, suspended)
+        VALUES ('%s', 'uid-old', 1, 'old', false)
+        """
+            .formatted(database.tenantId("old")));
+    tenant = database.loggedIn("old");
     database.asSuperuser(
         """
         INSERT INTO licensing.pools (tenant_id, pool_id, owner_uid, generation, revision, product,
