@@ -35,8 +35,13 @@ record CpuTimes(
         used(Stream.of(ProcessHandle.current())),
         used.minus(compiling),
         compiling,
-        used(ownChildren(command -> command.endsWith("/postgres"))),
-        used(ownChildren(command -> command.endsWith("/redis-server"))));
+        of("postgres"),
+        of("redis-server"));
+  }
+
+  /** What a program has used that was started from here, in all its processes that still run. */
+  static Duration of(String program) {
+    return used(ownChildren(command -> command.endsWith("/" + program)));
   }
 
   /** What was used since then. */

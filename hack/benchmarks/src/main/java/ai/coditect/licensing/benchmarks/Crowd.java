@@ -69,8 +69,14 @@ record Crowd(int tenants, int poolsEach) {
     }
   }
 
-  /** When the last of them became Ready; empty while not all are. */
+  /**
+   * When the last of them became Ready; empty while not all are. All are looked at once the one
+   * that was made last is Ready: to read thousands again and again would be a load of its own.
+   */
   Optional<Instant> ready(KubernetesClient client) {
+    if (readySince(last(client)).isEmpty()) {
+      return Optional.empty();
+    }
     var since =
         Stream.of("Tenant", "LicensePool")
             .flatMap(kind -> list(client, kind))
@@ -86,8 +92,8 @@ record Crowd(int tenants, int poolsEach) {
   }
 
   private void apply(KubernetesClient client, int n) {
-    var name = "t" + n;
-    var namespace = "bench-" + n / TENANTS_IN_NAMESPACE;
+    var name = tenant(n);
+    var namespace = namespace(n);
     create(
         client,
         namespace,
@@ -99,7 +105,7 @@ record Crowd(int tenants, int poolsEach) {
           client,
           namespace,
           "LicensePool",
-          name + "-p" + pool,
+          pool(n, pool),
           Map.of("tenantRef", Map.of("name", name), "product", "cad", "seats", SEATS));
     }
   }
@@ -122,7 +128,29 @@ record Crowd(int tenants, int poolsEach) {
         .create();
   }
 
-  /** From the API server's memory: many at once would be a load of its own. */
+  private GenericKubernetesResource last(KubernetesClient client) {
+    int n = tenants - 1;
+    var name = poolsEach == 0 ? tenant(n) : pool(n, poolsEach - 1);
+    return client
+        .genericKubernetesResources(VERSION, poolsEach == 0 ? "Tenant" : "LicensePool")
+        .inNamespace(namespace(n))
+        .withName(name)
+        .require();
+  }
+
+  private static String tenant(int n) {
+    return "t" + n;
+  }
+
+  private static String pool(int n, int pool) {
+    return tenant(n) + "-p" + pool;
+  }
+
+  private static String namespace(int n) {
+    return "bench-" + n / TENANTS_IN_NAMESPACE;
+  }
+
+  /** From the API server's memory. */
   private static Stream<GenericKubernetesResource> list(KubernetesClient client, String kind) {
     GenericKubernetesResourceList all =
         client

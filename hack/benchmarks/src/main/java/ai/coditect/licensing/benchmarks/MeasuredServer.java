@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server in a process of its own. */
 final class MeasuredServer implements AutoCloseable {
@@ -50,8 +51,8 @@ final class MeasuredServer implements AutoCloseable {
     long start = System.nanoTime();
     Process process = launch(program, environment, port, log);
     try {
-      Duration live = answers(process, port, program.health() + "/live", start, log);
-      Duration ready = answers(process, port, program.health() + "/ready", start, log);
+      Duration live = answers(program, process, port, "/live", start, log);
+      Duration ready = answers(program, process, port, "/ready", start, log);
       return new MeasuredServer(program, process, port, log, live, ready);
     } catch (RuntimeException e) {
       process.destroyForcibly();
@@ -89,6 +90,17 @@ final class MeasuredServer implements AutoCloseable {
   /** The most that was resident at any time, in bytes. */
   long mostResidentBytes() {
     return memory("VmHWM:");
+  }
+
+  /**
+   * To be called while something is awaited of it.
+   *
+   * @throws IllegalStateException where it has ended, with its last words
+   */
+  void requireRunning() {
+    if (!process.isAlive()) {
+      throw ended(program, process, log);
+    }
   }
 
   /** Processor time used so far. */
@@ -150,18 +162,37 @@ final class MeasuredServer implements AutoCloseable {
     }
   }
 
-  private static Duration answers(Process process, int port, String path, long start, Path log) {
+  private static Duration answers(
+      Program program, Process process, int port, String probe, long start, Path log) {
+    String path = program.health() + probe;
     return Await.present(
         "a 200 from " + path + "; see " + log,
         START_PATIENCE,
         () -> {
           if (!process.isAlive()) {
-            throw new IllegalStateException("The server ended; see " + log);
+            throw ended(program, process, log);
           }
           return isOk(port, path)
               ? Optional.of(Duration.ofNanos(System.nanoTime() - start))
               : Optional.empty();
         });
+  }
+
+  private static IllegalStateException ended(Program program, Process process, Path log) {
+    return new IllegalStateException(
+        "%s ended with %d: %s; see %s"
+            .formatted(program.name(), process.exitValue(), lastLine(log), log));
+  }
+
+  private static String lastLine(Path log) {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines
+          .filter(line -> !line.isBlank())
+          .reduce((before, line) -> line)
+          .orElse("it wrote nothing");
+    } catch (IOException e) {
+      return "its output cannot be read: " + e.getMessage();
+    }
   }
 
   private static boolean isOk(int port, String path) {
