@@ -2,6 +2,8 @@ package ai.coditect.licensing.stores.ledger;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.postgresql.util.PasswordUtil;
 
@@ -14,6 +16,7 @@ final class LoginRoles {
   private static final Pattern TENANT_ID = Pattern.compile("[a-z0-9]([-a-z0-9]{0,46}[a-z0-9])?");
 
   private final String group;
+  private final Map<String, Verifier> verifiersByTenant = new ConcurrentHashMap<>();
 
   /**
    * The roles one operator makes.
@@ -22,6 +25,14 @@ final class LoginRoles {
    */
   LoginRoles(String operator) {
     this.group = groupOf(operator);
+  }
+
+  /** What Postgres keeps of a password. */
+  private record Verifier(String password, String scram) {
+
+    static Verifier of(String password) {
+      return new Verifier(password, PasswordUtil.encodeScramSha256(password.toCharArray()));
+    }
   }
 
   /** The role that holds the rights of all logins an operator's role makes. */
@@ -46,14 +57,26 @@ final class LoginRoles {
     var login = loginOf(tenantId);
     lock(connection, login);
     var verb = exists(connection, login) ? "ALTER" : "CREATE";
-    var verifier = PasswordUtil.encodeScramSha256(password.toCharArray());
+    var verifier = verifier(tenantId, password).scram();
     execute(connection, "%s ROLE %s LOGIN PASSWORD '%s'".formatted(verb, quote(login), verifier));
     execute(connection, "GRANT %s TO %s".formatted(quote(group), quote(login)));
     return login;
   }
 
+  /** Made once: its thousands of rounds take longer than all else that a look at a tenant does. */
+  private Verifier verifier(String tenantId, String password) {
+    var known = verifiersByTenant.get(tenantId);
+    if (known != null && known.password().equals(password)) {
+      return known;
+    }
+    var made = Verifier.of(password);
+    verifiersByTenant.put(tenantId, made);
+    return made;
+  }
+
   void drop(Connection connection, String tenantId) throws SQLException {
     var login = loginOf(tenantId);
+    verifiersByTenant.remove(tenantId);
     lock(connection, login);
     execute(connection, "DROP ROLE IF EXISTS " + quote(login));
   }

@@ -170,6 +170,16 @@ class PostgresRegistryTest {
   }
 
   @Test
+  void aLoginChangedByHandTakesItsPasswordAgain() {
+    put(tenant("a", 1));
+    ledger.registry().ensureLogin(tenantId, "first");
+    var verifier = verifier();
+    ledger.asSuperuser("ALTER ROLE \"tenant_%s\" PASSWORD 'another'".formatted(tenantId));
+    ledger.registry().ensureLogin(tenantId, "first");
+    assertThat(verifier()).as("hashed once").isEqualTo(verifier);
+  }
+
+  @Test
   void aTenantIdThatCouldEscapeItsQuotesIsRefused() {
     assertThatThrownBy(() -> ledger.registry().ensureLogin("a\"; DROP ROLE x; --", "p"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -397,6 +407,12 @@ class PostgresRegistryTest {
   private long rows(String table) {
     return ledger.count(
         "SELECT count(*) FROM licensing.%s WHERE tenant_id = '%s'".formatted(table, tenantId));
+  }
+
+  private String verifier() {
+    return ledger.query(
+        "SELECT rolpassword FROM pg_authid WHERE rolname = 'tenant_%s'".formatted(tenantId),
+        row -> row.getString(1));
   }
 
   private long logins() {
