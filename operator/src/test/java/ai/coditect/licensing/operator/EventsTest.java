@@ -53,6 +53,21 @@ class EventsTest {
   }
 
   @Test
+  void whatIsUnderWayIsNotTold() {
+    try (var scene = Scene.withOperator()) {
+      scene.rootKeys.generateSlowly();
+      scene.apply(TENANT + "---\n" + POOL);
+      scene.awaitPool("cad", status -> status.seats() != null);
+      scene.rootKeys.finishGenerating();
+      awaitPoolServing(scene);
+      await("the pool's events")
+          .atMost(Scene.PATIENCE)
+          .until(() -> reasons(scene, "LicensePool", "cad").contains("Serving"));
+      assertThat(reasons(scene, "LicensePool", "cad")).containsExactly("Serving");
+    }
+  }
+
+  @Test
   void whatHappensAgainRaisesACount() {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT);
@@ -135,6 +150,10 @@ class EventsTest {
                     .findFirst(),
             found -> found.isPresent())
         .orElseThrow();
+  }
+
+  private static List<String> reasons(Scene scene, String kind, String name) {
+    return scene.events(kind, name).stream().map(Event::getReason).toList();
   }
 
   private static List<String> versions(Scene scene) {

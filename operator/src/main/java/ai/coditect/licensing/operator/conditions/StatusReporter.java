@@ -191,18 +191,22 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
         : UpdateControl.patchStatus(fresh(resource, status));
   }
 
-  /** That a resource was seen for the first time is no news to who made it. */
+  /**
+   * That a resource was seen for the first time is no news to who made it, nor is it that what has
+   * begun is under way.
+   */
   private void announce(R resource, S status, Events.Type type) {
     var before = resource.getStatus().condition(ConditionTypes.READY);
     status
         .condition(ConditionTypes.READY)
-        .filter(now -> before.filter(then -> isNews(now, then)).isPresent())
+        .filter(now -> before.filter(then -> isNews(now, then, type)).isPresent())
         .ifPresent(now -> events.tell(resource, type, now.reason(), now.message()));
   }
 
-  private boolean isNews(Condition now, Condition before) {
+  private boolean isNews(Condition now, Condition before, Events.Type type) {
     return (now.status() != before.status() || !now.reason().equals(before.reason()))
-        && !isOfUse(now, before);
+        && !isOfUse(now, before)
+        && (type == Events.Type.Warning || !isUnderWay(now, before));
   }
 
   /** Nobody changed anything: a busy resource would have an event every few seconds. */
@@ -210,6 +214,10 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
     return now.observedGeneration() == before.observedGeneration()
         && reasonsOfUse.contains(now.reason())
         && reasonsOfUse.contains(before.reason());
+  }
+
+  private static boolean isUnderWay(Condition now, Condition before) {
+    return before.status() == Condition.Status.Unknown && now.status() == Condition.Status.False;
   }
 
   private static Events.Type type(Assessment assessment) {
