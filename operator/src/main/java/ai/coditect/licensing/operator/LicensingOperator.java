@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator;
 
 import ai.coditect.licensing.crds.Licensing;
+import ai.coditect.licensing.operator.cache.Caches;
 import ai.coditect.licensing.operator.children.ChildMetadata;
 import ai.coditect.licensing.operator.events.Events;
 import ai.coditect.licensing.operator.leadership.Reconciles;
@@ -18,14 +19,21 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 /** Both controllers on one cluster. */
 public final class LicensingOperator implements AutoCloseable {
 
-  /** How many resources are reconciled at the same time: what the stores are asked at once. */
-  private static final int RECONCILES_AT_ONCE = 16;
+  /**
+   * How many resources of a kind are reconciled at the same time; together, what the stores are
+   * asked at once. Each kind has its own queue: a Tenant that comes with its pools, or after
+   * thousands of another's, does not stand in line behind them, and they find it ready.
+   */
+  private static final int TENANTS_AT_ONCE = 6;
+
+  private static final int POOLS_AT_ONCE = 10;
 
   /** Another operator waits for the end of what is under way: a hand-over takes less than 20 s. */
   private static final Duration STOP = Duration.ofSeconds(8);
@@ -34,12 +42,12 @@ public final class LicensingOperator implements AutoCloseable {
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
   private static final double RETRY_GROWTH = 1.5;
 
-  private final Operator operator;
+  private final List<Operator> operators;
   private final Term term;
   private volatile boolean started;
 
-  private LicensingOperator(Operator operator, Term term) {
-    this.operator = operator;
+  private LicensingOperator(List<Operator> operators, Term term) {
+    this.operators = operators;
     this.term = term;
   }
 
@@ -50,21 +58,13 @@ public final class LicensingOperator implements AutoCloseable {
    */
   public static LicensingOperator create(
       KubernetesClient client, Stores stores, ApiSettings api, Clock clock, Running running) {
-    var reconciles = new Reconciles(RECONCILES_AT_ONCE, running.term());
     var metrics = new ReconcileMeters(running.meters());
-    var operator =
-        new Operator(
-            configuration ->
-                configuration
-                    .withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .withExecutorService(reconciles)
-                    .withMetrics(metrics)
-                    .withReconciliationTerminationTimeout(STOP));
+    var tenants = operator(client, new Reconciles(TENANTS_AT_ONCE, running.term()), metrics);
+    var pools = operator(client, new Reconciles(POOLS_AT_ONCE, running.term()), metrics);
     var random = new SecureRandom();
     var events = new Events(client, clock);
     var repairs = new ReportedRepairs(events, running.meters());
-    operator.register(
+    tenants.register(
         TenantController.create(
             client,
             stores.registry(),
@@ -77,7 +77,7 @@ public final class LicensingOperator implements AutoCloseable {
             clock,
             running.resync()),
         controller -> configure(controller, running.namespaces()));
-    operator.register(
+    pools.register(
         PoolController.create(
             client,
             stores.registry(),
@@ -88,7 +88,7 @@ public final class LicensingOperator implements AutoCloseable {
             clock,
             running.resync()),
         controller -> configure(controller, running.namespaces()));
-    return new LicensingOperator(operator, running.term());
+    return new LicensingOperator(List.of(tenants, pools), running.term());
   }
 
   /**
@@ -96,7 +96,7 @@ public final class LicensingOperator implements AutoCloseable {
    * beginning of the term on.
    */
   public void start() {
-    operator.start();
+    operators.forEach(Operator::start);
     started = true;
   }
 
@@ -110,7 +110,19 @@ public final class LicensingOperator implements AutoCloseable {
   public void close() {
     started = false;
     term.renounce();
-    operator.stop();
+    operators.parallelStream().forEach(Operator::stop);
+  }
+
+  private static Operator operator(
+      KubernetesClient client, Reconciles reconciles, ReconcileMeters metrics) {
+    return new Operator(
+        configuration ->
+            configuration
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withExecutorService(reconciles)
+                .withMetrics(metrics)
+                .withReconciliationTerminationTimeout(STOP));
   }
 
   private static <R extends HasMetadata> void configure(
@@ -119,6 +131,7 @@ public final class LicensingOperator implements AutoCloseable {
       // What they watch besides follows them.
       controller.settingNamespaces(namespaces);
     }
+    Caches.keepWithoutManagers(controller, namespaces);
     controller
         .withFinalizer(Licensing.FINALIZER)
         .withFieldManager(ChildMetadata.MANAGER)

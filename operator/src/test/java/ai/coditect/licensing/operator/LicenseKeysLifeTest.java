@@ -67,6 +67,29 @@ class LicenseKeysLifeTest {
   }
 
   @Test
+  void freshSecretIsWrittenOnceAndRepairedAllTheSame() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      var secret = secret(scene, DEFAULT);
+      assertThat(secret.get().getMetadata().getManagedFields()).hasSize(1);
+      var fresh = key(scene, DEFAULT);
+
+      secret.edit(
+          there -> {
+            there.getMetadata().getLabels().remove("app.kubernetes.io/part-of");
+            return there;
+          });
+      await("the label")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () ->
+                  secret.get().getMetadata().getLabels().containsKey("app.kubernetes.io/part-of"));
+      assertThat(key(scene, DEFAULT)).isEqualTo(fresh);
+    }
+  }
+
+  @Test
   void overlapEndsByItselfWhenItsTimeHasCome() {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT + "---\n" + POOL);

@@ -46,6 +46,22 @@ class WatchedNamespacesTest {
     }
   }
 
+  @Test
+  void severalNamespacesWithResourcesOfBefore() {
+    try (var scene = Scene.withoutOperator()) {
+      var other = scene.anotherNamespace();
+      scene.apply(TENANT);
+      scene.applyIn(other, TENANT.replace("tenantId: acme", "tenantId: globex"));
+      scene.startOperator(
+          operatorOf(scene, scene.namespace, other), Set.of(scene.namespace, other));
+      for (var namespace : Set.of(scene.namespace, other)) {
+        await("a status in " + namespace)
+            .atMost(Scene.PATIENCE)
+            .until(() -> tenant(scene, namespace).getStatus().tenantId() != null);
+      }
+    }
+  }
+
   private static Tenant tenant(Scene scene, String namespace) {
     return scene.admin.resources(Tenant.class).inNamespace(namespace).withName("acme").get();
   }

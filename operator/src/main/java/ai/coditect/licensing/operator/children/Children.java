@@ -2,6 +2,7 @@ package ai.coditect.licensing.operator.children;
 
 import ai.coditect.licensing.operator.repairs.Repairs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -48,7 +49,7 @@ public final class Children {
    * @throws ChildRefusedException where the API server does not take it
    */
   public <T extends HasMetadata> T apply(T wished, Context<?> context) {
-    return apply(wished, this::serverSideApply, context);
+    return apply(wished, cached(wished, context), this::serverSideApply, context);
   }
 
   /**
@@ -58,15 +59,31 @@ public final class Children {
    * @param read the child as it was read
    */
   public <T extends HasMetadata> T applyOver(T read, T wished, Context<?> context) {
-    return apply(wished, child -> serverSideApply(over(read, child)), context);
+    UnaryOperator<T> write = child -> serverSideApply(over(read, child));
+    return apply(wished, Optional.of(read), write, context);
   }
 
-  private <T extends HasMetadata> T apply(T wished, UnaryOperator<T> write, Context<?> context) {
+  private <T extends HasMetadata> T apply(
+      T wished, Optional<T> found, UnaryOperator<T> write, Context<?> context) {
     var owner = context.getPrimaryResource();
-    var asWished = cached(wished, context).filter(child -> matches(child, wished, context));
+    var asWished = found.filter(child -> matches(child, wished, context));
     var child = asWished.orElseGet(() -> bring(wished, write, owner, context));
-    wishes.remember(uid(owner), wished);
+    wishes.remember(uid(owner), wished, child);
     return child;
+  }
+
+  /**
+   * Whether a child that appears is news to its owner. One that it was not known to have it is just
+   * making, or will meet when it is first reconciled.
+   */
+  public boolean isAddedByAnother(HasMetadata child) {
+    return controller(child).filter(owner -> !wishes.isKnown(owner.getUid(), child)).isEmpty()
+        && isChangedByAnother(child);
+  }
+
+  /** Whether a child is otherwise than its owner's last reconcile left it. */
+  public boolean isChangedByAnother(HasMetadata child) {
+    return controller(child).filter(owner -> wishes.isMetBy(owner.getUid(), child)).isEmpty();
   }
 
   /** To be told of an owner whose children are applied no more. */
@@ -75,8 +92,8 @@ public final class Children {
   }
 
   /**
-   * Finds a Secret that keeps something generated once, or creates it. Of two operators at the same
-   * time one fails here, and finds the other's Secret when it tries again.
+   * Finds a Secret that keeps something generated once, or creates it. Of two who create it at the
+   * same time one finds the other's.
    *
    * @throws ChildRefusedException where the API server does not take it
    */
@@ -90,8 +107,7 @@ public final class Children {
             .endMetadata()
             .build();
     return cached(wished, context)
-        .or(() -> live(wished))
-        .orElseGet(() -> create(fresh.get(), context.getPrimaryResource()));
+        .orElseGet(() -> createOrFind(fresh.get(), context.getPrimaryResource()));
   }
 
   /** Deletes a child that is no longer wished. */
@@ -121,11 +137,24 @@ public final class Children {
     client.resource(fields).fieldManager(manager).forceConflicts().serverSideApply();
   }
 
+  /** What the cache lacks most often is not there; who asks for it all the same asks in vain. */
+  private Secret createOrFind(Secret fresh, HasMetadata owner) {
+    try {
+      return create(fresh, owner);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return live(fresh).orElseThrow(() -> e);
+      }
+      throw e;
+    }
+  }
+
   private Secret create(Secret fresh, HasMetadata owner) {
     var created = taken(fresh, () -> client.resource(fresh).create());
     if (wishes.isKnown(uid(owner), fresh)) {
       repairs.repaired(owner, fresh.getKind());
     }
+    wishes.remember(uid(owner), fresh, created);
     return created;
   }
 
@@ -208,9 +237,30 @@ public final class Children {
     return child.getKind() + "/" + child.getMetadata().getName();
   }
 
-  private static <T extends HasMetadata> boolean matches(T there, T wished, Context<?> context) {
-    return SSABasedGenericKubernetesResourceMatcher.<T>getInstance()
-        .matches(there, wished, context);
+  private <T extends HasMetadata> boolean matches(T there, T wished, Context<?> context) {
+    return isApplied(there)
+        ? SSABasedGenericKubernetesResourceMatcher.<T>getInstance().matches(there, wished, context)
+        : contains(map(there), map(wished));
+  }
+
+  /** What was created and never applied is as good while it holds what is wished. */
+  private static boolean isApplied(HasMetadata there) {
+    return there.getMetadata().getManagedFields().stream()
+        .filter(entry -> ChildMetadata.MANAGER.equals(entry.getManager()))
+        .map(ManagedFieldsEntry::getOperation)
+        .anyMatch("Apply"::equals);
+  }
+
+  private static boolean contains(Object there, Object wished) {
+    if (!(wished instanceof Map<?, ?> fields) || !(there instanceof Map<?, ?> present)) {
+      return wished.equals(there);
+    }
+    return fields.entrySet().stream()
+        .allMatch(field -> contains(present.get(field.getKey()), field.getValue()));
+  }
+
+  private Map<?, ?> map(HasMetadata object) {
+    return client.getKubernetesSerialization().convertValue(object, Map.class);
   }
 
   private static void refuseAnothers(HasMetadata there, HasMetadata wished) {

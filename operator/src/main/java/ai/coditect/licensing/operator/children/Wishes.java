@@ -2,6 +2,7 @@ package ai.coditect.licensing.operator.children;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -11,31 +12,51 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Wishes {
 
-  private final Map<String, Map<String, Integer>> hashesByOwner = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Wish>> wishesByOwner = new ConcurrentHashMap<>();
 
-  void remember(String owner, HasMetadata wished) {
-    of(owner).put(Children.name(wished), wished.hashCode());
+  /**
+   * A wish that was met.
+   *
+   * @param hash of what was wished
+   * @param resourceVersion of the child that met it
+   */
+  private record Wish(int hash, String resourceVersion) {}
+
+  void remember(String owner, HasMetadata wished, HasMetadata child) {
+    var wish = new Wish(wished.hashCode(), child.getMetadata().getResourceVersion());
+    of(owner).put(Children.name(wished), wish);
   }
 
   /** Whether there was a wish for this child, whatever it was. */
   boolean isKnown(String owner, HasMetadata child) {
-    return of(owner).containsKey(Children.name(child));
+    return last(owner, child).isPresent();
   }
 
   /** Whether the last wish for this child was the same. */
   boolean isTheSame(String owner, HasMetadata wished) {
-    return Integer.valueOf(wished.hashCode()).equals(of(owner).get(Children.name(wished)));
+    return last(owner, wished).filter(wish -> wish.hash() == wished.hashCode()).isPresent();
+  }
+
+  /** Whether the child is still what met the last wish for it. */
+  boolean isMetBy(String owner, HasMetadata child) {
+    var version = child.getMetadata().getResourceVersion();
+    return last(owner, child).filter(wish -> wish.resourceVersion().equals(version)).isPresent();
   }
 
   void forget(String owner) {
-    hashesByOwner.remove(owner);
+    wishesByOwner.remove(owner);
   }
 
   void forget(String owner, HasMetadata child) {
     of(owner).remove(Children.name(child));
   }
 
-  private Map<String, Integer> of(String owner) {
-    return hashesByOwner.computeIfAbsent(owner, uid -> new ConcurrentHashMap<>());
+  private Optional<Wish> last(String owner, HasMetadata child) {
+    return Optional.ofNullable(wishesByOwner.get(owner))
+        .map((Map<String, Wish> wishes) -> wishes.get(Children.name(child)));
+  }
+
+  private Map<String, Wish> of(String owner) {
+    return wishesByOwner.computeIfAbsent(owner, uid -> new ConcurrentHashMap<>());
   }
 }

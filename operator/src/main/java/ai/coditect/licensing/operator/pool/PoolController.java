@@ -39,6 +39,6 @@ public final class PoolController {
     var report =
         new PoolReport(
             new StatusReporter<>(LicensePool::new, events, clock, resync, PoolReason.OF_USE));
-    return new PoolReconciler(serving, report, registry::usages);
+    return new PoolReconciler(serving, children, report, registry::usages);
   }
 }

@@ -2,7 +2,9 @@ package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.cache.Caches;
 import ai.coditect.licensing.operator.children.ChildMetadata;
+import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.stores.ledger.PoolKey;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -30,25 +32,44 @@ final class PoolEvents {
 
   private PoolEvents() {}
 
+  /**
+   * All of it.
+   *
+   * @param usages of all pools; may throw where the ledger is away
+   * @param mine knows what the pool's own reconciles have done to its Secrets
+   */
   static List<EventSource<?, LicensePool>> sources(
-      EventSourceContext<LicensePool> context, Supplier<Map<PoolKey, PoolUsage>> usages) {
+      EventSourceContext<LicensePool> context,
+      Supplier<Map<PoolKey, PoolUsage>> usages,
+      Children mine) {
     context.getPrimaryCache().addIndexer(BY_TENANT, pool -> List.of(tenantOf(pool)));
     return List.of(
-        secrets(context), tenants(context), new UsageEvents(usages, context.getPrimaryCache()));
+        secrets(context, mine),
+        tenants(context),
+        new UsageEvents(usages, context.getPrimaryCache()));
   }
 
-  private static EventSource<Secret, LicensePool> secrets(EventSourceContext<LicensePool> context) {
+  private static EventSource<Secret, LicensePool> secrets(
+      EventSourceContext<LicensePool> context, Children mine) {
     return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(Secret.class, LicensePool.class)
+        Caches.keepPacked(
+                InformerEventSourceConfiguration.from(Secret.class, LicensePool.class),
+                Secret.class,
+                context)
             .withLabelSelector(ChildMetadata.selector(LicenseKeySecret.COMPONENT))
             .withSecondaryToPrimaryMapper(ChildMetadata.owners(LicensePool.class))
+            .withOnAddFilter(mine::isAddedByAnother)
+            .withOnUpdateFilter((now, before) -> mine.isChangedByAnother(now))
             .build(),
         context);
   }
 
   private static EventSource<Tenant, LicensePool> tenants(EventSourceContext<LicensePool> context) {
     return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(Tenant.class, LicensePool.class)
+        Caches.keepReduced(
+                InformerEventSourceConfiguration.from(Tenant.class, LicensePool.class),
+                Caches::withoutManagers,
+                context)
             .withSecondaryToPrimaryMapper(
                 (Tenant tenant) -> poolsOf(tenant, context.getPrimaryCache()))
             .withPrimaryToSecondaryMapper(

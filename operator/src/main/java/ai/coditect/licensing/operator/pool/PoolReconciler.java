@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.pool;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
 import ai.coditect.licensing.stores.ledger.PoolKey;
@@ -31,11 +32,17 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
   private static final int ATTEMPTS_BEFORE_SHOWN = 2;
 
   private final PoolServing serving;
+  private final Children secrets;
   private final PoolReport report;
   private final Supplier<Map<PoolKey, PoolUsage>> usages;
 
-  PoolReconciler(PoolServing serving, PoolReport report, Supplier<Map<PoolKey, PoolUsage>> usages) {
+  PoolReconciler(
+      PoolServing serving,
+      Children secrets,
+      PoolReport report,
+      Supplier<Map<PoolKey, PoolUsage>> usages) {
     this.serving = serving;
+    this.secrets = secrets;
     this.report = report;
     this.usages = usages;
   }
@@ -43,7 +50,7 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
   @Override
   public List<EventSource<?, LicensePool>> prepareEventSources(
       EventSourceContext<LicensePool> context) {
-    return PoolEvents.sources(context, usages);
+    return PoolEvents.sources(context, usages, secrets);
   }
 
   @Override

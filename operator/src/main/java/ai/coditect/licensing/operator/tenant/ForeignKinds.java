@@ -114,6 +114,6 @@ final class ForeignKinds {
     var configuration =
         InformerEventSourceConfiguration.from(kind.groupVersionKind(), Tenant.class)
             .withName(kind.name());
-    return TenantEvents.children(configuration, context);
+    return TenantEvents.children(configuration, GenericKubernetesResource.class, context);
   }
 }

@@ -54,7 +54,7 @@ public final class TenantController {
     var all = new TenantChildren(stores, children, edge, settings, () -> password(random));
     var report =
         new TenantReport(new StatusReporter<>(Tenant::new, events, clock, resync, Set.of()));
-    return new TenantReconciler(stores, all, foreign, report);
+    return new TenantReconciler(stores, all, children, foreign, report);
   }
 
   private static String password(SecureRandom random) {

@@ -1,10 +1,14 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.LicensePoolSpec;
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.cache.Caches;
 import ai.coditect.licensing.operator.children.ChildMetadata;
+import ai.coditect.licensing.operator.children.Children;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -40,13 +44,15 @@ final class TenantEvents {
 
   private TenantEvents() {}
 
+  /**
+   * All of it.
+   *
+   * @param mine knows what the tenant's own reconciles have done to its children
+   */
   static List<EventSource<?, Tenant>> sources(
-      EventSourceContext<Tenant> context, ForeignKinds foreign) {
+      EventSourceContext<Tenant> context, Children mine, ForeignKinds foreign) {
     var sources = new ArrayList<EventSource<?, Tenant>>();
-    CHILDREN.forEach(
-        type ->
-            sources.add(
-                children(InformerEventSourceConfiguration.from(type, Tenant.class), context)));
+    CHILDREN.forEach(type -> sources.add(children(type, context, mine)));
     foreign.sources(context).forEach(sources::add);
     sources.add(pools(context));
     return List.copyOf(sources);
@@ -57,11 +63,23 @@ final class TenantEvents {
     return pools.stream().map(pool -> pool.getMetadata().getName()).sorted().toList();
   }
 
+  private static <C extends HasMetadata> EventSource<C, Tenant> children(
+      Class<C> type, EventSourceContext<Tenant> context, Children mine) {
+    var byOthers =
+        InformerEventSourceConfiguration.from(type, Tenant.class)
+            .withOnAddFilter(mine::isAddedByAnother)
+            .withOnUpdateFilter((now, before) -> mine.isChangedByAnother(now));
+    return children(byOthers, type, context);
+  }
+
   /** Watches the children of a type. */
   static <C extends HasMetadata> EventSource<C, Tenant> children(
-      InformerEventSourceConfiguration.Builder<C> type, EventSourceContext<Tenant> context) {
+      InformerEventSourceConfiguration.Builder<C> informer,
+      Class<C> type,
+      EventSourceContext<Tenant> context) {
     return new InformerEventSource<>(
-        type.withLabelSelector(ChildMetadata.selector(TenantNames.COMPONENT))
+        Caches.keepPacked(informer, type, context)
+            .withLabelSelector(ChildMetadata.selector(TenantNames.COMPONENT))
             .withSecondaryToPrimaryMapper(ChildMetadata.owners(Tenant.class))
             .build(),
         context);
@@ -69,7 +87,10 @@ final class TenantEvents {
 
   private static EventSource<LicensePool, Tenant> pools(EventSourceContext<Tenant> context) {
     return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(LicensePool.class, Tenant.class)
+        Caches.keepReduced(
+                InformerEventSourceConfiguration.from(LicensePool.class, Tenant.class),
+                TenantEvents::nameOfTenant,
+                context)
             .withSecondaryToPrimaryMapper(
                 (LicensePool pool) ->
                     Set.of(
@@ -79,5 +100,19 @@ final class TenantEvents {
             .withOnUpdateFilter((now, before) -> false)
             .build(),
         context);
+  }
+
+  /** A pool of which no more is left than its own name and its Tenant's. */
+  private static LicensePool nameOfTenant(LicensePool pool) {
+    var reduced = new LicensePool();
+    reduced.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(pool.getMetadata().getNamespace())
+            .withName(pool.getMetadata().getName())
+            .withUid(pool.getMetadata().getUid())
+            .build());
+    reduced.setSpec(
+        new LicensePoolSpec(pool.getSpec().tenantRef(), null, 0, null, null, null, null, null));
+    return reduced;
   }
 }

@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.tenant;
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.tenant.TenantReport.Facts;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -29,20 +30,26 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
 
   private final TenantStores stores;
   private final TenantChildren children;
+  private final Children made;
   private final ForeignKinds foreign;
   private final TenantReport report;
 
   TenantReconciler(
-      TenantStores stores, TenantChildren children, ForeignKinds foreign, TenantReport report) {
+      TenantStores stores,
+      TenantChildren children,
+      Children made,
+      ForeignKinds foreign,
+      TenantReport report) {
     this.stores = stores;
     this.children = children;
+    this.made = made;
     this.foreign = foreign;
     this.report = report;
   }
 
   @Override
   public List<EventSource<?, Tenant>> prepareEventSources(EventSourceContext<Tenant> context) {
-    return TenantEvents.sources(context, foreign);
+    return TenantEvents.sources(context, made, foreign);
   }
 
   @Override
