@@ -5,6 +5,7 @@ import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -56,7 +57,7 @@ public final class Caches {
 
   /** The resource itself, which nobody else has yet. */
   public static <R extends HasMetadata> R withoutManagers(R resource) {
-    resource.getMetadata().setManagedFields(null);
+    resource.getMetadata().setManagedFields(List.of());
     return resource;
   }
 

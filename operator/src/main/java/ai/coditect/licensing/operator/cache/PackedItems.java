@@ -45,9 +45,15 @@ public final class PackedItems<R extends HasMetadata> implements ItemStore<R> {
     return Cache.metaNamespaceKeyFunc(item);
   }
 
+  /**
+   * The item goes on to who is told of it without its managed fields: while a source starts, all
+   * that it is to be told of waits in memory.
+   */
   @Override
   public R put(String key, R item) {
-    return unpack(packedByKey.put(key, pack(item)));
+    var before = unpack(packedByKey.put(key, pack(item)));
+    Caches.withoutManagers(item);
+    return before;
   }
 
   @Override

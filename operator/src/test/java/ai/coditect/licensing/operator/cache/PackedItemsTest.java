@@ -26,7 +26,7 @@ class PackedItemsTest {
 
     assertThat(secrets.put(KEY, secret)).isNull();
 
-    assertThat(secrets.get(KEY)).isEqualTo(secret).isNotSameAs(secret);
+    assertThat(secrets.get(KEY)).isEqualTo(secret("1"));
     assertThat(secrets.keySet()).containsExactly(KEY);
     assertThat(secrets.getKey(secret)).isEqualTo(KEY);
     assertThat(secrets.size()).isOne();
@@ -43,6 +43,15 @@ class PackedItemsTest {
   }
 
   @Test
+  void whatIsToldOfItLacksItsManagedFields() {
+    var secret = secret("1");
+
+    secrets.put(KEY, secret);
+
+    assertThat(secret.getMetadata().getManagedFields()).isEmpty();
+  }
+
+  @Test
   void inAListEachIsNoMoreThanItsIdentity() {
     secrets.put(KEY, secret("1"));
 
@@ -50,7 +59,7 @@ class PackedItemsTest {
 
     var identity = secret("1");
     identity.setData(Map.of());
-    identity.getMetadata().setManagedFields(null);
+    identity.getMetadata().setManagedFields(List.of());
     assertThat(listed).containsExactly(identity);
   }
 
