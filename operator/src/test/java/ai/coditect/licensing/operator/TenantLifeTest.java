@@ -171,8 +171,7 @@ class TenantLifeTest {
           status ->
               has("ApiReady", False, "ChildOfPredecessor").test(status.conditions())
                   && has("Stalled", False, "NotStalled").test(status.conditions()));
-      var left =
-          scene.admin.services().inNamespace(scene.namespace).withName("acme-license-api");
+      var left = scene.admin.services().inNamespace(scene.namespace).withName("acme-license-api");
       var uid = left.get().getMetadata().getUid();
       left.edit(
           service -> {

@@ -166,15 +166,13 @@ final class PoolFindings {
   }
 
   static Finding keys(LicensePool pool, KeysOutcome outcome) {
-    return switch (outcome) {
-      case KeysOutcome.Written(), KeysOutcome.Unchanged() -> ledgerWritten();
-      case KeysOutcome.Taken(var name, var other) ->
-          Finding.refused(
-              LEDGER_READY,
-              PoolReason.LicenseKeyTaken,
-              "Secret '%s' holds a licence key that LicensePool '%s' has, or had, and a key opens one pool only: delete the Secret to get a new key"
-                  .formatted(LicenseKeySecret.name(pool, name), other));
-    };
+    return outcome instanceof KeysOutcome.Taken(var name, var other)
+        ? Finding.refused(
+            LEDGER_READY,
+            PoolReason.LicenseKeyTaken,
+            "Secret '%s' holds a licence key that LicensePool '%s' has, or had, and a key opens one pool only: delete the Secret to get a new key"
+                .formatted(LicenseKeySecret.name(pool, name), other))
+        : ledgerWritten();
   }
 
   static Finding ledgerWritten() {
