@@ -198,13 +198,16 @@ public final class CloudKmsRootKeys implements RootKeys {
       }
       return Optional.empty();
     }
-    RootRotation rotation = RootRotation.of(enabled, wish.overlap(), clock.instant());
-    return Optional.of(read(retired(rotation), isGenerating));
+    Instant now = clock.instant();
+    RootRotation rotation = retired(RootRotation.of(enabled, wish.overlap(), now), now);
+    Optional<Instant> changesAt =
+        isGenerating ? Optional.of(now.plus(GENERATION_INTERVAL)) : rotation.changesAt(now);
+    return Optional.of(read(rotation, changesAt));
   }
 
   /** Those that have had their time sign no more, whoever finds a way to ask them. */
-  private RootRotation retired(RootRotation rotation) {
-    List<Version> ended = rotation.ended(clock.instant());
+  private RootRotation retired(RootRotation rotation, Instant now) {
+    List<Version> ended = rotation.ended(now);
     for (Version version : ended) {
       versions.disable(version.name());
       log.atInfo().addKeyValue("version", version.name()).log("Root key version disabled");
@@ -212,8 +215,7 @@ public final class CloudKmsRootKeys implements RootKeys {
     return ended.isEmpty() ? rotation : rotation.withoutThoseBefore();
   }
 
-  private Roots read(RootRotation rotation, boolean isGenerating) {
-    Instant now = clock.instant();
+  private Roots read(RootRotation rotation, Optional<Instant> changesAt) {
     Root signing =
         new Root(versions.read(rotation.signing().name()), Optional.empty(), Optional.empty());
     List<Root> live = new ArrayList<>();
@@ -232,8 +234,6 @@ public final class CloudKmsRootKeys implements RootKeys {
               Optional.of(rotation.signsFrom(version)),
               Optional.empty()));
     }
-    Optional<Instant> changesAt =
-        isGenerating ? Optional.of(now.plus(GENERATION_INTERVAL)) : rotation.changesAt(now);
     return new Roots(signing.key(), live, changesAt);
   }
 
