@@ -220,16 +220,7 @@ class LicenseKeysLifeTest {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT + "---\n" + POOL);
       awaitPoolServing(scene);
-      scene.apply(
-          """
-          apiVersion: v1
-          kind: Secret
-          metadata:
-            name: cad-license-key-resale
-          stringData:
-            license-key: %s
-          """
-              .formatted(key(scene, DEFAULT)));
+      copyDefaultTo(scene, RESALE);
       scene.apply(POOL + named("default", "resale"));
       scene.awaitPool("cad", status -> status.keys().size() == 2);
       assertThat(scene.registry.keyHashes("acme", "cad"))
@@ -242,16 +233,7 @@ class LicenseKeysLifeTest {
     try (var scene = Scene.withOperator()) {
       scene.apply(TENANT + "---\n" + POOL);
       awaitPoolServing(scene);
-      scene.apply(
-          """
-          apiVersion: v1
-          kind: Secret
-          metadata:
-            name: render-license-key
-          stringData:
-            license-key: %s
-          """
-              .formatted(key(scene, DEFAULT)));
+      copyDefaultTo(scene, "render-license-key");
       scene.apply(POOL.replace("name: cad", "name: render"));
       var refused =
           scene.awaitPool(
@@ -337,5 +319,18 @@ class LicenseKeysLifeTest {
           .map(Patch::body)
           .toList();
     }
+  }
+
+  private static void copyDefaultTo(Scene scene, String secret) {
+    scene.apply(
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: %s
+        stringData:
+          license-key: %s
+        """
+            .formatted(secret, key(scene, DEFAULT)));
   }
 }

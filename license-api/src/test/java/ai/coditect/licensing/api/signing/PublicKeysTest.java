@@ -10,13 +10,11 @@ import ai.coditect.licensing.api.fakes.Seats;
 import ai.coditect.licensing.api.fakes.SetClock;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.ledger.RootVersions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,15 +107,15 @@ class PublicKeysTest {
     ledger.beforeStatements =
         () -> {
           readings.incrementAndGet();
-          await(answers);
+          WaitingThreads.await(answers);
         };
     Thread first = Thread.startVirtualThread(keys::statements);
-    waitFor(first, Thread.State.WAITING);
+    WaitingThreads.waitFor(first, Thread.State.WAITING);
     List<Thread> others = new ArrayList<>();
     for (int i = 0; i < CALLERS; i++) {
       others.add(Thread.startVirtualThread(keys::statements));
     }
-    others.forEach(other -> waitFor(other, Thread.State.TIMED_WAITING));
+    others.forEach(other -> WaitingThreads.waitFor(other, Thread.State.TIMED_WAITING));
     answers.countDown();
 
     first.join();
@@ -125,17 +123,5 @@ class PublicKeysTest {
       other.join();
     }
     assertThat(readings).hasValue(2);
-  }
-
-  private static void waitFor(Thread thread, Thread.State state) {
-    Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> thread.getState() == state);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

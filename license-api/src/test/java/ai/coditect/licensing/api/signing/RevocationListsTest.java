@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class RevocationListsTest {
@@ -109,15 +108,17 @@ class RevocationListsTest {
     ledger.beforeRevokedSlots =
         () -> {
           readings.incrementAndGet();
-          await(answer);
+          WaitingThreads.await(answer);
         };
     List<Thread> callers = new ArrayList<>();
     callers.add(Thread.startVirtualThread(lists::current));
-    waitFor(callers.getFirst(), Thread.State.WAITING);
+    WaitingThreads.waitFor(callers.getFirst(), Thread.State.WAITING);
     for (int i = 0; i < CALLERS; i++) {
       callers.add(Thread.startVirtualThread(lists::current));
     }
-    callers.stream().skip(1).forEach(caller -> waitFor(caller, Thread.State.TIMED_WAITING));
+    callers.stream()
+        .skip(1)
+        .forEach(caller -> WaitingThreads.waitFor(caller, Thread.State.TIMED_WAITING));
     answer.countDown();
     for (Thread caller : callers) {
       caller.join();
@@ -129,17 +130,5 @@ class RevocationListsTest {
   private void read(Instant at, Duration later) {
     ledger.revokedSlots = new RevokedSlots(at, List.of(), true);
     clock.move(later);
-  }
-
-  private static void waitFor(Thread thread, Thread.State state) {
-    Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> thread.getState() == state);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
