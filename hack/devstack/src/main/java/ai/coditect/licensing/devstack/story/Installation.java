@@ -86,8 +86,8 @@ final class Installation {
     return new LicenseKey(variable, key);
   }
 
-  String pinnedRoot() throws IOException, InterruptedException {
-    return kubectl.show("get", "configmap", "acme-root", "-o", "jsonpath={.data.root\\.pem}");
+  String pinnedRoots() throws IOException, InterruptedException {
+    return kubectl.show("get", "configmap", "acme-root", "-o", "jsonpath={.data.roots\\.pem}");
   }
 
   void scaleCad(int seats) throws IOException, InterruptedException {

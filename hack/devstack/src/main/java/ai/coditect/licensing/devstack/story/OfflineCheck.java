@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 
-/** Reads a seat token and proves it with nothing but the pinned root. */
+/** Reads a seat token and proves it with nothing but the pinned roots. */
 final class OfflineCheck {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -19,8 +19,8 @@ final class OfflineCheck {
 
   private final SeatVerifier verifier;
 
-  OfflineCheck(String rootPem) {
-    verifier = SeatVerifier.pinnedTo(List.of(RootKeyText.fromPem(rootPem)));
+  OfflineCheck(String rootsPem) {
+    verifier = SeatVerifier.pinnedTo(RootKeyText.allFromPem(rootsPem));
   }
 
   static String header(String token) throws IOException {

@@ -83,9 +83,9 @@ public final class Story {
         "for part in 1 2; do cut -d. -f$part <<<\"$TOKEN\" | tr '_-' '/+' | base64 -d 2>/dev/null; done");
     narrator.say(OfflineCheck.header(token));
     narrator.say(OfflineCheck.claims(token));
-    var check = new OfflineCheck(installation.pinnedRoot());
+    var check = new OfflineCheck(installation.pinnedRoots());
     narrator.say(
-        "SeatVerifier.pinnedTo(root).verify(token, statement, now), of module tokens, says:");
+        "SeatVerifier.pinnedTo(roots).verify(token, statement, now), of module tokens, says:");
     switch (check.verify(token, statement)) {
       case Verdict.Valid(var seat) ->
           narrator.say(
