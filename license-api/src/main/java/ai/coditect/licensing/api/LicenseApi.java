@@ -1,9 +1,7 @@
 package ai.coditect.licensing.api;
 
-import ai.coditect.licensing.api.callers.BearerTokens;
-import ai.coditect.licensing.api.callers.Callers;
-import ai.coditect.licensing.api.callers.DiscoveredKeys;
-import ai.coditect.licensing.api.callers.TrustedIssuer;
+import ai.coditect.licensing.api.callers.CurrentCallers;
+import ai.coditect.licensing.api.callers.Trusts;
 import ai.coditect.licensing.api.health.LedgerProbe;
 import ai.coditect.licensing.api.health.Readiness;
 import ai.coditect.licensing.api.http.ApiServer;
@@ -20,7 +18,6 @@ import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
 import ai.coditect.licensing.api.seats.Sweeper;
 import ai.coditect.licensing.api.settings.Settings;
-import ai.coditect.licensing.api.settings.Settings.Issuer;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
@@ -36,7 +33,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +50,7 @@ final class LicenseApi {
   private final Settings settings;
   private final Stores stores;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
-  private final List<TrustedIssuer> issuers;
+  private final CurrentCallers callers;
   private final LedgerProbe probe;
   private final LeafKeeper leaves;
   private final Sweeper sweeper;
@@ -105,14 +101,13 @@ final class LicenseApi {
             signer,
             probe::written);
 
-    issuers = settings.auth().issuers().stream().map(LicenseApi::trusted).toList();
-    Callers callers =
-        new Callers(settings.auth().bareLicenseKey(), new BearerTokens(issuers, clock, ticker));
+    callers =
+        new CurrentCallers(stores.ledger(), new Trusts(tenant, background, clock, ticker), ticker);
 
     PublicKeys publicKeys = new PublicKeys(stores.ledger(), stores.rootSigner(), clock);
-    SeatCheck check = new SeatCheck(stores.ledger(), new TenantTokens(tenant, publicKeys, clock));
+    TenantTokens tokens = new TenantTokens(tenant, publicKeys, clock);
 
-    readiness = new Readiness(probe, leaves);
+    readiness = new Readiness(probe, leaves, callers);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     jvmMeters = new JvmMeters(meters);
     sweeper = new Sweeper(tenant, stores.ledger(), stores.index(), meters);
@@ -122,8 +117,10 @@ final class LicenseApi {
             settings.http(),
             clock,
             desk,
-            check,
+            new SeatCheck(stores.ledger(), tokens),
             callers,
+            tokens,
+            stores.ledger(),
             denials,
             publicKeys,
             new RevocationLists(tenant, stores.ledger(), leaves, ticker),
@@ -143,7 +140,7 @@ final class LicenseApi {
     leaves.start();
     sweeper.start();
     denials.start();
-    issuers.forEach(issuer -> background.execute(issuer::prefetch));
+    callers.start();
     metricsServer.start();
     try {
       server.start();
@@ -171,6 +168,7 @@ final class LicenseApi {
     sweeper.close();
     denials.close();
     leaves.close();
+    callers.close();
     probe.close();
     stopBackground();
     stores.close();
@@ -185,11 +183,6 @@ final class LicenseApi {
 
   int metricsPort() {
     return metricsServer.port();
-  }
-
-  private static TrustedIssuer trusted(Issuer issuer) {
-    String name = issuer.issuer().toString();
-    return TrustedIssuer.of(name, issuer.audience(), new DiscoveredKeys(name));
   }
 
   private static MetricsServer metricsServer(Listen listen, PrometheusMeterRegistry meters) {

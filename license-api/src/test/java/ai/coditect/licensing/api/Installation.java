@@ -56,6 +56,7 @@ public final class Installation implements AutoCloseable {
   private final RootKeys rootKeys;
   private Roots roots;
   private long generation = 1;
+  private String callers = "{\"bareLicenseKey\":\"Allowed\"}";
 
   /** In a database of its own. */
   public Installation(PostgresServer postgres, Optional<String> redisUri, KmsStandIn kms) {
@@ -102,7 +103,6 @@ public final class Installation implements AutoCloseable {
     redisUri.ifPresent(uri -> environment.put("LICENSE_API_REDIS_URL", uri));
     environment.put("LICENSE_API_KMS_ENDPOINT", kms.endpoint());
     environment.put("LICENSE_API_KMS_PLAINTEXT", "Enabled");
-    environment.put("LICENSE_API_AUTH_BARE_LICENSE_KEY", "Allowed");
     environment.put("LICENSE_API_STOP_UNREADY_SECONDS", "0");
     return environment;
   }
@@ -113,6 +113,12 @@ public final class Installation implements AutoCloseable {
     return new LicenseApi(settings, Stores.connect(settings));
   }
 
+  /** Says who may call. */
+  void putCallers(String json) {
+    callers = json;
+    putTenant(false);
+  }
+
   void putTenant(boolean suspended) {
     TenantRecord record =
         new TenantRecord(
@@ -121,6 +127,7 @@ public final class Installation implements AutoCloseable {
             generation++,
             tenant,
             suspended,
+            callers,
             Optional.of(rootVersions()),
             Adoption.NONE);
     patiently(() -> registry.putTenant(record));

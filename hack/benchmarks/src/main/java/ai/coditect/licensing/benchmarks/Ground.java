@@ -38,6 +38,7 @@ import java.util.UUID;
 /** What an API process stands on: the three stores, with one tenant and some pools in them. */
 final class Ground {
 
+  private static final String BARE_KEYS = "{\"bareLicenseKey\":\"Allowed\"}";
   private static final String TENANT = "bench";
   private static final String DATABASE = "licensing";
   private static final String OWNER = "licensing_owner";
@@ -116,7 +117,6 @@ final class Ground {
     environment.put("LICENSE_API_POSTGRES_PASSWORD", login.password());
     environment.put("LICENSE_API_KMS_ENDPOINT", kms.endpoint());
     environment.put("LICENSE_API_KMS_PLAINTEXT", "Enabled");
-    environment.put("LICENSE_API_AUTH_BARE_LICENSE_KEY", "Allowed");
     redis.ifPresent(server -> environment.put("LICENSE_API_REDIS_URL", server.uri()));
     return environment;
   }
@@ -137,7 +137,14 @@ final class Ground {
       requireWritten(
           registry.putTenant(
               new TenantRecord(
-                  TENANT, uid, 1, "Benchmark", false, Optional.of(root), Adoption.NONE)));
+                  TENANT,
+                  uid,
+                  1,
+                  "Benchmark",
+                  false,
+                  BARE_KEYS,
+                  Optional.of(root),
+                  Adoption.NONE)));
       for (Pool pool : pools) {
         fill(registry, uid, pool);
       }

@@ -21,7 +21,7 @@ record Wish(String holder, Optional<String> key) {
 
   Applicant applicant() {
     var applicant = World.applicant(holder);
-    return key.map(name -> applicant.repeatable(name, "")).orElse(applicant);
+    return key.map(applicant::repeatable).orElse(applicant);
   }
 
   @Override

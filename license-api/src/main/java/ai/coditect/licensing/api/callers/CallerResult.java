@@ -1,14 +1,10 @@
 package ai.coditect.licensing.api.callers;
 
-/** Whether a caller may acquire. */
+/** Whether somebody may call. */
 public sealed interface CallerResult {
 
-  /**
-   * It may.
-   *
-   * @param principal issuer and subject of its bearer token; empty where it showed none
-   */
-  record Admitted(String principal) implements CallerResult {}
+  /** It may do what its roles allow. */
+  record Admitted(Caller caller) implements CallerResult {}
 
   /**
    * It may not.
@@ -17,6 +13,10 @@ public sealed interface CallerResult {
    */
   record Refused(String detail) implements CallerResult {}
 
-  /** Nobody can tell now: its token's issuer is away and was never read. */
-  record IssuerUnavailable() implements CallerResult {}
+  /**
+   * Nobody can tell now.
+   *
+   * @param detail for people
+   */
+  record Unavailable(String detail) implements CallerResult {}
 }

@@ -3,8 +3,8 @@ package ai.coditect.licensing.api.callers;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Decides who may acquire. */
-public final class Callers {
+/** Decides who may call, by one set of rules. */
+final class Callers {
 
   private static final String SCHEME = "bearer ";
   private static final int MAX_TOKEN_LENGTH = 8 * 1024;
@@ -12,7 +12,7 @@ public final class Callers {
   private final boolean bareLicenseKeyAllowed;
   private final BearerTokens tokens;
 
-  public Callers(boolean bareLicenseKeyAllowed, BearerTokens tokens) {
+  Callers(boolean bareLicenseKeyAllowed, BearerTokens tokens) {
     this.bareLicenseKeyAllowed = bareLicenseKeyAllowed;
     this.tokens = tokens;
   }
@@ -21,11 +21,11 @@ public final class Callers {
    * Admits a caller by its {@code Authorization} header. A bearer token is checked wherever one is
    * sent: a caller that shows a bad one has a defect that it should learn of.
    */
-  public CallerResult admit(Optional<String> authorization) {
+  CallerResult admit(Optional<String> authorization) {
     if (authorization.isEmpty()) {
       return bareLicenseKeyAllowed
-          ? new CallerResult.Admitted("")
-          : new CallerResult.Refused("Send a bearer token of one of the tenant's OIDC issuers.");
+          ? new CallerResult.Admitted(Caller.WITHOUT_TOKEN)
+          : new CallerResult.Refused("Send a bearer token of one of the tenant's issuers.");
     }
     String header = authorization.get();
     if (!header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {

@@ -8,6 +8,8 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
@@ -26,18 +28,23 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An OIDC issuer whose tokens, for one audience, are accepted. */
-public final class TrustedIssuer {
+/** An issuer whose tokens, for one audience, are accepted. */
+final class TrustedIssuer {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrustedIssuer.class);
   private static final Set<JWSAlgorithm> ALGORITHMS =
       Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
 
-  private static final Duration KEYS_LIVE = Duration.ofMinutes(15);
   private static final Duration REFRESH_WAIT = Duration.ofSeconds(5);
-  private static final Duration REFRESH_AHEAD = Duration.ofMinutes(3);
-  private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(10);
-  private static final Duration OUTAGE_TOLERATED = Duration.ofHours(6);
+
+  /** Nimbus allows two fetches in such a time. */
+  private static final Pace PACE =
+      new Pace(
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(3),
+          Duration.ofMinutes(1),
+          Duration.ofHours(6));
+
   private static final int CLOCK_SKEW_SECONDS = 30;
 
   private static final JWKSelector ANY_KEY = new JWKSelector(new JWKMatcher.Builder().build());
@@ -66,23 +73,33 @@ public final class TrustedIssuer {
    * @param name {@code iss}
    * @param audience {@code aud} must name it
    */
-  public static TrustedIssuer of(
-      String name, String audience, JWKSetSource<SecurityContext> source) {
+  static TrustedIssuer of(String name, String audience, JWKSetSource<SecurityContext> source) {
+    return of(name, audience, source, PACE);
+  }
+
+  static TrustedIssuer of(
+      String name, String audience, JWKSetSource<SecurityContext> source, Pace pace) {
     JWKSource<SecurityContext> keys =
         JWKSourceBuilder.create(source)
-            .cache(KEYS_LIVE.toMillis(), REFRESH_WAIT.toMillis())
-            .refreshAheadCache(REFRESH_AHEAD.toMillis(), false)
-            .rateLimited(BETWEEN_FETCHES.toMillis())
+            .cache(pace.keysLive().toMillis(), REFRESH_WAIT.toMillis())
+            .refreshAheadCache(pace.refreshAhead().toMillis(), false)
+            .rateLimited(pace.twoFetches().toMillis())
             .retrying(true)
-            .outageTolerant(OUTAGE_TOLERATED.toMillis())
+            .outageTolerant(pace.outage().toMillis())
             .build();
     return new TrustedIssuer(name, keys, processor(name, audience, keys));
+  }
+
+  /** An issuer whose keys are known beforehand. */
+  static TrustedIssuer of(String name, String audience, JWKSet keys) {
+    JWKSource<SecurityContext> source = new ImmutableJWKSet<>(keys);
+    return new TrustedIssuer(name, source, processor(name, audience, source));
   }
 
   /**
    * Fetches the keys, so that the first caller need not wait; an issuer that is away is no harm.
    */
-  public void prefetch() {
+  void prefetch() {
     hasKeys();
   }
 
@@ -93,7 +110,7 @@ public final class TrustedIssuer {
   Verdict verify(JWT token) {
     try {
       JWTClaimsSet claims = processor.process(token, null);
-      return new Verdict.Accepted(claims.getSubject(), claims.getExpirationTime().toInstant());
+      return new Verdict.Accepted(claims, claims.getExpirationTime().toInstant());
     } catch (RateLimitReachedException e) {
       // The token names a key that a fetch of a moment ago did not bring.
       return hasKeys() ? new Verdict.Rejected() : new Verdict.NoKeys();
@@ -135,11 +152,21 @@ public final class TrustedIssuer {
     return processor;
   }
 
+  /**
+   * How often keys are fetched.
+   *
+   * @param keysLive how long they are used before they are fetched again
+   * @param refreshAhead how long before that end
+   * @param twoFetches in which no more than two fetches are made, whatever tokens name
+   * @param outage how long they are used while they cannot be fetched
+   */
+  record Pace(Duration keysLive, Duration refreshAhead, Duration twoFetches, Duration outage) {}
+
   /** What became of a check. */
   sealed interface Verdict {
 
-    /** The token is good until then; it speaks for the subject. */
-    record Accepted(String subject, Instant end) implements Verdict {}
+    /** The token is good until then. */
+    record Accepted(JWTClaimsSet claims, Instant end) implements Verdict {}
 
     /** The token is not the issuer's, not for the audience, or not of this time. */
     record Rejected() implements Verdict {}

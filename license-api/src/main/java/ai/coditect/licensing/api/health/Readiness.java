@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.health;
 
+import ai.coditect.licensing.api.callers.CurrentCallers;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,17 +9,20 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Whether balancers should send requests here: the process is warm and not stopping, the ledger can
- * be written, tokens can be signed. Redis does not count: without it the service is slower.
+ * be written, tokens can be signed, and it is known who may call. Redis does not count: without it
+ * the service is slower.
  */
 public final class Readiness {
 
   private final LedgerProbe ledger;
   private final LeafKeeper leaves;
+  private final CurrentCallers callers;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.COLD);
 
-  public Readiness(LedgerProbe ledger, LeafKeeper leaves) {
+  public Readiness(LedgerProbe ledger, LeafKeeper leaves, CurrentCallers callers) {
     this.ledger = ledger;
     this.leaves = leaves;
+    this.callers = callers;
   }
 
   /** The process is warm. */
@@ -33,7 +37,10 @@ public final class Readiness {
 
   /** Whether the process would be ready if it were warm. */
   public boolean lacksOnlyWarmth() {
-    return phase.get() == Phase.COLD && ledger.writable() && leaves.problem().isEmpty();
+    return phase.get() == Phase.COLD
+        && ledger.writable()
+        && leaves.problem().isEmpty()
+        && callers.known();
   }
 
   /** What speaks against it, for people; empty when ready. */
@@ -44,6 +51,9 @@ public final class Readiness {
       reasons.add("ledger: it cannot be written");
     }
     leaves.problem().ifPresent(problem -> reasons.add("signing: " + problem));
+    if (!callers.known()) {
+      reasons.add("callers: the operator has not said yet who may call");
+    }
     return List.copyOf(reasons);
   }
 

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.api.http;
 
-import ai.coditect.licensing.api.callers.Callers;
+import ai.coditect.licensing.api.callers.CurrentCallers;
+import ai.coditect.licensing.api.callers.Role;
 import ai.coditect.licensing.api.health.Readiness;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
@@ -10,6 +11,8 @@ import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.PublicKeys;
 import ai.coditect.licensing.api.signing.RevocationLists;
+import ai.coditect.licensing.api.signing.TenantTokens;
+import ai.coditect.licensing.stores.ledger.SeatLedger;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -67,7 +70,9 @@ public final class ApiServer implements AutoCloseable {
       Clock clock,
       SeatDesk desk,
       SeatCheck check,
-      Callers callers,
+      CurrentCallers callers,
+      TenantTokens tokens,
+      SeatLedger ledger,
       Denials denials,
       PublicKeys keys,
       RevocationLists revocations,
@@ -81,6 +86,8 @@ public final class ApiServer implements AutoCloseable {
         desk,
         check,
         callers,
+        tokens,
+        ledger,
         denials,
         keys,
         revocations,
@@ -95,7 +102,9 @@ public final class ApiServer implements AutoCloseable {
       Clock clock,
       SeatDesk desk,
       SeatCheck check,
-      Callers callers,
+      CurrentCallers callers,
+      TenantTokens tokens,
+      SeatLedger ledger,
       Denials denials,
       PublicKeys keys,
       RevocationLists revocations,
@@ -109,19 +118,25 @@ public final class ApiServer implements AutoCloseable {
     this.requestLog = new RequestLog(httpMeter);
     this.listen = listen;
     RefusedHeartbeats refusedHeartbeats = new RefusedHeartbeats(denials);
+    CallerGuard guard = new CallerGuard(callers);
+    HolderGuard holders = new HolderGuard(guard, tokens, ledger);
     this.routes =
         routes(
+            guard,
             new LicenseHandlers(
                 desk,
-                callers,
+                guard,
+                holders,
                 denials,
                 refusedHeartbeats,
                 seatMeter,
                 new SeatProblems(clock),
                 json,
                 answers),
-            new HeartbeatsHandler(bounds.turn(), desk, refusedHeartbeats, seatMeter, json, answers),
+            new HeartbeatsHandler(
+                bounds.turn(), holders, desk, refusedHeartbeats, seatMeter, json, answers),
             new ValidateHandler(check, json, answers),
+            new SessionHandlers(ledger, desk, seatMeter, answers),
             new KeyHandlers(keys, revocations, answers),
             new HealthHandlers(readiness, answers),
             new DocsHandlers());
@@ -130,9 +145,11 @@ public final class ApiServer implements AutoCloseable {
 
   /** Every route there is; the contract names the same. */
   private static List<Route> routes(
+      CallerGuard guard,
       LicenseHandlers licenses,
       HeartbeatsHandler many,
       ValidateHandler validity,
+      SessionHandlers sessions,
       KeyHandlers keys,
       HealthHandlers health,
       DocsHandlers docs) {
@@ -142,6 +159,8 @@ public final class ApiServer implements AutoCloseable {
         Route.post("/api/v1/licenses/release", licenses::release),
         Route.post("/api/v1/licenses/heartbeats", many::heartbeats),
         Route.post("/api/v1/licenses/validate", validity::validate),
+        Route.get("/api/v1/sessions", guard.having(Role.VIEWER, sessions::list)),
+        Route.delete("/api/v1/sessions/{session_id}", guard.having(Role.ADMIN, sessions::forceOut)),
         Route.get("/.well-known/jwks.json", keys::jwks),
         Route.get("/api/v1/keys/statements", keys::statements),
         Route.get("/api/v1/revocations", keys::revocations),

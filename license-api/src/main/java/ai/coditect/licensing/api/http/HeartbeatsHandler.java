@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Many heartbeats in one call. Few such calls are answered at a time, since each takes some hundred
@@ -24,6 +25,7 @@ final class HeartbeatsHandler {
   private static final int MAX_BYTES = 1024 * 1024;
 
   private final Turnstile turnstile;
+  private final HolderGuard holders;
   private final SeatDesk desk;
   private final RefusedHeartbeats refused;
   private final SeatMeter meter;
@@ -35,12 +37,14 @@ final class HeartbeatsHandler {
    */
   HeartbeatsHandler(
       Duration patience,
+      HolderGuard holders,
       SeatDesk desk,
       RefusedHeartbeats refused,
       SeatMeter meter,
       Json json,
       Answers answers) {
     this.turnstile = new Turnstile(CALLS_AT_A_TIME, patience);
+    this.holders = holders;
     this.desk = desk;
     this.refused = refused;
     this.meter = meter;
@@ -62,9 +66,17 @@ final class HeartbeatsHandler {
 
   private void renew(Context ctx) {
     List<UUID> sessions = SessionList.from(json, RequestBody.open(ctx, MAX_BYTES));
-    Iterator<UUID> session = sessions.iterator();
+    Predicate<UUID> isHeldByCaller = holders.among(ctx, sessions);
+    Iterator<HeartbeatResult> results =
+        desk.heartbeats(sessions.stream().filter(isHeldByCaller).toList()).iterator();
     Iterator<Object> each =
-        desk.heartbeats(sessions).map(result -> answer(session.next(), result)).iterator();
+        sessions.stream()
+            .<Object>map(
+                session ->
+                    isHeldByCaller.test(session)
+                        ? answer(session, results.next())
+                        : RefusedOne.of(session, SeatProblems.otherCaller()))
+            .iterator();
     answers.okEach(ctx, each);
   }
 

@@ -125,7 +125,7 @@ final class JsonFields {
   }
 
   /** Java reads more than the usual form, so what it read is written again and compared. */
-  private static Optional<UUID> uuid(String text) {
+  static Optional<UUID> uuid(String text) {
     try {
       UUID uuid = UUID.fromString(text);
       return uuid.toString().equalsIgnoreCase(text) ? Optional.of(uuid) : Optional.empty();
@@ -134,7 +134,8 @@ final class JsonFields {
     }
   }
 
-  private void wrong(String name, String detail) {
+  /** Says that a member is wrong. */
+  void wrong(String name, String detail) {
     errors.add(new FieldError(pointer + "/" + name, detail));
   }
 

@@ -1,7 +1,8 @@
 package ai.coditect.licensing.api.http;
 
-import ai.coditect.licensing.api.callers.CallerResult;
-import ai.coditect.licensing.api.callers.Callers;
+import ai.coditect.licensing.api.callers.Caller;
+import ai.coditect.licensing.api.callers.Pod;
+import ai.coditect.licensing.api.callers.Role;
 import ai.coditect.licensing.api.http.SeatAnswers.Acquired;
 import ai.coditect.licensing.api.http.SeatAnswers.Renewed;
 import ai.coditect.licensing.api.http.SeatAnswers.Status;
@@ -16,20 +17,23 @@ import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.signing.SignedSeat;
 import ai.coditect.licensing.stores.ledger.Seat;
 import io.javalin.http.Context;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Acquire, heartbeat, release. */
 final class LicenseHandlers {
 
+  private static final String LICENSE_KEY = "license_key";
+  private static final String HARDWARE_ID = "hardware_id";
+  private static final String POOL = "pool";
   private static final int MAX_LICENSE_KEY = 256;
+  private static final int MAX_POOL = 253;
   static final int MAX_HARDWARE_ID = 1024;
   private static final int MAX_INSTANCE = 256;
-  private static final Duration RETRY_WITHOUT_ISSUER = Duration.ofSeconds(5);
 
   private final SeatDesk desk;
-  private final Callers callers;
+  private final CallerGuard callers;
+  private final HolderGuard holders;
   private final Denials denials;
   private final RefusedHeartbeats refusedHeartbeats;
   private final SeatMeter meter;
@@ -39,7 +43,8 @@ final class LicenseHandlers {
 
   LicenseHandlers(
       SeatDesk desk,
-      Callers callers,
+      CallerGuard callers,
+      HolderGuard holders,
       Denials denials,
       RefusedHeartbeats refusedHeartbeats,
       SeatMeter meter,
@@ -48,6 +53,7 @@ final class LicenseHandlers {
       Answers answers) {
     this.desk = desk;
     this.callers = callers;
+    this.holders = holders;
     this.denials = denials;
     this.refusedHeartbeats = refusedHeartbeats;
     this.meter = meter;
@@ -57,22 +63,28 @@ final class LicenseHandlers {
   }
 
   void acquire(Context ctx) {
-    String principal = requireCaller(ctx);
+    Caller caller = requireCaller(ctx);
     Optional<String> idempotencyKey = IdempotencyKeyHeader.read(ctx);
-    Applicant applicant = applicant(json.fields(RequestBody.read(ctx)));
-    switch (desk.acquire(
-        idempotencyKey.map(key -> applicant.repeatable(key, principal)).orElse(applicant))) {
+    JsonFields fields = json.fields(RequestBody.read(ctx));
+    Applicant applicant = applicant(fields, caller).calledBy(caller.principal());
+    switch (desk.acquire(idempotencyKey.map(applicant::repeatable).orElse(applicant))) {
       case AcquireResult.Acquired(SignedSeat seat) -> {
         count(seat.seat());
         answers.ok(ctx, Acquired.of(seat));
       }
       case AcquireResult.Refused(Optional<String> pool, Refusal why) ->
-          throw refused(problems.of(why), pool, Optional.of(applicant.holder()));
+          throw refused(
+              fields.has(POOL) && why instanceof Refusal.UnknownKey
+                  ? SeatProblems.poolNotOpen()
+                  : problems.of(why),
+              pool,
+              Optional.of(applicant.holder()));
     }
   }
 
   void heartbeat(Context ctx) {
     UUID sessionId = sessionId(ctx);
+    holders.require(ctx, sessionId);
     switch (desk.heartbeat(sessionId)) {
       case HeartbeatResult.Kept(SignedSeat seat) -> {
         meter.renewed();
@@ -87,6 +99,7 @@ final class LicenseHandlers {
     // A release is the same however often it is sent, so the key is checked and not kept.
     IdempotencyKeyHeader.read(ctx);
     UUID sessionId = sessionId(ctx);
+    holders.require(ctx, sessionId);
     if (desk.release(sessionId) == ReleaseResult.UNKNOWN_SESSION) {
       throw new ProblemException(SeatProblems.unknownSession());
     }
@@ -102,26 +115,34 @@ final class LicenseHandlers {
     }
   }
 
-  private String requireCaller(Context ctx) {
-    return switch (callers.admit(Optional.ofNullable(ctx.header("Authorization")))) {
-      case CallerResult.Admitted(String principal) -> principal;
-      case CallerResult.Refused(String detail) ->
-          throw refused(Problem.of(ProblemType.AUTHENTICATION_REQUIRED, detail));
-      case CallerResult.IssuerUnavailable() ->
-          throw refused(
-              Problem.of(
-                      ProblemType.AUTHENTICATION_UNAVAILABLE,
-                      "The keys of the bearer token's issuer cannot be fetched now.")
-                  .retryAfter(RETRY_WITHOUT_ISSUER));
-    };
+  private Caller requireCaller(Context ctx) {
+    try {
+      return callers.require(ctx, Role.HOLDER);
+    } catch (ProblemException e) {
+      throw refused(e.problem());
+    }
   }
 
-  private Applicant applicant(JsonFields fields) {
-    String licenseKey = fields.requiredText("license_key", 1, MAX_LICENSE_KEY);
-    String hardwareId = fields.requiredText("hardware_id", 1, MAX_HARDWARE_ID);
+  private Applicant applicant(JsonFields fields, Caller caller) {
     String instance = fields.optionalText("instance", MAX_INSTANCE);
+    if (fields.has(POOL)) {
+      return podApplicant(fields, caller, instance);
+    }
+    String licenseKey = fields.requiredText(LICENSE_KEY, 1, MAX_LICENSE_KEY);
+    String hardwareId = fields.requiredText(HARDWARE_ID, 1, MAX_HARDWARE_ID);
     fields.throwIfAnythingIsWrong();
     return desk.applicant(licenseKey, hardwareId, instance);
+  }
+
+  /** The pod's token stands for a licence key, and says who the holder is. */
+  private Applicant podApplicant(JsonFields fields, Caller caller, String instance) {
+    String pool = fields.requiredText(POOL, 1, MAX_POOL);
+    if (fields.has(LICENSE_KEY) || fields.has(HARDWARE_ID)) {
+      fields.wrong("must have either license_key and hardware_id, or pool");
+    }
+    fields.throwIfAnythingIsWrong();
+    Pod pod = caller.pod().orElseThrow(() -> refused(CallerGuard.podTokenWanted()));
+    return desk.applicant(pool, pod, instance);
   }
 
   private UUID sessionId(Context ctx) {

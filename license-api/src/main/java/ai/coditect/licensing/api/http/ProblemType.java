@@ -7,6 +7,8 @@ public enum ProblemType {
   MALFORMED_JSON(400, "The body is not JSON"),
   INVALID_REQUEST(400, "The request is not what is asked for"),
   AUTHENTICATION_REQUIRED(401, "An accepted bearer token is needed"),
+  MISSING_ROLE(403, "The bearer token does not allow this"),
+  POOL_NOT_OPEN(403, "The pool is not open to this service account"),
   UNKNOWN_KEY(403, "The licence key is unknown"),
   LICENCE_SUSPENDED(403, "The licence is suspended"),
   LICENCE_EXPIRED(403, "The licence has ended"),

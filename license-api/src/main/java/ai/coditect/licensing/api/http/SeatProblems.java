@@ -65,6 +65,19 @@ final class SeatProblems {
     return Problem.of(ProblemType.UNKNOWN_SESSION, "No such session was ever granted.");
   }
 
+  /** Whether there is such a session is nobody's business but its holder's. */
+  static Problem otherCaller() {
+    return Problem.of(
+        ProblemType.UNKNOWN_SESSION, "No such session was granted to the bearer of this token.");
+  }
+
+  static Problem poolNotOpen() {
+    return Problem.of(
+        ProblemType.POOL_NOT_OPEN,
+        "There is no such pool, or its LicensePool does not name this service account in"
+            + " spec.serviceAccounts.");
+  }
+
   static Problem ledgerUnavailable() {
     return Problem.of(
             ProblemType.LEDGER_UNAVAILABLE,
@@ -107,6 +120,7 @@ final class SeatProblems {
           case LEASE_ENDED -> "The session's lease ended without a heartbeat";
           case SUPERSEDED -> "The same holder acquired again, and that seat has ended too";
           case REMOVED -> "The session's pool was taken out of service";
+          case FORCED -> "An administrator ended the session";
         };
     return Problem.of(ProblemType.LEASE_ENDED, how + "; acquire again.");
   }

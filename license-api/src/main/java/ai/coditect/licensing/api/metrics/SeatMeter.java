@@ -11,6 +11,7 @@ public final class SeatMeter {
   private final Counter replays;
   private final Counter renewals;
   private final Counter releases;
+  private final Counter forced;
   private final MeterProvider<Counter> refusals;
 
   public SeatMeter(MeterRegistry registry) {
@@ -24,6 +25,10 @@ public final class SeatMeter {
         Counter.builder("license.seat.renewals").description("Leases extended").register(registry);
     this.releases =
         Counter.builder("license.seat.releases").description("Seats given back").register(registry);
+    this.forced =
+        Counter.builder("license.seat.forced")
+            .description("Sessions ended by an administrator")
+            .register(registry);
     this.refusals =
         Counter.builder("license.seat.refusals")
             .description("Acquires refused, by the last part of the problem's type")
@@ -44,6 +49,10 @@ public final class SeatMeter {
 
   public void released() {
     releases.increment();
+  }
+
+  public void forcedOut() {
+    forced.increment();
   }
 
   /**

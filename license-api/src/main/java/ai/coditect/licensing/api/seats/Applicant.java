@@ -1,6 +1,7 @@
 package ai.coditect.licensing.api.seats;
 
 import ai.coditect.licensing.stores.ledger.IdempotencyKey;
+import ai.coditect.licensing.stores.ledger.ServiceAccountKey;
 import ai.coditect.licensing.tokens.SeatToken;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,15 +12,19 @@ import java.util.Optional;
 /**
  * Who asks for a seat, as hashes only.
  *
- * @param licenseKeySha256Hex the key that was shown
+ * @param licenseKeySha256Hex the key that was shown, or what stands for it where a service account
+ *     needs none
  * @param holder who holds the seat: the machine, or one of several programs on it
  * @param hardwareHash the machine
+ * @param principal issuer and subject of its bearer token, however often that changes; empty where
+ *     nobody proved to be anybody
  * @param idempotencyKey the caller's name for this request
  */
 public record Applicant(
     String licenseKeySha256Hex,
     String holder,
     String hardwareHash,
+    String principal,
     Optional<IdempotencyKey> idempotencyKey) {
 
   /**
@@ -32,11 +37,38 @@ public record Applicant(
    */
   public static Applicant of(
       String tenantId, String licenseKey, String hardwareId, String instance) {
+    return ofKey(sha256Hex(licenseKey), tenantId, hardwareId, instance);
+  }
+
+  /**
+   * Hashes what a pod's token says of it, which needs no licence key.
+   *
+   * @param hardwareId what stands for the pod
+   */
+  public static Applicant ofPod(
+      String tenantId,
+      String poolId,
+      String namespace,
+      String serviceAccount,
+      String hardwareId,
+      String instance) {
+    String key = ServiceAccountKey.of(tenantId, poolId, namespace, serviceAccount).sha256Hex();
+    return ofKey(key, tenantId, hardwareId, instance);
+  }
+
+  private static Applicant ofKey(
+      String keySha256Hex, String tenantId, String hardwareId, String instance) {
     return new Applicant(
-        sha256Hex(licenseKey),
+        keySha256Hex,
         sha256Hex(tenantId + "\n" + hardwareId + "\n" + instance),
         SeatToken.hardwareHashOf(hardwareId),
+        "",
         Optional.empty());
+  }
+
+  /** The same, as the bearer of a token. */
+  public Applicant calledBy(String whom) {
+    return new Applicant(licenseKeySha256Hex, holder, hardwareHash, whom, idempotencyKey);
   }
 
   /**
@@ -44,18 +76,17 @@ public record Applicant(
    * that neither can use up the other's.
    *
    * @param key as it was sent; without control characters
-   * @param caller who asks, however often its bearer token changes; empty where nobody proved to be
-   *     anybody
    */
-  public Applicant repeatable(String key, String caller) {
+  public Applicant repeatable(String key) {
     return new Applicant(
         licenseKeySha256Hex,
         holder,
         hardwareHash,
+        principal,
         Optional.of(
             new IdempotencyKey(
-                sha256Hex(key + "\n" + caller),
-                sha256Hex(licenseKeySha256Hex + "\n" + holder + "\n" + caller))));
+                sha256Hex(key + "\n" + principal),
+                sha256Hex(licenseKeySha256Hex + "\n" + holder + "\n" + principal))));
   }
 
   private static String sha256Hex(String text) {

@@ -21,7 +21,9 @@ public enum Invalidity {
   /** The session was released. */
   RELEASED,
   /** The session's pool was taken out of service. */
-  REMOVED;
+  REMOVED,
+  /** An administrator ended the session. */
+  FORCED;
 
   /** As it is answered. */
   public String slug() {

@@ -82,6 +82,7 @@ public final class SeatCheck {
       case SUPERSEDED -> Invalidity.GENERATION_SUPERSEDED;
       case LEASE_ENDED -> Invalidity.LEASE_ENDED;
       case REMOVED -> Invalidity.REMOVED;
+      case FORCED -> Invalidity.FORCED;
     };
   }
 

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.seats;
 
+import ai.coditect.licensing.api.callers.Pod;
 import ai.coditect.licensing.api.seats.AcquireResult.Refused;
 import ai.coditect.licensing.api.signing.SeatSigner;
 import ai.coditect.licensing.api.signing.SignedSeat;
@@ -78,6 +79,15 @@ public final class SeatDesk {
   /** Who asks this tenant for a seat, as {@link Applicant#of}. */
   public Applicant applicant(String licenseKey, String hardwareId, String instance) {
     return Applicant.of(tenantId, licenseKey, hardwareId, instance);
+  }
+
+  /**
+   * A pod that asks this tenant for a seat of a pool by its token alone, as {@link
+   * Applicant#ofPod}.
+   */
+  public Applicant applicant(String poolId, Pod pod, String instance) {
+    return Applicant.ofPod(
+        tenantId, poolId, pod.namespace(), pod.serviceAccount(), pod.hardwareId(), instance);
   }
 
   /** Grants the applicant a seat of the pool its key opens. */
@@ -179,7 +189,20 @@ public final class SeatDesk {
 
   /** Ends the session; its seat is free at once. Ending it again changes nothing. */
   public ReleaseResult release(UUID sessionId) {
-    return switch (ledger.release(sessionId)) {
+    return ended(ledger.release(sessionId));
+  }
+
+  /**
+   * As {@link #release}, by the wish of an administrator.
+   *
+   * @param principal the administrator
+   */
+  public ReleaseResult forceOut(UUID sessionId, String principal) {
+    return ended(ledger.forceOut(sessionId, principal));
+  }
+
+  private ReleaseResult ended(ReleaseOutcome outcome) {
+    return switch (outcome) {
       case ReleaseOutcome.Released released -> {
         written.run();
         index.freed(ref(released.poolId()), released.slot(), released.slotGeneration());

@@ -189,7 +189,8 @@ public final class SeatTaker {
               applicant.holder(),
               applicant.hardwareHash(),
               slot,
-              applicant.idempotencyKey()));
+              applicant.idempotencyKey(),
+              applicant.principal()));
     }
 
     private Duration hasLasted() {

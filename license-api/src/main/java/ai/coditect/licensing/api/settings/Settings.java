@@ -2,9 +2,7 @@ package ai.coditect.licensing.api.settings;
 
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
-import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +23,6 @@ public record Settings(
     Optional<String> redisUrl,
     KmsSettings kms,
     Duration leafLifetime,
-    Auth auth,
     Duration unready) {
 
   @Override
@@ -39,19 +36,4 @@ public record Settings(
    * @param port 0 for any free one
    */
   public record Listen(String host, int port) {}
-
-  /**
-   * Who may acquire.
-   *
-   * @param bareLicenseKey whether a licence key alone is enough
-   */
-  public record Auth(boolean bareLicenseKey, List<Issuer> issuers) {}
-
-  /**
-   * An OIDC issuer whose tokens are accepted.
-   *
-   * @param issuer {@code iss}, and where its discovery document is found
-   * @param audience {@code aud}
-   */
-  public record Issuer(URI issuer, String audience) {}
 }

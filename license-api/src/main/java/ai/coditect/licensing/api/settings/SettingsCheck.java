@@ -1,11 +1,6 @@
 package ai.coditect.licensing.api.settings;
 
-import ai.coditect.licensing.api.settings.Settings.Auth;
-import ai.coditect.licensing.api.settings.Settings.Issuer;
 import ai.coditect.licensing.stores.keys.KmsSettings;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -22,7 +17,6 @@ import java.util.regex.Pattern;
  */
 final class SettingsCheck {
 
-  private static final int MAX_ISSUERS = 8;
   private static final int MAX_PORT = 65_535;
   private static final Set<String> REDIS_SCHEMES = Set.of("redis", "rediss");
   private static final Pattern REDIS_DATABASE = Pattern.compile("(/\\d{0,3})?");
@@ -99,58 +93,6 @@ final class SettingsCheck {
     }
   }
 
-  List<Issuer> issuers(String name, String json) {
-    List<Issuer> issuers = new ArrayList<>();
-    JsonNode list = parse(json);
-    if (!list.isArray() || list.size() > MAX_ISSUERS) {
-      wrong(
-          name,
-          "must be a JSON list of at most 8, as in"
-              + " [{\"issuer\":\"https://accounts.example\",\"audience\":\"licences\"}].");
-      return issuers;
-    }
-    for (JsonNode entry : list) {
-      issuer(name, entry).ifPresent(issuers::add);
-    }
-    return issuers;
-  }
-
-  void requireSomeWayIn(String name, Auth auth) {
-    if (!auth.bareLicenseKey() && auth.issuers().isEmpty()) {
-      wrong(
-          name,
-          "names no issuer, so nobody could acquire; name one, or set auth.bare-license-key to"
-              + " Allowed.");
-    }
-  }
-
-  private Optional<Issuer> issuer(String name, JsonNode entry) {
-    String audience = entry.path("audience").asText("");
-    String text = entry.path("issuer").asText("");
-    Optional<URI> issuer = uri(text).filter(SettingsCheck::isSafe);
-    if (issuer.isEmpty() || audience.isBlank()) {
-      wrong(
-          name,
-          "has an entry with issuer \""
-              + text
-              + "\" and audience \""
-              + audience
-              + "\"; each needs an https issuer (http only on this machine or in this cluster) and"
-              + " an audience.");
-      return Optional.empty();
-    }
-    return Optional.of(new Issuer(issuer.get(), audience));
-  }
-
-  private static JsonNode parse(String json) {
-    ObjectMapper mapper = new ObjectMapper();
-    try {
-      return mapper.readTree(json);
-    } catch (JsonProcessingException e) {
-      return mapper.missingNode();
-    }
-  }
-
   private static Optional<URI> uri(String text) {
     try {
       return Optional.of(new URI(text)).filter(uri -> uri.getHost() != null);
@@ -166,20 +108,6 @@ final class SettingsCheck {
         && REDIS_DATABASE.matcher(uri.getPath()).matches()
         && uri.getQuery() == null
         && uri.getFragment() == null;
-  }
-
-  private static boolean isSafe(URI uri) {
-    return "https".equals(uri.getScheme())
-        || ("http".equals(uri.getScheme()) && isNear(uri.getHost()));
-  }
-
-  private static boolean isNear(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
-    boolean loopback =
-        name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.\\d{1,3}){3}");
-    boolean cluster =
-        !name.contains(".") || name.endsWith(".svc") || name.endsWith(".cluster.local");
-    return loopback || (cluster && !name.startsWith("["));
   }
 
   private void wrong(String name, String what) {

@@ -1,6 +1,5 @@
 package ai.coditect.licensing.api.settings;
 
-import ai.coditect.licensing.api.settings.Settings.Auth;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
@@ -94,7 +93,6 @@ public final class SettingsReader {
                 source.leaf().lifetimeSeconds(),
                 MIN_LEAF_LIFETIME,
                 MAX_LEAF_LIFETIME),
-            auth(),
             seconds("stop.unready-seconds", source.stop().unreadySeconds(), 0, MAX_UNREADY));
     check.throwIfAnythingIsWrong();
     return settings;
@@ -112,16 +110,6 @@ public final class SettingsReader {
         "kms.endpoint",
         source.kms().endpoint(),
         check.choice("kms.plaintext", source.kms().plaintext(), "Enabled", "Disabled"));
-  }
-
-  private Auth auth() {
-    Auth auth =
-        new Auth(
-            check.choice(
-                "auth.bare-license-key", source.auth().bareLicenseKey(), "Allowed", "Denied"),
-            check.issuers("auth.issuers", source.auth().issuers()));
-    check.requireSomeWayIn("auth.issuers", auth);
-    return auth;
   }
 
   private int port(String name, String text) {

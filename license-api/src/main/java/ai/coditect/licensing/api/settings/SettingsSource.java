@@ -27,8 +27,6 @@ interface SettingsSource {
 
   Leaf leaf();
 
-  Auth auth();
-
   Stop stop();
 
   /** Where the API listens. */
@@ -72,15 +70,6 @@ interface SettingsSource {
   interface Leaf {
     @WithDefault("43200")
     String lifetimeSeconds();
-  }
-
-  /** Who may acquire. */
-  interface Auth {
-    @WithDefault("Denied")
-    String bareLicenseKey();
-
-    @WithDefault("[]")
-    String issuers();
   }
 
   /** How the process ends. */

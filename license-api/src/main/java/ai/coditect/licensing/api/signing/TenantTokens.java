@@ -8,9 +8,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Verifies seat tokens that any pod of this tenant signed, by the statements that the ledger keeps.
@@ -47,6 +50,38 @@ public final class TenantTokens {
     return keys.verifier().forTenant(tenantId).verify(token, statement.get(), clock.instant());
   }
 
+  /**
+   * The session that a genuine token is about, be the token ended meanwhile; empty where it is not
+   * genuine.
+   *
+   * @throws SigningUnavailableException as {@link #verify}
+   * @throws ai.coditect.licensing.stores.ledger.LedgerUnavailableException as {@link #verify}
+   */
+  public Optional<UUID> sessionOf(String token) {
+    return switch (verify(token)) {
+      case Verdict.Valid(SeatToken claims) -> Optional.of(UUID.fromString(claims.subject()));
+      // Told only of a token whose signature and claims are in order.
+      case Verdict.Invalid refused when refused.reason() == Reason.EXPIRED -> subjectOf(token);
+      case Verdict.Invalid _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<UUID> subjectOf(String token) {
+    try {
+      String subject = SignedJWT.parse(token).getJWTClaimsSet().getSubject();
+      return Optional.of(UUID.fromString(subject));
+    } catch (ParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the text says of itself that it is a seat token; an issuer's tokens do not. */
+  public static boolean looksLikeOne(String token) {
+    return headerOf(token)
+        .filter(header -> SeatToken.TYPE.equals(Objects.toString(header.getType(), "")))
+        .isPresent();
+  }
+
   private Optional<String> statement(String leafId) {
     Optional<String> known = Optional.ofNullable(statementsByLeaf.getIfPresent(leafId));
     return known.or(() -> readAgain(leafId));
@@ -61,13 +96,16 @@ public final class TenantTokens {
 
   /** Which key the token says it was signed with; empty where it is no token. */
   private static Optional<String> leafOf(String token) {
+    return headerOf(token).map(JWSHeader::getKeyID);
+  }
+
+  private static Optional<JWSHeader> headerOf(String token) {
     int end = token.indexOf('.');
     if (token.length() > SeatToken.MAX_LENGTH || end < 0 || end > MAX_HEADER_LENGTH) {
       return Optional.empty();
     }
     try {
-      return Optional.ofNullable(
-          JWSHeader.parse(new Base64URL(token.substring(0, end))).getKeyID());
+      return Optional.of(JWSHeader.parse(new Base64URL(token.substring(0, end))));
     } catch (ParseException | RuntimeException e) {
       // The parser fails unchecked where a member is null; whatever it fails at is no token.
       return Optional.empty();

@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.callers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.api.callers.BearerTokens.Trust;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -70,7 +71,7 @@ class CallersTest {
     CallerResult first = admit(onlyWithToken, token("acme", AUDIENCE, 60));
 
     assertThat(admit(onlyWithToken, token("acme", AUDIENCE, 90))).isEqualTo(first);
-    assertThat(((CallerResult.Admitted) first).principal()).isNotEmpty();
+    assertThat(((CallerResult.Admitted) first).caller().principal()).isNotEmpty();
   }
 
   @Test
@@ -186,7 +187,10 @@ class CallersTest {
 
     Callers callers = callers(false, away);
     for (int i = 0; i < MORE_THAN_FETCHES; i++) {
-      assertThat(admit(callers, token)).isEqualTo(new CallerResult.IssuerUnavailable());
+      assertThat(admit(callers, token))
+          .isEqualTo(
+              new CallerResult.Unavailable(
+                  "The keys of the bearer token's issuer cannot be fetched now."));
     }
   }
 
@@ -210,9 +214,9 @@ class CallersTest {
 
   private static Callers callers(boolean bareLicenseKey, String issuer) {
     TrustedIssuer trusted = TrustedIssuer.of(issuer, AUDIENCE, new DiscoveredKeys(issuer));
+    Trust trust = new Trust(trusted, new TokenRules.Oidc(Optional.empty(), Optional.empty()));
     return new Callers(
-        bareLicenseKey,
-        new BearerTokens(List.of(trusted), Clock.systemUTC(), Ticker.systemTicker()));
+        bareLicenseKey, new BearerTokens(List.of(trust), Clock.systemUTC(), Ticker.systemTicker()));
   }
 
   private static CallerResult admit(Callers callers, String token) {

@@ -3,6 +3,7 @@ package ai.coditect.licensing.api.fakes;
 import ai.coditect.licensing.stores.ledger.Denial;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.GrantRequest;
+import ai.coditect.licensing.stores.ledger.HeldSeat;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicensedPool;
 import ai.coditect.licensing.stores.ledger.LiveSlot;
@@ -16,6 +17,7 @@ import ai.coditect.licensing.stores.ledger.SessionStanding;
 import ai.coditect.licensing.stores.ledger.Sweep;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,10 @@ public final class ScriptedLedger implements SeatLedger {
   public final List<Integer> manyRenewals = new CopyOnWriteArrayList<>();
   public final Map<UUID, ReleaseOutcome> releases = new HashMap<>();
   public final Map<UUID, SessionStanding> standings = new HashMap<>();
+  public final Map<UUID, String> principals = new HashMap<>();
+  public final List<String> forcedBy = new CopyOnWriteArrayList<>();
+  public final List<HeldSeat> heldSeats = new ArrayList<>();
+  public volatile Optional<String> callers = Optional.of("{\"bareLicenseKey\":\"Allowed\"}");
   public final List<Denial> denials = new CopyOnWriteArrayList<>();
   public final Deque<Sweep> sweeps = new ArrayDeque<>();
   public final List<Optional<Sweep.Position>> sweptFrom = new CopyOnWriteArrayList<>();
@@ -116,6 +122,37 @@ public final class ScriptedLedger implements SeatLedger {
   public ReleaseOutcome release(UUID sessionId) {
     requireThere();
     return releases.getOrDefault(sessionId, new ReleaseOutcome.UnknownSession());
+  }
+
+  @Override
+  public ReleaseOutcome forceOut(UUID sessionId, String principal) {
+    forcedBy.add(principal);
+    return release(sessionId);
+  }
+
+  @Override
+  public Map<UUID, String> principalsOf(Collection<UUID> sessionIds) {
+    requireThere();
+    Map<UUID, String> asked = new HashMap<>(principals);
+    asked.keySet().retainAll(sessionIds);
+    return asked;
+  }
+
+  @Override
+  public List<HeldSeat> heldSeats(
+      Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost) {
+    requireThere();
+    return heldSeats.stream()
+        .filter(seat -> poolId.filter(id -> !id.equals(seat.position().poolId())).isEmpty())
+        .filter(seat -> after.filter(last -> seat.position().slot() <= last.slot()).isEmpty())
+        .limit(atMost)
+        .toList();
+  }
+
+  @Override
+  public Optional<String> callers() {
+    requireThere();
+    return callers;
   }
 
   @Override

@@ -121,7 +121,8 @@ final class SeedRun {
             applicant.holder(),
             applicant.hardwareHash(),
             OptionalInt.empty(),
-            Optional.empty());
+            Optional.empty(),
+            "");
     Instant asked = Instant.now();
     Seat seat =
         Awaitility.await()

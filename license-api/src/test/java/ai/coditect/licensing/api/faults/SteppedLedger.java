@@ -3,6 +3,7 @@ package ai.coditect.licensing.api.faults;
 import ai.coditect.licensing.stores.ledger.Denial;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.GrantRequest;
+import ai.coditect.licensing.stores.ledger.HeldSeat;
 import ai.coditect.licensing.stores.ledger.LicensedPool;
 import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
@@ -13,7 +14,9 @@ import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
 import ai.coditect.licensing.stores.ledger.SessionStanding;
 import ai.coditect.licensing.stores.ledger.Sweep;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -60,6 +63,27 @@ public final class SteppedLedger implements SeatLedger {
     ReleaseOutcome outcome = ledger.release(sessionId);
     steps.reached(Step.AFTER_RELEASE);
     return outcome;
+  }
+
+  @Override
+  public ReleaseOutcome forceOut(UUID sessionId, String principal) {
+    return ledger.forceOut(sessionId, principal);
+  }
+
+  @Override
+  public Map<UUID, String> principalsOf(Collection<UUID> sessionIds) {
+    return ledger.principalsOf(sessionIds);
+  }
+
+  @Override
+  public List<HeldSeat> heldSeats(
+      Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost) {
+    return ledger.heldSeats(poolId, after, atMost);
+  }
+
+  @Override
+  public Optional<String> callers() {
+    return ledger.callers();
   }
 
   @Override

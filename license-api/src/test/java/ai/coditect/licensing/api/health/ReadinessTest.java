@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.api.callers.TestCallers;
 import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
@@ -16,7 +17,7 @@ class ReadinessTest {
   private final ScriptedLedger ledger = new ScriptedLedger();
   private final LedgerProbe probe = new LedgerProbe(ledger);
   private final LeafKeeper leaves = TestLeaves.certified("acme", ledger, clock);
-  private final Readiness readiness = new Readiness(probe, leaves);
+  private final Readiness readiness = new Readiness(probe, leaves, TestCallers.of(ledger));
 
   @Test
   void warmWritableAndSigningIsReady() {
@@ -96,7 +97,7 @@ class ReadinessTest {
   @Test
   void withoutALeafItIsNotReadyAndSaysWhy() {
     LeafKeeper none = TestLeaves.keeper("acme", ledger, new LocalRootSigner(), clock);
-    Readiness unsigned = new Readiness(probe, none);
+    Readiness unsigned = new Readiness(probe, none, TestCallers.of(ledger));
     probe.probe();
     unsigned.warm();
 

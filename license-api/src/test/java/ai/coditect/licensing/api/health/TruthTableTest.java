@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.api.callers.TestCallers;
 import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
@@ -58,7 +59,7 @@ class TruthTableTest {
     }
     ledger.away = ledgerIs.equals("away");
     probe.probe();
-    Readiness readiness = new Readiness(probe, leaves);
+    Readiness readiness = new Readiness(probe, leaves, TestCallers.of(ledger));
     switch (phase) {
       case "warm" -> readiness.warm();
       case "stopping" -> readiness.stopping();

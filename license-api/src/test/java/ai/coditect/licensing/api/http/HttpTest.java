@@ -152,7 +152,7 @@ class HttpTest {
 
     assertProblem(recording.acquire(key, "alice", "k-1"), 422, "idempotency-key-reused");
     assertThat(api.ledger.requests.getLast().idempotencyKey())
-        .isEqualTo(Applicant.of("acme", key, "alice", "").repeatable("k-1", "").idempotencyKey());
+        .isEqualTo(Applicant.of("acme", key, "alice", "").repeatable("k-1").idempotencyKey());
   }
 
   @Test

@@ -1,7 +1,7 @@
 package ai.coditect.licensing.api.http;
 
-import ai.coditect.licensing.api.callers.BearerTokens;
-import ai.coditect.licensing.api.callers.Callers;
+import ai.coditect.licensing.api.callers.CurrentCallers;
+import ai.coditect.licensing.api.callers.TestCallers;
 import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
@@ -38,24 +38,41 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The API over HTTP with a scripted ledger behind it. */
 final class TestApi implements AutoCloseable {
 
-  final ScriptedLedger ledger = new ScriptedLedger();
+  private static final Bounds BOUNDS =
+      new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(10));
+
+  final ScriptedLedger ledger;
   final ScriptedIndex index = new ScriptedIndex();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  final LedgerProbe probe = new LedgerProbe(ledger);
+  final LedgerProbe probe;
   final List<String> denials = new CopyOnWriteArrayList<>();
   final LeafKeeper leaves;
   final Readiness readiness;
   private final ApiServer server;
 
   TestApi() {
-    this(new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(10)));
+    this(BOUNDS);
   }
 
   TestApi(Bounds bounds) {
+    this(bounds, new ScriptedLedger());
+  }
+
+  /**
+   * @param ledger holds already who may call
+   */
+  TestApi(ScriptedLedger ledger) {
+    this(BOUNDS, ledger);
+  }
+
+  private TestApi(Bounds bounds, ScriptedLedger ledger) {
+    this.ledger = ledger;
+    probe = new LedgerProbe(ledger);
     Clock clock = Clock.systemUTC();
     Ticker ticker = Ticker.systemTicker();
     leaves = TestLeaves.certified("acme", ledger, clock);
-    readiness = new Readiness(probe, leaves);
+    CurrentCallers callers = TestCallers.of(ledger);
+    readiness = new Readiness(probe, leaves, callers);
     SeatDesk desk =
         new SeatDesk(
             "acme",
@@ -73,14 +90,17 @@ final class TestApi implements AutoCloseable {
             new SeatSigner("acme", leaves, clock),
             probe::written);
     PublicKeys keys = new PublicKeys(ledger, new LocalRootSigner(), clock);
+    TenantTokens tokens = new TenantTokens("acme", keys, clock);
     server =
         new ApiServer(
             bounds,
             new Listen("127.0.0.1", 0),
             clock,
             desk,
-            new SeatCheck(ledger, new TenantTokens("acme", keys, clock)),
-            new Callers(true, new BearerTokens(List.of(), clock, ticker)),
+            new SeatCheck(ledger, tokens),
+            callers,
+            tokens,
+            ledger,
             new HeardDenials(denials),
             keys,
             new RevocationLists("acme", ledger, leaves, ticker),

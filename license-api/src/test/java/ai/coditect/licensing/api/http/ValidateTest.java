@@ -63,6 +63,7 @@ class ValidateTest {
           case SUPERSEDED -> "generation-superseded";
           case LEASE_ENDED -> "lease-ended";
           case REMOVED -> "removed";
+          case FORCED -> "forced";
         });
   }
 

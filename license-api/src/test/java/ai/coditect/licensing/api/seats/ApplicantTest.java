@@ -49,7 +49,8 @@ class ApplicantTest {
   private static IdempotencyKey key(
       String licenseKey, String hardwareId, String instance, String key, String caller) {
     return Applicant.of("acme", licenseKey, hardwareId, instance)
-        .repeatable(key, caller)
+        .calledBy(caller)
+        .repeatable(key)
         .idempotencyKey()
         .orElseThrow();
   }

@@ -176,7 +176,7 @@ class SeatDeskTest {
 
   @Test
   void theLedgerIsToldTheIdempotencyKeyAsHashes() {
-    Applicant again = ALICE.repeatable("retry-1", "somebody");
+    Applicant again = ALICE.calledBy("somebody").repeatable("retry-1");
     aliceIsGranted(Seats.seat(ALICE.holder()));
 
     desk.acquire(again);
@@ -204,7 +204,7 @@ class SeatDeskTest {
     Seat seat = Seats.seat(ALICE.holder(), now.minusSeconds(358), Seats.LEASE);
     aliceIsGranted(Seats.askedAt(seat, now));
 
-    assertThat(desk.acquire(ALICE.repeatable("k", "")))
+    assertThat(desk.acquire(ALICE.repeatable("k")))
         .isEqualTo(refusedByCad(new Refusal.IdempotentSessionEnded()));
   }
 
@@ -220,7 +220,7 @@ class SeatDeskTest {
   @Test
   void aLicenceThatEndsWithinSecondsHasEndedForAFirstRequestWithAnIdempotencyKeyToo() {
     Seat seat = aliceIsGranted(Seats.seat(ALICE.holder(), Seats.NOW, Duration.ofSeconds(2)));
-    Applicant repeatable = ALICE.repeatable("k", "");
+    Applicant repeatable = ALICE.repeatable("k");
 
     assertThat(desk.acquire(repeatable)).isEqualTo(refusedByCad(new Refusal.LicenseExpired()));
 

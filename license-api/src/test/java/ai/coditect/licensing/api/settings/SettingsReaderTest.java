@@ -7,7 +7,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +25,7 @@ class SettingsReaderTest {
               "LICENSE_API_TENANT_ID", "acme",
               "LICENSE_API_POSTGRES_URL", "jdbc:postgresql://127.0.0.1:5432/ledger",
               "LICENSE_API_POSTGRES_USER", "tenant_acme",
-              "LICENSE_API_POSTGRES_PASSWORD", "hush",
-              "LICENSE_API_AUTH_BARE_LICENSE_KEY", "Allowed"));
+              "LICENSE_API_POSTGRES_PASSWORD", "hush"));
 
   @TempDir private Path folder;
 
@@ -74,16 +72,6 @@ class SettingsReaderTest {
   }
 
   @Test
-  void issuersAreReadFromJson() {
-    environment.put(
-        "LICENSE_API_AUTH_ISSUERS",
-        "[{\"issuer\":\"https://accounts.example\",\"audience\":\"licences\"}]");
-
-    assertThat(SettingsReader.read(environment).auth().issuers())
-        .containsExactly(new Settings.Issuer(URI.create("https://accounts.example"), "licences"));
-  }
-
-  @Test
   void aFolderThatIsNotThereIsNamed() {
     environment.put(SettingsReader.FOLDERS, "/nowhere");
 
@@ -100,7 +88,6 @@ class SettingsReaderTest {
     environment.put("LICENSE_API_REDIS_URL", "hush@host");
     environment.put("LICENSE_API_HTTP_PORT", "http");
     environment.put("LICENSE_API_LEAF_LIFETIME_SECONDS", "60");
-    environment.put("LICENSE_API_AUTH_BARE_LICENSE_KEY", "yes");
     environment.put("LICENSE_API_KMS_PLAINTEXT", "Enabled");
     environment.put("LICENSE_API_KMS_ENDPOINT", "kms.example.com:443");
 
@@ -115,29 +102,8 @@ class SettingsReaderTest {
                 says(line, "license-api.postgres.password (LICENSE_API_POSTGRES_PASSWORD) is m"),
             line -> says(line, "license-api.redis.url (LICENSE_API_REDIS_URL) must be like"),
             line -> says(line, "license-api.leaf.lifetime-seconds (LICENSE_API_LEAF_LIFETIME_SEC"),
-            line -> says(line, "license-api.auth.bare-license-key (LICENSE_API_AUTH_BARE_LICENSE"),
-            line -> says(line, "license-api.auth.issuers (LICENSE_API_AUTH_ISSUERS) names no issu"),
             line ->
                 says(line, "license-api.kms.endpoint (LICENSE_API_KMS_ENDPOINT) is not usable"));
-  }
-
-  @Test
-  void anIssuerOverPlainHttpIsRefusedElsewhere() {
-    environment.put(
-        "LICENSE_API_AUTH_ISSUERS",
-        "[{\"issuer\":\"http://accounts.example.com\",\"audience\":\"licences\"}]");
-
-    assertThatThrownBy(() -> SettingsReader.read(environment))
-        .hasMessageContaining("each needs an https issuer");
-  }
-
-  @Test
-  void anIssuerOverPlainHttpIsAcceptedOnThisMachine() {
-    environment.put(
-        "LICENSE_API_AUTH_ISSUERS",
-        "[{\"issuer\":\"http://127.0.0.1:9999/default\",\"audience\":\"licences\"}]");
-
-    assertThat(SettingsReader.read(environment).auth().issuers()).hasSize(1);
   }
 
   @ParameterizedTest

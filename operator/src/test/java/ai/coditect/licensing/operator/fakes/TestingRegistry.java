@@ -82,6 +82,7 @@ public final class TestingRegistry implements LicenseRegistry {
             tenant.generation(),
             tenant.displayName(),
             tenant.suspended(),
+            tenant.callers(),
             versions,
             tenant.adoption());
     if (row.values().equals(next) && !row.retained()) {
@@ -295,6 +296,7 @@ public final class TestingRegistry implements LicenseRegistry {
         tenant.generation(),
         tenant.displayName(),
         true,
+        tenant.callers(),
         tenant.rootVersions(),
         tenant.adoption());
   }

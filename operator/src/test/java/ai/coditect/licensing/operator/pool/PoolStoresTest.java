@@ -41,7 +41,7 @@ class PoolStoresTest {
   @BeforeEach
   void writeTenant() {
     registry.putTenant(
-        new TenantRecord("acme", "uid", 1, "", false, Optional.empty(), Adoption.NONE));
+        new TenantRecord("acme", "uid", 1, "", false, "", Optional.empty(), Adoption.NONE));
   }
 
   @Test

@@ -15,6 +15,7 @@ final class BatchPlan {
   private final List<SessionEnd> ended = new ArrayList<>();
   private final List<SeatEvent> events = new ArrayList<>();
   private final List<Remembered> remembered = new ArrayList<>();
+  private final List<SessionCaller> callers = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private final List<SeatCall> again = new ArrayList<>();
   private final List<SeatCall> blocked = new ArrayList<>();
@@ -63,6 +64,11 @@ final class BatchPlan {
   /** Grants that their callers may ask for again. */
   List<Remembered> remembered() {
     return remembered;
+  }
+
+  /** Who opened sessions, where that was proved. */
+  List<SessionCaller> callers() {
+    return callers;
   }
 
   List<Runnable> answers() {
@@ -154,6 +160,7 @@ final class BatchPlan {
    * @param event how the session ended, or empty where it began
    * @param at when it happened, by Postgres' clock
    * @param generation with which the session held the slot
+   * @param principal who proved by a bearer token to have caused it; empty where nobody did
    */
   record SeatEvent(
       UUID id,
@@ -163,7 +170,15 @@ final class BatchPlan {
       long generation,
       UUID session,
       String holder,
-      int keyNo) {}
+      int keyNo,
+      String principal) {}
+
+  /**
+   * Who opened a session.
+   *
+   * @param principal issuer and subject of its bearer token
+   */
+  record SessionCaller(UUID session, String poolId, String principal) {}
 
   /** The session that was granted under a key of its caller's. */
   record Remembered(IdempotencyKey key, UUID session, Instant at) {}

@@ -20,7 +20,11 @@ final class Deletion {
 
   /** The audit first: nothing shall be written from it (see {@link UnwrittenEnds}) afterwards. */
   private static final List<HistoryTable> HISTORY =
-      List.of(HistoryTable.AUDIT, HistoryTable.SESSIONS, HistoryTable.DENIALS);
+      List.of(
+          HistoryTable.AUDIT,
+          HistoryTable.SESSIONS,
+          HistoryTable.DENIALS,
+          HistoryTable.SESSION_CALLERS);
 
   private final Connections connections;
   private final String tenantId;

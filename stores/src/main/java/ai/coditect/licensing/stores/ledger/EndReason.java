@@ -6,5 +6,7 @@ public enum EndReason {
   SUPERSEDED,
   LEASE_ENDED,
   /** Its pool or tenant was taken out of service. */
-  REMOVED
+  REMOVED,
+  /** An administrator ended it. */
+  FORCED
 }

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param slot the slot the index chose, or empty where the ledger shall choose
  * @param idempotencyKey under which the grant is remembered, so that a retry of the request gets
  *     the same session
+ * @param principal issuer and subject of the caller's bearer token; empty where it showed none
  */
 public record GrantRequest(
     String poolId,
@@ -22,11 +23,13 @@ public record GrantRequest(
     String holder,
     String hardwareHash,
     OptionalInt slot,
-    Optional<IdempotencyKey> idempotencyKey) {
+    Optional<IdempotencyKey> idempotencyKey,
+    String principal) {
 
   public GrantRequest {
     requireNonNull(poolId, "poolId");
     requireNonNull(slot, "slot");
     requireNonNull(idempotencyKey, "idempotencyKey");
+    requireNonNull(principal, "principal");
   }
 }

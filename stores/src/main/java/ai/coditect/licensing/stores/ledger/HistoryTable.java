@@ -27,7 +27,17 @@ record HistoryTable(String name, String key, boolean isName, String isKept, int 
   static final HistoryTable DENIALS =
       new HistoryTable("denials", "hour", false, "n.last_at >= ?", 80);
 
-  static final List<HistoryTable> ALL = List.of(SESSIONS, AUDIT, DENIALS);
+  /** A session that is held longer than the retention outlives the memory of who opened it. */
+  static final HistoryTable SESSION_CALLERS =
+      new HistoryTable(
+          "session_callers",
+          "session_id",
+          true,
+          "time_of_uuid(n.session_id) >= ? OR EXISTS ("
+              + "SELECT FROM slots s WHERE s.tenant_id = n.tenant_id AND s.session_id = n.session_id)",
+          100);
+
+  static final List<HistoryTable> ALL = List.of(SESSIONS, AUDIT, DENIALS, SESSION_CALLERS);
 
   String rest() {
     return name + "_default";

@@ -5,8 +5,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -74,6 +77,73 @@ final class LedgerReads {
                     row.getLong("generation"),
                     HexFormat.of().formatHex(row.getBytes("holder")),
                     Duration.ofMillis(Math.round(1_000 * row.getDouble("seconds")))));
+  }
+
+  /** Whose sessions begin with other names were granted by the first version. */
+  List<HeldSeat> heldSeats(Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost)
+      throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT s.session_id, s.pool_id, s.slot_no, encode(s.holder, 'hex') AS holder, k.name,
+              coalesce(c.principal, '') AS principal, s.last_heartbeat, s.lease_until,
+              coalesce(time_of_uuid(s.session_id), s.last_heartbeat) AS acquired_at
+            FROM (
+              SELECT * FROM slots
+              WHERE tenant_id = ? AND (pool_id, slot_no) > (?, ?) AND (? OR pool_id = ?)
+                AND lease_until > statement_timestamp()
+              ORDER BY pool_id, slot_no
+              LIMIT ?) AS s
+            LEFT JOIN license_keys k ON k.tenant_id = s.tenant_id AND k.key_no = s.key_no
+            LEFT JOIN session_callers c
+              ON c.tenant_id = s.tenant_id AND c.session_id = s.session_id
+            ORDER BY s.pool_id, s.slot_no
+            """)
+        .bind(tenantId)
+        .bind(after.map(HeldSeat.Position::poolId).or(() -> poolId).orElse(""))
+        .bind(after.map(HeldSeat.Position::slot).orElse(0))
+        .bind(poolId.isEmpty(), poolId.orElse(""), atMost)
+        .list(LedgerReads::heldSeat);
+  }
+
+  private static HeldSeat heldSeat(ResultSet row) throws SQLException {
+    return new HeldSeat(
+        row.getObject("session_id", UUID.class),
+        new HeldSeat.Position(row.getString("pool_id"), row.getInt("slot_no")),
+        row.getString("holder"),
+        row.getString("name"),
+        row.getString("principal"),
+        Query.instant(row, "acquired_at"),
+        Query.instant(row, "last_heartbeat"),
+        Query.instant(row, "lease_until"));
+  }
+
+  Map<UUID, String> principalsOf(Collection<UUID> sessions) throws SQLException {
+    var principals = new HashMap<UUID, String>();
+    Query.of(
+            connection,
+            """
+            SELECT session_id, principal FROM session_callers
+            WHERE tenant_id = ? AND session_id = ANY (?)
+            """)
+        .bind(tenantId)
+        .uuids(sessions)
+        .list(
+            row ->
+                principals.put(
+                    row.getObject("session_id", UUID.class), row.getString("principal")));
+    return principals;
+  }
+
+  Optional<String> callers() throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT callers FROM tenants
+            WHERE tenant_id = ? AND retired_at IS NULL AND callers <> ''
+            """)
+        .bind(tenantId)
+        .first(row -> row.getString("callers"));
   }
 
   SessionStanding standing(UUID session) throws SQLException {

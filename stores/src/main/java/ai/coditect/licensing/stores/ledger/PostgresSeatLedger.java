@@ -3,8 +3,10 @@ package ai.coditect.licensing.stores.ledger;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -130,9 +132,34 @@ public final class PostgresSeatLedger implements SeatLedger {
 
   @Override
   public ReleaseOutcome release(UUID sessionId) {
+    return end(sessionId, EndReason.RELEASED, "");
+  }
+
+  @Override
+  public ReleaseOutcome forceOut(UUID sessionId, String principal) {
+    return end(sessionId, EndReason.FORCED, principal);
+  }
+
+  private ReleaseOutcome end(UUID sessionId, EndReason reason, String principal) {
     var reply = new Reply<ReleaseOutcome>(PATIENCE);
-    commits.submit(new SeatCall.Release(sessionId, reply));
+    commits.submit(new SeatCall.Release(sessionId, reason, principal, reply));
     return reply.await();
+  }
+
+  @Override
+  public Map<UUID, String> principalsOf(Collection<UUID> sessionIds) {
+    return read(reads -> reads.principalsOf(sessionIds));
+  }
+
+  @Override
+  public List<HeldSeat> heldSeats(
+      Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost) {
+    return read(reads -> reads.heldSeats(poolId, after, atMost));
+  }
+
+  @Override
+  public Optional<String> callers() {
+    return read(LedgerReads::callers);
   }
 
   @Override

@@ -40,8 +40,14 @@ sealed interface SeatCall {
     }
   }
 
-  /** The end of a session by its own wish. */
-  record Release(UUID sessionId, Reply<ReleaseOutcome> reply) implements SeatCall {
+  /**
+   * The end of a session that is held.
+   *
+   * @param reason by whose wish
+   * @param principal who proved by a bearer token to wish it; empty where nobody did
+   */
+  record Release(UUID sessionId, EndReason reason, String principal, Reply<ReleaseOutcome> reply)
+      implements SeatCall {
 
     public Release {
       requireNonNull(sessionId, "sessionId");

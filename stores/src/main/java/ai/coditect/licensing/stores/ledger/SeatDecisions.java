@@ -3,6 +3,7 @@ package ai.coditect.licensing.stores.ledger;
 import ai.coditect.licensing.stores.ledger.BatchPlan.Occupant;
 import ai.coditect.licensing.stores.ledger.BatchPlan.Remembered;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SessionCaller;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
 import java.time.Duration;
@@ -239,9 +240,12 @@ final class SeatDecisions {
             leaseUntil(pool, slot),
             now);
     touched.add(slot.key());
-    endSession(slot, EndReason.SUPERSEDED);
+    endSession(slot, EndReason.SUPERSEDED, request.principal());
     plan.held().add(new SlotChange(slot, generation, Optional.of(occupant)));
-    record(Optional.empty(), now, slot.key(), generation, occupant);
+    record(Optional.empty(), now, slot.key(), generation, occupant, request.principal());
+    if (!request.principal().isEmpty()) {
+      plan.callers().add(new SessionCaller(occupant.session(), pool.poolId(), request.principal()));
+    }
     request
         .idempotencyKey()
         .ifPresent(key -> plan.remembered().add(new Remembered(key, occupant.session(), now)));
@@ -315,7 +319,7 @@ final class SeatDecisions {
       free(slot);
       answer(release.reply().with(new ReleaseOutcome.AlreadyEnded(EndReason.LEASE_ENDED)));
     } else {
-      var generation = free(slot);
+      var generation = free(slot, release.reason(), release.principal());
       answer(
           release
               .reply()
@@ -324,20 +328,25 @@ final class SeatDecisions {
     }
   }
 
+  /** As below, of a slot that nobody holds any more. */
+  private void free(SeenSlot slot) {
+    free(slot, EndReason.RELEASED, "");
+  }
+
   /**
    * Rises the generation, so that whoever hears of it late knows that it is the later word. Also
    * where the lease has ended, before somebody is told so: a renewal whose commit is still on its
    * way would else make that untrue.
    */
-  private long free(SeenSlot slot) {
+  private long free(SeenSlot slot, EndReason reasonWhileHeld, String principal) {
     var generation = slot.generation() + 1;
     touched.add(slot.key());
-    endSession(slot, EndReason.RELEASED);
+    endSession(slot, reasonWhileHeld, principal);
     plan.freed().add(new SlotChange(slot, generation, Optional.empty()));
     return generation;
   }
 
-  private void endSession(SeenSlot slot, EndReason reasonWhileHeld) {
+  private void endSession(SeenSlot slot, EndReason reasonWhileHeld, String principal) {
     if (slot.session().isEmpty()) {
       return;
     }
@@ -349,7 +358,8 @@ final class SeatDecisions {
         .add(
             new SessionEnd(
                 slot.key(), slot.generation(), occupant, acquiredAt(occupant), at, reason));
-    record(Optional.of(reason), at, slot.key(), slot.generation(), occupant);
+    record(
+        Optional.of(reason), at, slot.key(), slot.generation(), occupant, isHeld ? principal : "");
   }
 
   /** Sessions of the first version have names that do not tell. */
@@ -358,7 +368,12 @@ final class SeatDecisions {
   }
 
   private void record(
-      Optional<EndReason> event, Instant at, SlotKey key, long generation, Occupant occupant) {
+      Optional<EndReason> event,
+      Instant at,
+      SlotKey key,
+      long generation,
+      Occupant occupant,
+      String principal) {
     plan.events()
         .add(
             new SeatEvent(
@@ -369,7 +384,8 @@ final class SeatDecisions {
                 generation,
                 occupant.session(),
                 occupant.holder(),
-                occupant.keyNo()));
+                occupant.keyNo(),
+                principal));
   }
 
   private static Occupant occupantOf(SeenSlot slot) {

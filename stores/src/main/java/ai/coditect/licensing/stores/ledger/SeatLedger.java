@@ -1,6 +1,8 @@
 package ai.coditect.licensing.stores.ledger;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -42,6 +44,34 @@ public interface SeatLedger extends AutoCloseable {
 
   /** Ends the session; its slot is free at once. Idempotent. */
   ReleaseOutcome release(UUID sessionId);
+
+  /**
+   * As {@link #release}, by the wish of an administrator.
+   *
+   * @param principal issuer and subject of the administrator's bearer token
+   */
+  ReleaseOutcome forceOut(UUID sessionId, String principal);
+
+  /**
+   * Who opened the sessions by bearer tokens: issuer and subject of each; without those that were
+   * opened without one, long ago, or never.
+   */
+  Map<UUID, String> principalsOf(Collection<UUID> sessionIds);
+
+  /**
+   * Sessions that hold a seat now, by pool and slot.
+   *
+   * @param poolId of one pool only
+   * @param after the last one of the page before
+   * @param atMost how many
+   */
+  List<HeldSeat> heldSeats(Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost);
+
+  /**
+   * Who may call the tenant's API, as the operator last wrote it; empty while it has not, or does
+   * not serve the tenant.
+   */
+  Optional<String> callers();
 
   /**
    * Every slot of the pool whose lease has not ended, with what remains of it, by rising slot

@@ -5,6 +5,7 @@ import static ai.coditect.licensing.stores.ledger.SeatSql.bytes;
 import ai.coditect.licensing.stores.ledger.BatchPlan.Occupant;
 import ai.coditect.licensing.stores.ledger.BatchPlan.Remembered;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SeatEvent;
+import ai.coditect.licensing.stores.ledger.BatchPlan.SessionCaller;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
 import java.sql.Connection;
@@ -67,6 +68,7 @@ final class SeatWrites {
     add(pipeline, renewed, this::renew);
     add(pipeline, plan.ended(), this::end);
     add(pipeline, plan.events(), this::audit);
+    add(pipeline, plan.callers(), this::name);
     add(pipeline, plan.remembered(), this::remember);
   }
 
@@ -197,8 +199,8 @@ final class SeatWrites {
             connection,
             """
             INSERT INTO audit (tenant_id, event_id, event, happened_at, pool_id, slot_no,
-              slot_generation, session_id, holder, key_no)
-            SELECT ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+              slot_generation, session_id, holder, key_no, principal)
+            SELECT ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         .bind(tenantId)
         .uuids(events.stream().map(SeatEvent::id).toList())
@@ -211,7 +213,21 @@ final class SeatWrites {
         .array("int8", events.stream().map(SeatEvent::generation).toList())
         .uuids(events.stream().map(SeatEvent::session).toList())
         .array("bytea", events.stream().map(event -> bytes(event.holder())).toList())
-        .array("int4", events.stream().map(SeatEvent::keyNo).toList());
+        .array("int4", events.stream().map(SeatEvent::keyNo).toList())
+        .array("text", events.stream().map(SeatEvent::principal).toList());
+  }
+
+  private Query name(List<SessionCaller> callers) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            INSERT INTO session_callers (tenant_id, session_id, pool_id, principal)
+            SELECT ?, * FROM unnest(?, ?, ?)
+            """)
+        .bind(tenantId)
+        .uuids(callers.stream().map(SessionCaller::session).toList())
+        .array("text", callers.stream().map(SessionCaller::poolId).toList())
+        .array("text", callers.stream().map(SessionCaller::principal).toList());
   }
 
   /** Violates a unique key where another transaction granted something under the same key. */

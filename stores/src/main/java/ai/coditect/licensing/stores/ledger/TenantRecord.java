@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param generation metadata.generation of the custom resource
  * @param displayName for people; may be empty
  * @param suspended whether acquires and heartbeats are refused
+ * @param callers who may call the tenant's API, as the JSON that the API reads; empty where nobody
+ *     has said so yet
  * @param rootVersions of the tenant's root key; empty where they are not known (KMS still makes the
  *     first, or is away): the ledger then keeps those it has
  * @param adoption what of another resource may be taken over
@@ -21,5 +23,6 @@ public record TenantRecord(
     long generation,
     String displayName,
     boolean suspended,
+    String callers,
     Optional<RootVersions> rootVersions,
     Adoption adoption) {}

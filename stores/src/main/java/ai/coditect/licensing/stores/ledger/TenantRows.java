@@ -130,7 +130,7 @@ final class TenantRows {
     return Query.of(
             connection,
             """
-            SELECT owner_uid, generation, deposed_owners, display_name, suspended,
+            SELECT owner_uid, generation, deposed_owners, display_name, suspended, callers,
               root_key_version, root_key_versions, retired_at
             FROM tenants WHERE tenant_id = ? FOR UPDATE
             """)
@@ -143,9 +143,9 @@ final class TenantRows {
                 connection,
                 """
                 INSERT INTO tenants
-                  (tenant_id, owner_uid, generation, display_name, suspended, root_key_version,
-                   root_key_versions)
-                VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?)
+                  (tenant_id, owner_uid, generation, display_name, suspended, callers,
+                   root_key_version, root_key_versions)
+                VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), ?)
                 ON CONFLICT DO NOTHING
                 """)
             .bind(
@@ -154,6 +154,7 @@ final class TenantRows {
                 tenant.generation(),
                 tenant.displayName(),
                 tenant.suspended(),
+                tenant.callers(),
                 signing(tenant.rootVersions()))
             .array("text", live(tenant.rootVersions()))
             .write()
@@ -166,13 +167,14 @@ final class TenantRows {
             connection,
             """
             UPDATE tenants SET owner_uid = ?, generation = ?, deposed_owners = ?,
-              display_name = ?, suspended = ?, root_key_version = nullif(?, ''),
+              display_name = ?, suspended = ?, callers = ?, root_key_version = nullif(?, ''),
               root_key_versions = ?, retired_at = NULL
             WHERE tenant_id = ?
             """)
         .bind(next.owner().uid(), next.owner().generation())
         .array("text", next.owner().deposed())
-        .bind(next.displayName(), next.suspended(), signing(next.rootVersions()))
+        .bind(next.displayName(), next.suspended(), next.callers())
+        .bind(signing(next.rootVersions()))
         .array("text", live(next.rootVersions()))
         .bind(tenantId)
         .write();
@@ -201,11 +203,16 @@ final class TenantRows {
       Claim.Owner owner,
       String displayName,
       boolean suspended,
+      String callers,
       Optional<RootVersions> rootVersions) {
 
     static Stored of(TenantRecord tenant, Claim.Owner owner, Optional<RootVersions> known) {
       return new Stored(
-          owner, tenant.displayName(), tenant.suspended(), tenant.rootVersions().or(() -> known));
+          owner,
+          tenant.displayName(),
+          tenant.suspended(),
+          tenant.callers(),
+          tenant.rootVersions().or(() -> known));
     }
 
     static Stored read(ResultSet row) throws SQLException {
@@ -213,11 +220,12 @@ final class TenantRows {
           Query.owner(row),
           row.getString("display_name"),
           row.getBoolean("suspended"),
+          row.getString("callers"),
           Query.rootVersions(row));
     }
 
     Stored with(Optional<RootVersions> others) {
-      return new Stored(owner, displayName, suspended, others);
+      return new Stored(owner, displayName, suspended, callers, others);
     }
   }
 }

@@ -340,7 +340,7 @@ class LedgerFaultsTest {
     try (var registry = PostgresRegistry.connect(operator)) {
       registry.migrate();
       registry.putTenant(
-          new TenantRecord("acme", "uid", 1, "", false, Optional.empty(), Adoption.NONE));
+          new TenantRecord("acme", "uid", 1, "", false, "", Optional.empty(), Adoption.NONE));
       var login = registry.ensureLogin("acme", TestLedger.PASSWORD);
       return new PostgresSettings(login.jdbcUrl(), login.user(), login.password());
     }

@@ -103,6 +103,7 @@ class PostgresRegistryTest {
             1,
             "",
             false,
+            "",
             Optional.of(RootVersions.of("projects/p/v/1")),
             Adoption.NONE));
     assertThat(put(tenant("a", 2))).isEqualTo(PutOutcome.WRITTEN);
@@ -322,7 +323,8 @@ class PostgresRegistryTest {
   }
 
   private TenantRecord tenant(String uid, long generation) {
-    return new TenantRecord(tenantId, uid, generation, "", false, Optional.empty(), Adoption.NONE);
+    return new TenantRecord(
+        tenantId, uid, generation, "", false, "", Optional.empty(), Adoption.NONE);
   }
 
   private static TenantRecord adopting(TenantRecord tenant) {
@@ -332,6 +334,7 @@ class PostgresRegistryTest {
         tenant.generation(),
         "",
         false,
+        "",
         Optional.empty(),
         Adoption.OF_RETAINED);
   }

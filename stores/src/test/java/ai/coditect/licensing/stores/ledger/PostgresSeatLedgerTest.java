@@ -282,7 +282,8 @@ class PostgresSeatLedgerTest {
                     request.holder(),
                     request.hardwareHash(),
                     request.slot(),
-                    Optional.empty())))
+                    Optional.empty(),
+                    "")))
         .isEqualTo(new GrantOutcome.UnknownKey());
   }
 
@@ -408,7 +409,7 @@ class PostgresSeatLedgerTest {
   void aMalformedHolderIsRefusedBeforeItReachesABatch() {
     var request =
         new GrantRequest(
-            POOL, TestTenant.keyOf(POOL), "me", "hw", OptionalInt.empty(), Optional.empty());
+            POOL, TestTenant.keyOf(POOL), "me", "hw", OptionalInt.empty(), Optional.empty(), "");
     assertThatThrownBy(() -> ledger.grant(request)).isInstanceOf(IllegalArgumentException.class);
   }
 

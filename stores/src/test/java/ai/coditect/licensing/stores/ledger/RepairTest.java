@@ -166,7 +166,8 @@ class RepairTest {
   }
 
   private TenantRecord tenantRecord(Optional<RootVersions> versions) {
-    return new TenantRecord(tenant.tenantId(), uid(), 1, name(), false, versions, Adoption.NONE);
+    return new TenantRecord(
+        tenant.tenantId(), uid(), 1, name(), false, "", versions, Adoption.NONE);
   }
 
   private String uid() {

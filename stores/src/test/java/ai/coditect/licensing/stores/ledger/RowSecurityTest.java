@@ -31,6 +31,7 @@ class RowSecurityTest {
   /** A statement that would write a row of the other tenant, for each table. */
   private static final Map<String, String> WRITES =
       Map.of(
+          "session_callers", "UPDATE session_callers SET principal = 'x' WHERE tenant_id = '%s'",
           "tenants", "UPDATE tenants SET suspended = true WHERE tenant_id = '%s'",
           "pools", "UPDATE pools SET lockable = DEFAULT WHERE tenant_id = '%s'",
           "license_keys", "UPDATE license_keys SET revoked_at = now() WHERE tenant_id = '%s'",

@@ -113,7 +113,7 @@ class TakeOverTest {
   private PutOutcome put(String uid, Adoption adoption) {
     return database
         .registry()
-        .putTenant(new TenantRecord(tenantId, uid, 1, "", false, Optional.empty(), adoption));
+        .putTenant(new TenantRecord(tenantId, uid, 1, "", false, "", Optional.empty(), adoption));
   }
 
   private PutOutcome putPool(String uid, Adoption adoption) {

@@ -78,7 +78,7 @@ final class TestLedger implements AutoCloseable {
   TestTenant tenant(String name) {
     registry.putTenant(
         new TenantRecord(
-            tenantId(name), "uid-" + name, 1, name, false, Optional.empty(), Adoption.NONE));
+            tenantId(name), "uid-" + name, 1, name, false, "", Optional.empty(), Adoption.NONE));
     return loggedIn(name);
   }
 
@@ -180,10 +180,10 @@ final class TestLedger implements AutoCloseable {
 
     private static GrantRequest request(String pool, String machine, OptionalInt slot) {
       return new GrantRequest(
-          pool, keyOf(pool), sha256(machine), sha256("hw " + machine), slot, Optional.empty());
+          pool, keyOf(pool), sha256(machine), sha256("hw " + machine), slot, Optional.empty(), "");
     }
 
-    /** As {@link #request}, under an idempotency key. */
+    /** As {@link #request}, under an idempotency key and by a bearer token. */
     GrantRequest named(String pool, String machine, String key, String body) {
       var request = request(pool, machine);
       return new GrantRequest(
@@ -192,7 +192,8 @@ final class TestLedger implements AutoCloseable {
           request.holder(),
           request.hardwareHash(),
           request.slot(),
-          Optional.of(new IdempotencyKey(sha256(key), sha256(body))));
+          Optional.of(new IdempotencyKey(sha256(key), sha256(body))),
+          "https://accounts.example somebody");
     }
 
     PoolRecord valid(String pool, long generation, Validity validity) {

@@ -6,7 +6,9 @@ import ai.coditect.licensing.simulator.Timeline;
 import ai.coditect.licensing.simulator.Timeline.Host;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -91,7 +93,7 @@ public final class ModelLedger implements SeatLedger {
   @Override
   public ReleaseOutcome release(UUID sessionId) {
     var reply = new Reply<ReleaseOutcome>(PATIENCE, timeline::nanos);
-    return answer(new SeatCall.Release(sessionId, reply), reply);
+    return answer(new SeatCall.Release(sessionId, EndReason.RELEASED, "", reply), reply);
   }
 
   private <T> T answer(SeatCall call, Reply<T> reply) {
@@ -205,6 +207,27 @@ public final class ModelLedger implements SeatLedger {
         .filter(slot -> slot.isHeld(now))
         .mapToInt(slot -> slot.key().slot())
         .findAny();
+  }
+
+  @Override
+  public ReleaseOutcome forceOut(UUID sessionId, String principal) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<UUID, String> principalsOf(Collection<UUID> sessionIds) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<HeldSeat> heldSeats(
+      Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<String> callers() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -1,0 +1,14 @@
+package ai.coditect.licensing.api.callers;
+
+/**
+ * A Kubernetes pod, as its service account's token proves it.
+ *
+ * @param uid of the pod; no other pod ever has the same
+ */
+public record Pod(String namespace, String serviceAccount, String uid) {
+
+  /** What stands for the pod where a machine has its hardware id. */
+  public String hardwareId() {
+    return "kubernetes:%s:%s:%s".formatted(namespace, serviceAccount, uid);
+  }
+}

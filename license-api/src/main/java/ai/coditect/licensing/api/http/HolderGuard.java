@@ -1,0 +1,89 @@
+package ai.coditect.licensing.api.http;
+
+import ai.coditect.licensing.api.bounds.LedgerGate;
+import ai.coditect.licensing.api.callers.Caller;
+import ai.coditect.licensing.api.callers.Role;
+import ai.coditect.licensing.api.signing.TenantTokens;
+import ai.coditect.licensing.stores.ledger.SeatLedger;
+import io.javalin.http.Context;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * Lets whoever holds a session keep it and end it: by the session's own seat token, by the bearer
+ * token that acquired it, or by its id alone where the Tenant lets a bare licence key acquire.
+ */
+final class HolderGuard {
+
+  private static final int QUESTIONS_AT_A_TIME = 2;
+  private static final String SCHEME = "bearer ";
+
+  private final CallerGuard callers;
+  private final TenantTokens tokens;
+  private final SeatLedger ledger;
+  private final LedgerGate gate = new LedgerGate(QUESTIONS_AT_A_TIME);
+
+  HolderGuard(CallerGuard callers, TenantTokens tokens, SeatLedger ledger) {
+    this.callers = callers;
+    this.tokens = tokens;
+    this.ledger = ledger;
+  }
+
+  /**
+   * Requires that the caller holds the session.
+   *
+   * @throws ProblemException where it does not
+   */
+  void require(Context ctx, UUID session) {
+    Optional<String> seatToken = bearer(ctx).filter(TenantTokens::looksLikeOne);
+    boolean holds =
+        seatToken.isPresent()
+            ? provenBy(seatToken.get()).equals(session)
+            : ofCaller(ctx, List.of(session)).test(session);
+    if (!holds) {
+      throw new ProblemException(SeatProblems.otherCaller());
+    }
+  }
+
+  /**
+   * Which of the sessions the caller holds.
+   *
+   * @throws ProblemException where nobody can tell who it is, or it is nobody
+   */
+  Predicate<UUID> among(Context ctx, Collection<UUID> sessions) {
+    if (bearer(ctx).filter(TenantTokens::looksLikeOne).isPresent()) {
+      throw new ProblemException(
+          CallerGuard.unauthenticated(
+              "A seat token speaks for one session: send the bearer token that acquired them."));
+    }
+    return ofCaller(ctx, sessions);
+  }
+
+  private UUID provenBy(String seatToken) {
+    return tokens
+        .sessionOf(seatToken)
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    CallerGuard.unauthenticated("The seat token was not signed for this tenant.")));
+  }
+
+  private Predicate<UUID> ofCaller(Context ctx, Collection<UUID> sessions) {
+    Caller caller = callers.require(ctx, Role.HOLDER);
+    if (caller.principal().isEmpty()) {
+      return session -> true;
+    }
+    Map<UUID, String> principals = gate.ask(() -> ledger.principalsOf(sessions));
+    return session -> caller.principal().equals(principals.get(session));
+  }
+
+  private static Optional<String> bearer(Context ctx) {
+    return CallerGuard.authorization(ctx)
+        .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+        .map(header -> header.substring(SCHEME.length()).strip());
+  }
+}
