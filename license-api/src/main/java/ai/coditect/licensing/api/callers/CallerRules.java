@@ -97,5 +97,11 @@ record CallerRules(String bareLicenseKey, List<Issuer> issuers, Cluster cluster)
    * @param keys its JWK Set
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Cluster(String issuer, JsonNode keys) {}
+  record Cluster(String issuer, JsonNode keys) {
+
+    Cluster {
+      Objects.requireNonNull(issuer, "issuer");
+      Objects.requireNonNull(keys, "keys");
+    }
+  }
 }

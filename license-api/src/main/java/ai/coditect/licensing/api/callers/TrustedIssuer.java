@@ -35,12 +35,11 @@ final class TrustedIssuer {
   private static final Set<JWSAlgorithm> ALGORITHMS =
       Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
 
-  private static final Duration REFRESH_WAIT = Duration.ofSeconds(5);
-
   /** Nimbus allows two fetches in such a time. */
   private static final Pace PACE =
       new Pace(
           Duration.ofMinutes(15),
+          Duration.ofSeconds(5),
           Duration.ofMinutes(3),
           Duration.ofMinutes(1),
           Duration.ofHours(6));
@@ -81,7 +80,7 @@ final class TrustedIssuer {
       String name, String audience, JWKSetSource<SecurityContext> source, Pace pace) {
     JWKSource<SecurityContext> keys =
         JWKSourceBuilder.create(source)
-            .cache(pace.keysLive().toMillis(), REFRESH_WAIT.toMillis())
+            .cache(pace.keysLive().toMillis(), pace.refreshWait().toMillis())
             .refreshAheadCache(pace.refreshAhead().toMillis(), false)
             .rateLimited(pace.twoFetches().toMillis())
             .retrying(true)
@@ -156,11 +155,17 @@ final class TrustedIssuer {
    * How often keys are fetched.
    *
    * @param keysLive how long they are used before they are fetched again
+   * @param refreshWait how long callers wait for a fetch at most
    * @param refreshAhead how long before that end
    * @param twoFetches in which no more than two fetches are made, whatever tokens name
    * @param outage how long they are used while they cannot be fetched
    */
-  record Pace(Duration keysLive, Duration refreshAhead, Duration twoFetches, Duration outage) {}
+  record Pace(
+      Duration keysLive,
+      Duration refreshWait,
+      Duration refreshAhead,
+      Duration twoFetches,
+      Duration outage) {}
 
   /** What became of a check. */
   sealed interface Verdict {

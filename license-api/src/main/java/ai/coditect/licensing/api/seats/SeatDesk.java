@@ -148,6 +148,9 @@ public final class SeatDesk {
    */
   public Stream<HeartbeatResult> heartbeats(List<UUID> sessionIds) {
     signer.requireAvailable();
+    if (sessionIds.isEmpty()) {
+      return Stream.empty();
+    }
     Iterator<RenewOutcome> outcomes = manyRenewals.renew(sessionIds);
     Turns turns = new Turns();
     return StreamSupport.stream(

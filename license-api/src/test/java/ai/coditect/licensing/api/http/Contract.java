@@ -20,16 +20,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** openapi.yaml, as something that answers can be held against. */
 final class Contract {
 
   private static final Path FILE = Path.of("openapi.yaml");
   private static final String LOCATION = "https://coditect.example/openapi.yaml";
+
+  private static final Pattern NUMBER = Pattern.compile("-?[1-9][0-9]*|0");
 
   private static final Pattern BROKEN_SURROGATE =
       Pattern.compile("\\\\ud[89ab]..(?!\\\\ud[c-f])", Pattern.CASE_INSENSITIVE);
@@ -103,7 +107,7 @@ final class Contract {
 
   private List<String> ofRequest(
       String what, String pointer, HttpRequest request, String body, HttpResponse<String> answer) {
-    List<String> faults = new ArrayList<>(headerFaults(pointer, request));
+    List<String> faults = new ArrayList<>(parameterFaults(pointer, request));
     faults.addAll(bodyFaults(pointer, request, body));
     if (answer.statusCode() < 300) {
       return faults.stream().map(fault -> what + " although " + fault).toList();
@@ -114,24 +118,38 @@ final class Contract {
         : List.of();
   }
 
-  private List<String> headerFaults(String pointer, HttpRequest request) {
+  private List<String> parameterFaults(String pointer, HttpRequest request) {
     List<String> faults = new ArrayList<>();
     JsonNode parameters = document.at(pointer).path("parameters");
     for (int i = 0; i < parameters.size(); i++) {
       String name = parameters.get(i).path("name").asText();
-      List<String> sent = request.headers().allValues(name);
-      boolean header = parameters.get(i).path("in").asText().equals("header");
-      if (!header || sent.isEmpty()) {
+      List<String> sent =
+          switch (parameters.get(i).path("in").asText()) {
+            case "header" -> request.headers().allValues(name);
+            case "query" -> queried(request, name);
+            default -> List.of();
+          };
+      if (sent.isEmpty()) {
         continue;
       }
       String schema = pointer + "/parameters/" + i + "/schema";
-      String json = new TextNode(String.join(",", sent)).toString();
+      boolean isNumber = document.at(schema + "/type").asText().equals("integer");
+      String text = String.join(",", sent);
+      String json =
+          isNumber && NUMBER.matcher(text).matches() ? text : new TextNode(text).toString();
       faults.addAll(faults(schema, json));
       if (sent.size() > 1) {
         faults.add(name + " is sent twice");
       }
     }
     return faults;
+  }
+
+  private static List<String> queried(HttpRequest request, String name) {
+    return Stream.of(Objects.requireNonNullElse(request.uri().getQuery(), "").split("&"))
+        .filter(pair -> pair.startsWith(name + "="))
+        .map(pair -> pair.substring(name.length() + 1))
+        .toList();
   }
 
   private List<String> bodyFaults(String pointer, HttpRequest request, String body) {

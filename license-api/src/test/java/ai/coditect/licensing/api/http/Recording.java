@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 
@@ -32,12 +33,29 @@ public final class Recording {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(5))
           .build();
-  private final Contract contract = Contract.read();
-  private final List<String> violations = new CopyOnWriteArrayList<>();
+  private final Contract contract;
+  private final List<String> violations;
   private final URI base;
+  private final Optional<String> bearer;
 
   public Recording(int port) {
-    this.base = URI.create("http://127.0.0.1:" + port);
+    this(
+        URI.create("http://127.0.0.1:" + port),
+        Contract.read(),
+        new CopyOnWriteArrayList<>(),
+        Optional.empty());
+  }
+
+  private Recording(URI base, Contract contract, List<String> violations, Optional<String> bearer) {
+    this.base = base;
+    this.contract = contract;
+    this.violations = violations;
+    this.bearer = bearer;
+  }
+
+  /** The same, by a caller that shows this token. */
+  public Recording bearing(String token) {
+    return new Recording(base, contract, violations, Optional.of(token));
   }
 
   /** An answer. */
@@ -67,14 +85,18 @@ public final class Recording {
   }
 
   public Answer get(String path) {
-    return send(HttpRequest.newBuilder(base.resolve(path)).GET());
+    return send(request(path).GET());
   }
 
   public Answer post(String path, String body) {
     return send(
-        HttpRequest.newBuilder(base.resolve(path))
+        request(path)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body)));
+  }
+
+  public Answer delete(String path) {
+    return send(request(path).DELETE());
   }
 
   public Answer acquire(String licenseKey, String hardwareId) {
@@ -113,7 +135,9 @@ public final class Recording {
   }
 
   public HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(base.resolve(path));
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
+    bearer.ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    return request;
   }
 
   public Answer send(HttpRequest.Builder builder) {

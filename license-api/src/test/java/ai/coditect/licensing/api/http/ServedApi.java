@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -13,8 +14,19 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class ServedApi implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
 
-  final TestApi api = new TestApi();
+  final TestApi api;
   private Recording recording;
+
+  ServedApi() {
+    this(new ScriptedLedger());
+  }
+
+  /**
+   * @param ledger holds already who may call
+   */
+  ServedApi(ScriptedLedger ledger) {
+    api = new TestApi(ledger);
+  }
 
   @Override
   public void beforeAll(ExtensionContext tests) {
