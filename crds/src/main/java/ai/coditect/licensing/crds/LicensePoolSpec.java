@@ -10,6 +10,7 @@ import java.util.List;
  * What is wished of a pool. The CRD describes every field.
  *
  * @param validity null where the licence always holds
+ * @param serviceAccounts those whose pods need no licence key
  * @param keys empty where there is to be one all the same; see {@link LicensePool#licenseKeys()}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -21,11 +22,13 @@ public record LicensePoolSpec(
     Lease lease,
     Validity validity,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NamedKey> keys,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ServiceAccountRef> serviceAccounts,
     List<String> entitlements,
     @NullIfUnknown DeletionPolicy deletionPolicy) {
 
   public LicensePoolSpec {
     keys = keys == null ? List.of() : List.copyOf(keys);
+    serviceAccounts = serviceAccounts == null ? List.of() : List.copyOf(serviceAccounts);
     entitlements = entitlements == null ? List.of() : List.copyOf(entitlements);
   }
 
@@ -49,6 +52,10 @@ public record LicensePoolSpec(
       @JsonFormat(shape = JsonFormat.Shape.STRING) Instant notBefore,
       @JsonFormat(shape = JsonFormat.Shape.STRING) Instant notAfter,
       int graceDays) {}
+
+  /** A service account, of any namespace. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record ServiceAccountRef(String namespace, String name) {}
 
   /** A named licence key. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -120,7 +120,10 @@ public record TenantSpec(
 
   /** Who may call the tenant's API. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Auth(@NullIfUnknown BareLicenseKey bareLicenseKey, List<Issuer> issuers) {
+  public record Auth(
+      @NullIfUnknown BareLicenseKey bareLicenseKey,
+      @NullIfUnknown PodIdentity podIdentity,
+      List<Issuer> issuers) {
 
     public Auth {
       issuers = issuers == null ? List.of() : List.copyOf(issuers);
@@ -133,7 +136,37 @@ public record TenantSpec(
     Denied
   }
 
-  /** An OpenID Connect issuer. */
+  /** Whether pods of the cluster may acquire by their service accounts' tokens. */
+  public enum PodIdentity {
+    Allowed,
+    Denied
+  }
+
+  /**
+   * An OpenID Connect issuer.
+   *
+   * @param tenantClaim null where all of the issuer's tokens are the tenant's
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Issuer(String issuer, String audience) {}
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Issuer(
+      String issuer, String audience, TenantClaim tenantClaim, List<RoleGrant> roles) {
+
+    public Issuer {
+      roles = roles == null ? List.of() : List.copyOf(roles);
+    }
+  }
+
+  /** What tells a tenant's tokens from others of the same issuer. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record TenantClaim(String claim, String value) {}
+
+  /** Gives a role to each token whose claim has one of these values. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record RoleGrant(String role, String claim, List<String> values) {
+
+    public RoleGrant {
+      values = values == null ? List.of() : List.copyOf(values);
+    }
+  }
 }

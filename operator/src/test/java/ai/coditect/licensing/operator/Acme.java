@@ -21,6 +21,7 @@ final class Acme {
         tenantId: acme
         auth:
           bareLicenseKey: Allowed
+          podIdentity: Allowed
       """;
 
   static final String POOL =

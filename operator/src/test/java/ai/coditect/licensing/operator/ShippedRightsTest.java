@@ -122,6 +122,13 @@ class ShippedRightsTest {
   }
 
   private static Stream<String> rights(PolicyRule rule) {
+    var ofNoResource =
+        rule.getNonResourceURLs().stream()
+            .flatMap(url -> rule.getVerbs().stream().map(verb -> url + " " + verb));
+    return Stream.concat(ofNoResource, ofResources(rule));
+  }
+
+  private static Stream<String> ofResources(PolicyRule rule) {
     return rule.getApiGroups().stream()
         .flatMap(
             group ->

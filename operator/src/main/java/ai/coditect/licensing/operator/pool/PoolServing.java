@@ -13,6 +13,7 @@ import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import ai.coditect.licensing.stores.ledger.ServiceAccountKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -185,7 +186,20 @@ final class PoolServing {
 
   private static Wish wish(LicensePool pool, String tenantId, KeptKeys kept) {
     long generation = pool.getMetadata().getGeneration();
-    return new Wish(tenantId, generation, Adoptions.of(pool), kept.hashes());
+    return new Wish(tenantId, generation, Adoptions.of(pool), keys(pool, tenantId, kept));
+  }
+
+  private static List<LicenseKeyHash> keys(LicensePool pool, String tenantId, KeptKeys kept) {
+    var accounts =
+        pool.getSpec().serviceAccounts().stream()
+            .map(
+                account ->
+                    ServiceAccountKey.of(
+                        tenantId,
+                        pool.getMetadata().getName(),
+                        account.namespace(),
+                        account.name()));
+    return Stream.concat(kept.hashes().stream(), accounts).toList();
   }
 
   private static String uid(LicensePool pool) {

@@ -1,10 +1,7 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
-import ai.coditect.licensing.crds.TenantSpec.Issuer;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -14,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -26,8 +22,6 @@ final class ApiConfiguration {
   private static final String POSTGRES_URL = "license-api.postgres.url";
   private static final String USER = "license-api.postgres.user";
   private static final String PASSWORD = "license-api.postgres.password";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Tenant tenant;
   private final ApiSettings settings;
@@ -102,8 +96,6 @@ final class ApiConfiguration {
     data.put(
         "license-api.leaf.lifetime-seconds",
         Integer.toString(spec.signing().leafLifetimeSeconds()));
-    data.put("license-api.auth.bare-license-key", spec.auth().bareLicenseKey().name());
-    data.put("license-api.auth.issuers", json(spec.auth().issuers()));
     settings.kmsEndpoint().ifPresent(endpoint -> data.put("license-api.kms.endpoint", endpoint));
     if (settings.kmsPlaintext()) {
       data.put("license-api.kms.plaintext", "Enabled");
@@ -140,13 +132,5 @@ final class ApiConfiguration {
         .withType("Opaque")
         .withData(data)
         .build();
-  }
-
-  private static String json(List<Issuer> issuers) {
-    try {
-      return JSON.writeValueAsString(issuers);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Two strings cannot be written as JSON", e);
-    }
   }
 }

@@ -45,6 +45,7 @@ public final class TenantController {
             rateLimits,
             rootKeys,
             new Signers(settings.workloadIdentityPool()),
+            new ClusterIssuer(client, clock)::keys,
             repairs,
             new Settled<>(resync),
             clock);

@@ -82,6 +82,14 @@ final class TenantFindings {
     };
   }
 
+  /** Whoever has a licence key or another issuer's token acquires all the same. */
+  static Finding clusterKeysUnreadable() {
+    return Finding.met(
+        LEDGER_READY,
+        TenantReason.ClusterKeysUnreadable,
+        "The ledger holds the tenant, but pods cannot acquire by their service accounts' tokens: the API server does not tell the cluster's keys; check that the operator may get /openid/v1/jwks; trying again");
+  }
+
   static Finding ledgerFailed(LedgerUnavailableException failure) {
     return LedgerFailure.finding(
         failure, TenantReason.LedgerRefused, TenantReason.LedgerUnavailable);
@@ -190,6 +198,10 @@ final class TenantFindings {
             () ->
                 Finding.unknownValue(
                     TenantReason.UnknownValue, "auth.bareLicenseKey", spec.auth().bareLicenseKey()))
+        .or(
+            () ->
+                Finding.unknownValue(
+                    TenantReason.UnknownValue, "auth.podIdentity", spec.auth().podIdentity()))
         .or(() -> Finding.unknownValue(TenantReason.UnknownValue, "api.edge", spec.api().edge()))
         .or(() -> unknownDeletionPolicy(tenant));
   }

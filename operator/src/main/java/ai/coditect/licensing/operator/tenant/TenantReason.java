@@ -21,6 +21,7 @@ public enum TenantReason implements Reason {
   NewerGenerationInLedger,
   OwnedByAnother,
   RetainedFromAnother,
+  ClusterKeysUnreadable,
   // KeyReady
   KeyEnabled,
   KeyPending,

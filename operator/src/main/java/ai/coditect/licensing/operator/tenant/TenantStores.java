@@ -30,6 +30,7 @@ import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What the three stores are told of a tenant, and what they answer. */
 final class TenantStores {
@@ -38,6 +39,7 @@ final class TenantStores {
   private final RateLimits rateLimits;
   private final RootKeys rootKeys;
   private final Signers signers;
+  private final Supplier<Optional<ClusterIssuer.Keys>> cluster;
   private final Repairs repairs;
   private final Settled<DatabaseLogin> logins;
   private final Clock clock;
@@ -47,6 +49,7 @@ final class TenantStores {
       RateLimits rateLimits,
       RootKeys rootKeys,
       Signers signers,
+      Supplier<Optional<ClusterIssuer.Keys>> cluster,
       Repairs repairs,
       Settled<DatabaseLogin> logins,
       Clock clock) {
@@ -54,6 +57,7 @@ final class TenantStores {
     this.rateLimits = rateLimits;
     this.rootKeys = rootKeys;
     this.signers = signers;
+    this.cluster = cluster;
     this.repairs = repairs;
     this.logins = logins;
     this.clock = clock;
@@ -72,11 +76,15 @@ final class TenantStores {
    */
   Finding write(Tenant tenant, Optional<RootVersions> roots) {
     try {
-      var outcome = registry.putTenant(row(tenant, roots));
+      var rules = CallerRules.of(tenant, cluster);
+      var outcome = registry.putTenant(row(tenant, rules, roots));
       if (isRepair(tenant, roots, outcome)) {
         repairs.repaired(tenant, "LedgerRow");
       }
       var finding = TenantFindings.ledger(tenant, outcome);
+      if (finding.isMet() && CallerRules.letsPodsAcquire(tenant) && rules.cluster() == null) {
+        return TenantFindings.clusterKeysUnreadable();
+      }
       return outcome == PutOutcome.OWNED_BY_ANOTHER ? naming(finding, tenant) : finding;
     } catch (LedgerUnavailableException e) {
       return TenantFindings.ledgerFailed(e);
@@ -177,7 +185,8 @@ final class TenantStores {
     };
   }
 
-  private static TenantRecord row(Tenant tenant, Optional<RootVersions> roots) {
+  private static TenantRecord row(
+      Tenant tenant, CallerRules rules, Optional<RootVersions> roots) {
     var metadata = tenant.getMetadata();
     var spec = tenant.getSpec();
     return new TenantRecord(
@@ -186,6 +195,7 @@ final class TenantStores {
         metadata.getGeneration(),
         spec.displayName(),
         spec.state() == State.Suspended,
+        rules.json(),
         roots,
         Adoptions.of(tenant));
   }

@@ -20,6 +20,8 @@ public final class UsedRights implements Interceptor {
           "/(?:api|apis/(?<group>[^/]+))/v[^/]+(?:/namespaces/[^/]+)?"
               + "/(?<resource>[a-z]+)(?:/(?<name>[^/]+)(?:/(?<sub>[a-z]+))?)?");
 
+  private static final Pattern OF_NO_RESOURCE = Pattern.compile("/(?:[.]well-known|openid)/.*");
+
   private final Set<String> used = new ConcurrentSkipListSet<>();
 
   public Set<String> used() {
@@ -31,6 +33,9 @@ public final class UsedRights implements Interceptor {
       HttpRequest request,
       HttpResponse<?> response,
       AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+    if (OF_NO_RESOURCE.matcher(request.uri().getPath()).matches()) {
+      used.add(request.uri().getPath() + " get");
+    }
     var path = PATH.matcher(request.uri().getPath());
     if (path.matches()) {
       var group = path.group("group") == null ? "" : path.group("group");

@@ -9,7 +9,10 @@ import ai.coditect.licensing.crds.DeletionPolicy;
 import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.crds.TenantSpec;
 import ai.coditect.licensing.crds.TenantSpec.Api;
+import ai.coditect.licensing.crds.TenantSpec.Auth;
+import ai.coditect.licensing.crds.TenantSpec.BareLicenseKey;
 import ai.coditect.licensing.crds.TenantSpec.Edge;
+import ai.coditect.licensing.crds.TenantSpec.PodIdentity;
 import ai.coditect.licensing.crds.TenantSpec.RateLimit;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.crds.TenantStatus;
@@ -153,6 +156,7 @@ class TenantStoresTest {
         rateLimits,
         new TestingRootKeys(),
         new Signers(Optional.empty()),
+        Optional::empty,
         repairs,
         logins,
         Clock.fixed(now, ZoneOffset.UTC));
@@ -170,7 +174,7 @@ class TenantStoresTest {
             State.Active,
             new Api(null, null, null, new RateLimit(5), null, Edge.None, null, null),
             null,
-            null,
+            new Auth(BareLicenseKey.Allowed, PodIdentity.Denied, List.of()),
             DeletionPolicy.Retain));
     return tenant;
   }

@@ -1,0 +1,71 @@
+package ai.coditect.licensing.operator.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec;
+import ai.coditect.licensing.crds.TenantSpec.Auth;
+import ai.coditect.licensing.crds.TenantSpec.BareLicenseKey;
+import ai.coditect.licensing.crds.TenantSpec.Issuer;
+import ai.coditect.licensing.crds.TenantSpec.PodIdentity;
+import ai.coditect.licensing.crds.TenantSpec.RoleGrant;
+import ai.coditect.licensing.crds.TenantSpec.TenantClaim;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The rules as pods read them; the API's own tests begin with this text. */
+class CallerRulesTest {
+
+  @Test
+  void everyFieldIsHandedOn() throws Exception {
+    var issuer =
+        new Issuer(
+            "https://id.example",
+            "licences",
+            new TenantClaim("/firebase/tenant", "acme-1"),
+            List.of(new RoleGrant("Admin", "roles", List.of("owner"))));
+    var keys =
+        new ClusterIssuer.Keys(
+            "https://kubernetes.default.svc", new ObjectMapper().readTree("{\"keys\":[]}"));
+    var tenant = tenant(BareLicenseKey.Denied, PodIdentity.Allowed, issuer);
+
+    assertThat(CallerRules.of(tenant, () -> Optional.of(keys)).json())
+        .isEqualTo(
+            """
+            {"bareLicenseKey":"Denied","issuers":[{"issuer":"https://id.example",\
+            "audience":"licences","tenantClaim":{"claim":"/firebase/tenant","value":"acme-1"},\
+            "roles":[{"role":"Admin","claim":"roles","values":["owner"]}]}],\
+            "cluster":{"issuer":"https://kubernetes.default.svc","keys":{"keys":[]}}}""");
+  }
+
+  @Test
+  void whatIsNotWishedIsLeftOut() {
+    var tenant =
+        tenant(
+            BareLicenseKey.Allowed,
+            PodIdentity.Denied,
+            new Issuer("https://id.example", "licences", null, null));
+
+    assertThat(
+            CallerRules.of(
+                    tenant,
+                    () -> {
+                      throw new AssertionError("The cluster's keys are asked for in vain");
+                    })
+                .json())
+        .isEqualTo(
+            """
+            {"bareLicenseKey":"Allowed","issuers":[{"issuer":"https://id.example",\
+            "audience":"licences"}]}""");
+  }
+
+  private static Tenant tenant(BareLicenseKey bare, PodIdentity pods, Issuer issuer) {
+    var tenant = new Tenant();
+    tenant.setSpec(
+        new TenantSpec(
+            "acme", null, null, null, null, new Auth(bare, pods, List.of(issuer)), null));
+    return tenant;
+  }
+}
