@@ -161,9 +161,16 @@ public record TenantSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record TenantClaim(String claim, String value) {}
 
+  /** What a bearer may do. */
+  public enum Role {
+    Holder,
+    Viewer,
+    Admin
+  }
+
   /** Gives a role to each token whose claim has one of these values. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record RoleGrant(String role, String claim, List<String> values) {
+  public record RoleGrant(@NullIfUnknown Role role, String claim, List<String> values) {
 
     public RoleGrant {
       values = values == null ? List.of() : List.copyOf(values);

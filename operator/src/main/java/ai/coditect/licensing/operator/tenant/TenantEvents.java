@@ -112,7 +112,8 @@ final class TenantEvents {
             .withUid(pool.getMetadata().getUid())
             .build());
     reduced.setSpec(
-        new LicensePoolSpec(pool.getSpec().tenantRef(), null, 0, null, null, null, null, null));
+        new LicensePoolSpec(
+            pool.getSpec().tenantRef(), null, 0, null, null, null, null, null, null));
     return reduced;
   }
 }

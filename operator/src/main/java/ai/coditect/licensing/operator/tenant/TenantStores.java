@@ -185,8 +185,7 @@ final class TenantStores {
     };
   }
 
-  private static TenantRecord row(
-      Tenant tenant, CallerRules rules, Optional<RootVersions> roots) {
+  private static TenantRecord row(Tenant tenant, CallerRules rules, Optional<RootVersions> roots) {
     var metadata = tenant.getMetadata();
     var spec = tenant.getSpec();
     return new TenantRecord(

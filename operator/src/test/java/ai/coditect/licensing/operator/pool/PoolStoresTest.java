@@ -164,6 +164,7 @@ class PoolStoresTest {
             new Lease(360),
             new Validity(Instant.EPOCH, null, 2),
             null,
+            null,
             List.of(),
             DeletionPolicy.Retain));
     return pool;

@@ -8,6 +8,7 @@ import ai.coditect.licensing.crds.TenantSpec.Auth;
 import ai.coditect.licensing.crds.TenantSpec.BareLicenseKey;
 import ai.coditect.licensing.crds.TenantSpec.Issuer;
 import ai.coditect.licensing.crds.TenantSpec.PodIdentity;
+import ai.coditect.licensing.crds.TenantSpec.Role;
 import ai.coditect.licensing.crds.TenantSpec.RoleGrant;
 import ai.coditect.licensing.crds.TenantSpec.TenantClaim;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,7 +26,7 @@ class CallerRulesTest {
             "https://id.example",
             "licences",
             new TenantClaim("/firebase/tenant", "acme-1"),
-            List.of(new RoleGrant("Admin", "roles", List.of("owner"))));
+            List.of(new RoleGrant(Role.Admin, "roles", List.of("owner"))));
     var keys =
         new ClusterIssuer.Keys(
             "https://kubernetes.default.svc", new ObjectMapper().readTree("{\"keys\":[]}"));

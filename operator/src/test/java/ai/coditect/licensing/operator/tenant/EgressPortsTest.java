@@ -36,10 +36,10 @@ class EgressPortsTest {
   void areAlsoThoseOfIssuersThatListenElsewhere() {
     var issuers =
         List.of(
-            new Issuer("https://accounts.google.com", "acme"),
-            new Issuer("https://keycloak.example:8443/realms/acme", "acme"),
-            new Issuer("https://login.microsoftonline.com/{tenantid}/v2.0", "acme"),
-            new Issuer("http://localhost/acme", "acme"));
+            new Issuer("https://accounts.google.com", "acme", null, null),
+            new Issuer("https://keycloak.example:8443/realms/acme", "acme", null, null),
+            new Issuer("https://login.microsoftonline.com/{tenantid}/v2.0", "acme", null, null),
+            new Issuer("http://localhost/acme", "acme", null, null));
     assertThat(EgressPorts.of(settings(Optional.empty()), POSTGRES, issuers))
         .containsExactly(80, 443, 5432, 6379, 8443);
   }
