@@ -47,14 +47,13 @@ final class ClusterIssuer {
   /** As they were a few minutes ago at most, or longer where they cannot be read any more. */
   synchronized Optional<Keys> keys() {
     if (!clock.instant().isBefore(believedUntil)) {
-      read().ifPresent(this::believe);
+      var read = read();
+      if (read.isPresent()) {
+        known = read;
+        believedUntil = clock.instant().plus(BELIEVED);
+      }
     }
     return known;
-  }
-
-  private void believe(Keys keys) {
-    known = Optional.of(keys);
-    believedUntil = clock.instant().plus(BELIEVED);
   }
 
   private Optional<Keys> read() {
