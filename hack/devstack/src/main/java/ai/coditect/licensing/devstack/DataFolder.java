@@ -58,6 +58,11 @@ final class DataFolder implements AutoCloseable {
     return folder("node");
   }
 
+  /** Where other programs read what {@link Addresses} writes. */
+  Path addresses() {
+    return folder("addresses.json");
+  }
+
   Path log() {
     return root.resolve("devstack.log");
   }

@@ -8,6 +8,7 @@ import ai.coditect.licensing.devstack.story.Story;
 import ai.coditect.licensing.servers.KubernetesBinaries;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.ServerFailedException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,6 +32,9 @@ public final class Main implements Callable<Integer> {
 
   @Option(names = "--once")
   private boolean once;
+
+  @Option(names = "--no-story")
+  private boolean noStory;
 
   @Option(names = "--kubernetes-bin")
   private Optional<Path> kubernetesBin = Optional.empty();
@@ -79,11 +83,16 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private Void play(Devstack devstack, DataFolder data) throws InterruptedException {
+  private Void play(Devstack devstack, DataFolder data) throws IOException, InterruptedException {
+    Addresses.forget(data.addresses());
     devstack.start();
     out.println(Farewell.variables(devstack));
     var story = new Story(stage(devstack, data));
-    var api = story.play();
+    var api = story.install();
+    if (!noStory) {
+      story.play();
+    }
+    Addresses.write(data.addresses(), devstack, api);
     out.println(Farewell.text(devstack, api));
     if (!once) {
       out.println("It stays up; Ctrl-C stops it.");
