@@ -1,0 +1,228 @@
+"""Keeps seats on disk, so that a program runs offline to its token's end, and what must not go back."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Optional
+
+from ._clock import wall
+from .errors import BundleCorruptedError, ClockSetBackError, NoBundleError, StorageError
+
+CLOCK_TOLERANCE = 120.0
+"""Seconds by which a clock may go back unnoticed, as time servers set it."""
+
+_VERSION = 1
+_MAX_FILE = 16 * 1024 * 1024
+_SUFFIX = ".seat.json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """All that proves a seat without a network.
+
+    Attributes:
+        url: Where it was acquired.
+        instance: Which program of the machine it is for.
+        session_id: The session, to go on with it or to release it.
+        signed_token: The seat.
+        key_statement: What certifies the token's key.
+        revocation_list: The last list that was seen, with its own statement; both None where there was none.
+    """
+
+    url: str
+    session_id: str
+    pool: str
+    product: str
+    signed_token: str = field(repr=False)
+    key_statement: str = field(repr=False)
+    instance: Optional[str] = None
+    revocation_list: Optional[str] = field(default=None, repr=False)
+    revocation_statement: Optional[str] = field(default=None, repr=False)
+    version: int = _VERSION
+
+
+_TEXTS = ("url", "session_id", "pool", "product", "signed_token", "key_statement")
+_MAYBE = ("instance", "revocation_list", "revocation_statement")
+
+
+def read_bundle(file: Path) -> Bundle:
+    """Reads a bundle.
+
+    Raises:
+        NoBundleError: There is no such file.
+        BundleCorruptedError: It is none.
+        StorageError: It cannot be read.
+    """
+    members = _read(file)
+    known = {**{name: members.get(name) for name in (*_TEXTS, *_MAYBE)}}
+    sound = (
+        members.get("version") == _VERSION
+        and all(isinstance(known[name], str) for name in _TEXTS)
+        and all(known[name] is None or isinstance(known[name], str) for name in _MAYBE)
+    )
+    if not sound:
+        raise _corrupted(file, "it is no stored seat, or one of another version")
+    return Bundle(**known)  # type: ignore[arg-type]
+
+
+class Store:
+    """A folder of bundles, for its owner only.
+
+    Args:
+        folder: Is made when something is stored.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def file(self, identity: str) -> Path:
+        """Where the bundle of a holder is."""
+        return self.folder / (identity[:40] + _SUFFIX)
+
+    def load(self, identity: str) -> Bundle:
+        """Reads the bundle of a holder.
+
+        Raises:
+            NoBundleError: Nothing is stored for it.
+            BundleCorruptedError: It cannot be understood.
+            StorageError: It cannot be read.
+        """
+        return read_bundle(self.file(identity))
+
+    def save(self, identity: str, bundle: Bundle) -> None:
+        """Replaces the bundle of a holder at once, so that no reader sees half of it.
+
+        Raises:
+            StorageError: The folder cannot be written.
+        """
+        self._write(self.file(identity), asdict(bundle))
+
+    def delete(self, identity: str) -> None:
+        """Forgets the bundle of a holder; nothing happens where there is none."""
+        try:
+            self.file(identity).unlink()
+        except FileNotFoundError:
+            pass
+        except OSError as e:
+            raise self._cannot("deleted from", e) from None
+
+    def all(self) -> list[tuple[Path, Bundle]]:
+        """Every bundle, those that cannot be understood left out."""
+        found = []
+        for file in sorted(self.folder.glob("*" + _SUFFIX)) if self.folder.is_dir() else ():
+            with contextlib.suppress(BundleCorruptedError, NoBundleError):
+                found.append((file, read_bundle(file)))
+        return found
+
+    def require_clock(self, now: Optional[float] = None) -> None:
+        """Refuses a clock that was set back, since an ended token would begin to hold again.
+
+        Raises:
+            ClockSetBackError: A later time was seen before.
+            StorageError: What was seen cannot be read.
+        """
+        latest = self._seen().get("latest", 0)
+        now = wall() if now is None else now
+        if isinstance(latest, (int, float)) and now < latest - CLOCK_TOLERANCE:
+            raise ClockSetBackError(
+                f"the clock shows a time {latest - now:.0f} s before one that it has shown: set the clock right"
+            )
+
+    def sequence(self, tenant: str) -> int:
+        """The highest sequence of the tenant's revocation lists that was seen, or 0."""
+        sequences = self._seen().get("sequences")
+        seen = sequences.get(tenant, 0) if isinstance(sequences, dict) else 0
+        return seen if isinstance(seen, int) else 0
+
+    def saw(self, now: float, tenant: str, sequence: int = 0) -> None:
+        """Keeps the latest time and the highest sequence.
+
+        Raises:
+            StorageError: The folder cannot be written.
+        """
+        seen = self._seen()
+        latest = max(now, _number(seen.get("latest")))
+        sequences = {**(seen["sequences"] if isinstance(seen.get("sequences"), dict) else {})}
+        sequences[tenant] = max(sequence, int(_number(sequences.get(tenant))))
+        self._write(self._seen_file, {"version": _VERSION, "latest": latest, "sequences": sequences})
+
+    def require_writable(self) -> None:
+        """Tries whether something can be stored.
+
+        Raises:
+            StorageError: It cannot; says where, and what to do.
+        """
+        try:
+            self._make_folder()
+            descriptor, name = tempfile.mkstemp(dir=self.folder)
+            os.close(descriptor)
+            Path(name).unlink()
+        except OSError as e:
+            raise self._cannot("written to", e) from None
+
+    @property
+    def _seen_file(self) -> Path:
+        return self.folder / "seen.json"
+
+    def _seen(self) -> Mapping[str, Any]:
+        try:
+            return _read(self._seen_file)
+        except NoBundleError:
+            return {}
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _write(self, file: Path, members: Mapping[str, Any]) -> None:
+        try:
+            self._make_folder()
+            # Readable by its owner only, from the first byte on.
+            descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                    json.dump(members, out)
+                    out.flush()
+                    os.fsync(out.fileno())
+                Path(name).replace(file)
+            except BaseException:
+                Path(name).unlink()
+                raise
+        except OSError as e:
+            raise self._cannot("written to", e) from None
+
+    def _cannot(self, what: str, error: OSError) -> StorageError:
+        return StorageError(
+            f"{self.folder} cannot be {what} ({error.strerror}): set state_dir, CODITECT_LICENSE_STATE_DIR, to a folder"
+            " that this user may write to"
+        )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as content:
+            data = content.read(_MAX_FILE + 1)
+    except FileNotFoundError:
+        raise NoBundleError(f"no seat is stored as {file}: acquire one online first") from None
+    except OSError as e:
+        raise StorageError(f"{file} cannot be read ({e.strerror}): check whose it is, and state_dir") from None
+    try:
+        members = json.loads(data[:_MAX_FILE].decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise _corrupted(file, "it is not JSON") from None
+    if not isinstance(members, dict):
+        raise _corrupted(file, "it is no JSON object")
+    return members
+
+
+def _corrupted(file: Path, why: str) -> BundleCorruptedError:
+    return BundleCorruptedError(f"{file} is damaged ({why}): delete it, and acquire a seat online")
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
