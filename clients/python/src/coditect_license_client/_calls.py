@@ -1,0 +1,274 @@
+"""What is said to the server and in what order, written once for threads and asyncio.
+
+Each function is a generator: it yields what to do next, a request or a pause, and is sent the reply. ``drive`` runs one
+with blocking calls, ``drive_async`` with awaited ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import uuid
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, TypeVar, Union
+
+from . import _pace, _wire
+from ._clock import elapsed
+from ._core import SeatCore
+from ._desk import Ticket
+from ._holder import Holder
+from ._lease import Step
+from ._proof import Proof
+from ._transport import AsyncTransport, Transport
+from ._wire import Answer, Grant, Renewal, Request, SignedList, Validity
+from .errors import (
+    ConfigurationError,
+    LicenseError,
+    PoolExhaustedError,
+    RateLimitedError,
+    SeatEndedError,
+    ServerUnreachableError,
+    ServiceUnavailableError,
+    WrongServerError,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Wait for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What became of a request.
+
+    Attributes:
+        asked_at: When it was sent: a seat's life is counted from there.
+    """
+
+    asked_at: float
+    answer: Optional[Answer] = None
+    error: Optional[LicenseError] = None
+
+    def require(self) -> Answer:
+        """The answer.
+
+        Raises:
+            LicenseError: There is none.
+        """
+        if self.answer is None:
+            raise self.error or ServerUnreachableError("no answer")
+        return self.answer
+
+
+Call = Generator[Union[Request, Pause], Any, T]
+
+
+def drive(call: Call[T], transport: Transport, timeout: Optional[float] = None) -> T:
+    """Runs a call, blocking."""
+
+    def perform(step: Union[Request, Pause]) -> Optional[Reply]:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+            return None
+        asked_at = elapsed()
+        try:
+            return Reply(asked_at, transport.call(step, timeout))
+        except LicenseError as e:
+            return Reply(asked_at, error=e)
+
+    reply: Optional[Reply] = None
+    try:
+        while True:
+            reply = perform(call.send(reply))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+async def drive_async(call: Call[T], transport: AsyncTransport, timeout: Optional[float] = None) -> T:
+    """Runs a call for asyncio."""
+
+    async def perform(step: Union[Request, Pause]) -> Optional[Reply]:
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+            return None
+        asked_at = elapsed()
+        try:
+            return Reply(asked_at, await transport.call(step, timeout))
+        except LicenseError as e:
+            return Reply(asked_at, error=e)
+
+    reply: Optional[Reply] = None
+    try:
+        while True:
+            reply = await perform(call.send(reply))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to try.
+
+    Attributes:
+        wait: Seconds to wait for a free seat of a full pool.
+        retry_for: Seconds to try again where the server cannot be reached or cannot serve.
+    """
+
+    wait: float
+    retry_for: float
+
+    def ends(self, error: LicenseError, began: float) -> float:
+        """Until when to try again after an error; 0 where trying again is in vain."""
+        if isinstance(error, PoolExhaustedError):
+            return began + self.wait
+        if isinstance(error, (ServerUnreachableError, ServiceUnavailableError, RateLimitedError)):
+            return began + max(self.wait, self.retry_for)
+        return 0.0
+
+
+def acquire(
+    holder: Holder, proof: Proof, patience: Patience, clock: Callable[[], float] = elapsed
+) -> Call[tuple[Grant, float]]:
+    """Acquires a seat; answers the grant and when it was asked for.
+
+    A retry names the same request, so an answer that was lost costs no second session.
+
+    Raises:
+        LicenseError: The seat was refused, or could not be had in time.
+    """
+    began, failures, key = clock(), 0, str(uuid.uuid4())
+    while True:
+        reply = yield holder.request(key)
+        try:
+            grant = _wire.read_grant(reply.require())
+        except SeatEndedError:
+            # The session of an answer that was lost has ended meanwhile: its name is used up.
+            key = str(uuid.uuid4())
+            continue
+        except LicenseError as e:
+            failures += 1
+            delay = _delay(e, failures)
+            if clock() + delay > patience.ends(e, began):
+                raise
+            yield Pause(delay)
+            continue
+        yield from _require(proof, grant)
+        return grant, reply.asked_at
+
+
+def _delay(error: LicenseError, failures: int) -> float:
+    if isinstance(error, PoolExhaustedError):
+        return _pace.while_full(error.retry_after, random.random)
+    return _pace.after_failure(failures, error.retry_after, 0.0, random.random)
+
+
+def _require(proof: Proof, grant: Grant) -> Call[None]:
+    try:
+        proof.require(grant)
+    except LicenseError:
+        # Nobody will use it.
+        yield _wire.release(grant.session_id)
+        raise
+
+
+def fetch_revocations(proof: Proof) -> Call[None]:
+    """Fetches the revocation list where it can be verified; without it a seat is proved as without a network."""
+    if proof.is_pinned:
+        reply = yield _wire.revocations()
+        try:
+            proof.learn(_wire.read_revocations(reply.require()))
+        except LicenseError:
+            return
+
+
+def release(session_id: str) -> Call[None]:
+    """Gives a seat back.
+
+    Raises:
+        LicenseError: The server could not be told; the seat comes free when its lease ends.
+    """
+    reply = yield _wire.release(session_id)
+    _wire.read_release(reply.require())
+
+
+def validate(session_id: Optional[str], signed_token: Optional[str]) -> Call[Validity]:
+    """Asks whether a seat is held."""
+    reply = yield _wire.validate(session_id, signed_token)
+    return _wire.read_validity(reply.require())
+
+
+def revocations() -> Call[SignedList]:
+    """Fetches the revocation list."""
+    reply = yield _wire.revocations()
+    return _wire.read_revocations(reply.require())
+
+
+def keep(due: Sequence[SeatCore]) -> Call[None]:
+    """Takes the next step for each seat that is due; whatever happens is told to the seats and nobody else."""
+    beating = [core for core in due if core.step is Step.HEARTBEAT]
+    for begin in range(0, len(beating), _wire.MAX_BATCH):
+        yield from _heartbeat(beating[begin : begin + _wire.MAX_BATCH])
+    for core in due:
+        if core.step is Step.ACQUIRE and core.is_due:
+            yield from _reacquire(core)
+
+
+def _heartbeat(cores: Sequence[SeatCore]) -> Call[None]:
+    sessions = [core.session_id for core in cores]
+    reply = yield _wire.heartbeat(sessions[0]) if len(sessions) == 1 else _wire.heartbeats(sessions)
+    for core, result in zip(cores, _results(reply, sessions)):
+        if isinstance(result, Renewal):
+            core.renewed(result, reply.asked_at)
+        else:
+            core.failed(result)
+
+
+def _results(reply: Reply, sessions: list[str]) -> Sequence[_wire.HeartbeatResult]:
+    try:
+        answer = reply.require()
+        return [_wire.read_renewal(answer)] if len(sessions) == 1 else _wire.read_renewals(answer, sessions)
+    except LicenseError as e:
+        return [e] * len(sessions)
+
+
+def _reacquire(core: SeatCore) -> Call[None]:
+    try:
+        request = core.holder.request(str(uuid.uuid4()))
+    except ConfigurationError as e:
+        core.failed(e)
+        return
+    reply = yield request
+    try:
+        grant = _wire.read_grant(reply.require())
+        yield from _require(core.proof, grant)
+    except LicenseError as e:
+        core.failed(e)
+        return
+    if not core.regranted(grant, reply.asked_at):
+        # It was given back while it was being acquired anew.
+        yield _wire.release(grant.session_id)
+
+
+def open_seat(ticket: Ticket, patience: Patience) -> Call[SeatCore]:
+    """Acquires a seat; where nobody can be asked, goes on with a stored one that still holds.
+
+    Raises:
+        LicenseError: The seat was refused, or could not be had in time.
+    """
+    try:
+        grant, asked_at = yield from acquire(ticket.holder, ticket.proof, patience)
+    except (ServerUnreachableError, ServiceUnavailableError, WrongServerError) as e:
+        stored = ticket.stored(e)
+        if stored is None:
+            raise
+        return stored
+    yield from fetch_revocations(ticket.proof)
+    ticket.proof.keep(grant)
+    return ticket.granted(grant, asked_at)

@@ -1,0 +1,161 @@
+"""Keeps the seats of a client with heartbeats: one thread, or one task, however many there are."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from typing import Optional
+
+from . import _calls
+from ._clock import elapsed
+from ._core import SeatCore
+from ._transport import AsyncTransport, Transport
+
+log = logging.getLogger("coditect_license_client")
+
+# A waiting thread does not notice that the machine slept: it looks at the clock now and then.
+_LONGEST_NAP = 5.0
+# What is due within so much of now is sent along: one call for many seats.
+_TOGETHER = 5.0
+_SHORTEST_CALL = 1.0
+_LONGEST_CALL = 300.0
+
+
+class Round:
+    """Which seats are kept, and which are due."""
+
+    def __init__(self) -> None:
+        self.cores: list[SeatCore] = []
+
+    def tell(self) -> None:
+        """Tells every seat's change of state."""
+        for core in list(self.cores):
+            core.tell()
+
+    def due(self) -> list[SeatCore]:
+        """The seats to ask about now; of those that are due soon, those of the same kind as well."""
+        now = elapsed()
+        cores = list(self.cores)
+        if all(core.next_call > now for core in cores):
+            return []
+        # A seat with a short lease is not asked about long before its time.
+        return [core for core in cores if core.next_call <= now + min(_TOGETHER, core.remaining / 10)]
+
+    def timeout(self) -> float:
+        """Seconds for a call: it must not last until the seats have ended, or there is no time for another one."""
+        ends = (core.remaining for core in self.cores)
+        return max(_SHORTEST_CALL, min((seconds / 2 for seconds in ends if seconds > 0), default=_LONGEST_CALL))
+
+    def nap(self) -> float:
+        """Seconds until something may be due."""
+        next_call = min((core.next_call for core in self.cores), default=float("inf"))
+        ends = (core.remaining for core in self.cores)
+        soonest = min((seconds for seconds in ends if seconds > 0), default=_LONGEST_NAP)
+        return max(0.0, min(next_call - elapsed(), soonest, _LONGEST_NAP))
+
+
+class Keeper:
+    """A background thread, which is there as long as there are seats to keep."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._round = Round()
+        self._changed = threading.Condition()
+        self._thread: Optional[threading.Thread] = None
+
+    @property
+    def cores(self) -> list[SeatCore]:
+        """The seats that are kept."""
+        return list(self._round.cores)
+
+    def keep(self, core: SeatCore) -> None:
+        """Keeps a seat from now on."""
+        with self._changed:
+            self._round.cores.append(core)
+            if self._thread is None:
+                # A daemon: the seats are given back at exit, and must not hold the program up before.
+                self._thread = threading.Thread(target=self._run, name="coditect-license-keeper", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def drop(self, core: SeatCore) -> bool:
+        """Keeps a seat no longer; answers whether it was the last one."""
+        with self._changed:
+            if core in self._round.cores:
+                self._round.cores.remove(core)
+            self._changed.notify()
+            return not self._round.cores
+
+    def forget(self) -> list[SeatCore]:
+        """In a forked child: the thread is not here."""
+        cores, self._round = self._round.cores, Round()
+        self._changed = threading.Condition()
+        self._thread = None
+        return cores
+
+    def _run(self) -> None:
+        while self._goes_on():
+            try:
+                _calls.drive(_calls.keep(self._round.due()), self._transport, self._round.timeout())
+                self._round.tell()
+            except Exception:
+                # A defect of this package must not end the heartbeats, nor the program.
+                log.exception("A round of heartbeats failed")
+            with self._changed:
+                if self._round.cores:
+                    self._changed.wait(self._round.nap())
+
+    def _goes_on(self) -> bool:
+        with self._changed:
+            if not self._round.cores:
+                self._thread = None
+            return self._thread is threading.current_thread()
+
+
+class AsyncKeeper:
+    """A task, which is there as long as there are seats to keep."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+        self._round = Round()
+        self._task: Optional[asyncio.Task[None]] = None
+
+    @property
+    def cores(self) -> list[SeatCore]:
+        """The seats that are kept."""
+        return list(self._round.cores)
+
+    def keep(self, core: SeatCore) -> None:
+        """Keeps a seat from now on, in the loop that runs."""
+        self._round.cores.append(core)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="coditect-license-keeper")
+
+    async def drop(self, core: SeatCore) -> bool:
+        """Keeps a seat no longer; answers whether it was the last one."""
+        if core in self._round.cores:
+            self._round.cores.remove(core)
+        if self._round.cores:
+            return False
+        task, self._task = self._task, None
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+            # Does not raise what the task raises, and is itself cancelled as its caller is.
+            await asyncio.wait({task})
+        return True
+
+    def forget(self) -> list[SeatCore]:
+        """In a forked child: the task is not here."""
+        cores, self._round = self._round.cores, Round()
+        self._task = None
+        return cores
+
+    async def _run(self) -> None:
+        while self._round.cores:
+            try:
+                await _calls.drive_async(_calls.keep(self._round.due()), self._transport, self._round.timeout())
+                self._round.tell()
+            except Exception:
+                log.exception("A round of heartbeats failed")
+            await asyncio.sleep(self._round.nap())

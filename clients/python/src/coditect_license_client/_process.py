@@ -1,0 +1,78 @@
+"""What befalls the whole process: its end, a signal, a fork. Nothing is touched before the first seat is acquired."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+import threading
+import weakref
+from types import FrameType
+from typing import Optional, Protocol
+
+
+class Holding(Protocol):
+    """A client, as the process sees it."""
+
+    @property
+    def holds_seats(self) -> bool:
+        """Whether it has seats to give back."""
+
+    def close_at_exit(self) -> None:
+        """Gives its seats back, within seconds, and raises nothing."""
+
+    def forget_after_fork(self) -> None:
+        """In a child: the seats are the parent's."""
+
+
+_clients: weakref.WeakSet[Holding] = weakref.WeakSet()
+_watching = False
+
+
+def watch(client: Holding) -> None:
+    """From now on the client's seats are given back at the process's end, and are not a forked child's."""
+    global _watching  # noqa: PLW0603 - hooks of the process are the process's
+    _clients.add(client)
+    _watch_worker()
+    if not _watching:
+        _watching = True
+        atexit.register(_at_exit)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_in_child)
+
+
+def release_on_sigterm() -> None:
+    """Lets SIGTERM end the program in order, by ``SystemExit``, as long as it holds seats.
+
+    Only where nobody has said what SIGTERM does: a program with a handler of its own releases by itself.
+    """
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _on_sigterm)
+
+
+def _at_exit() -> None:
+    for client in list(_clients):
+        client.close_at_exit()
+
+
+def _in_child() -> None:
+    for client in list(_clients):
+        client.forget_after_fork()
+
+
+def _watch_worker() -> None:
+    """Processes of multiprocessing end without atexit."""
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        from multiprocessing.util import Finalize
+
+        Finalize(None, _at_exit, exitpriority=1)
+
+
+def _on_sigterm(number: int, _frame: Optional[FrameType]) -> None:
+    if any(client.holds_seats for client in list(_clients)):
+        # Unwinds every with and finally, then atexit.
+        raise SystemExit(128 + number)
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)

@@ -1,0 +1,177 @@
+"""Holds answers and stored seats against the pinned roots, and stores what proves a seat offline."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timezone
+from typing import Optional
+
+from ._clock import wall
+from ._holder import Holder
+from ._reason import Reason
+from ._settings import Settings, missing
+from ._store import Bundle, Store
+from ._verifier import RevocationList, SeatClaims, SeatVerifier
+from ._wire import Grant, Renewal, SignedList
+from .errors import (
+    ConfigurationError,
+    InvalidTokenError,
+    LicenseError,
+    StorageError,
+    WrongProductError,
+)
+
+log = logging.getLogger("coditect_license_client")
+
+
+class Proof:
+    """What one holder can prove.
+
+    Without pinned roots nothing is verified and nothing is stored: the server is believed as TLS proves it.
+    """
+
+    def __init__(self, settings: Settings, holder: Holder) -> None:
+        self._product = settings.product
+        self._holder = holder
+        self._store = Store(settings.state_dir)
+        self._verifier = _verifier(settings, holder)
+        self._list: Optional[SignedList] = None
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether there are pinned roots."""
+        return self._verifier is not None
+
+    def require(self, grant: Grant) -> None:
+        """Refuses an answer that these roots do not certify, or that is for another product or machine.
+
+        The time is not looked at: the server has just answered, and this machine's clock may be wrong.
+
+        Raises:
+            InvalidTokenError: With ``WrongTenantError`` and ``WrongProductError`` for the usual mistakes.
+        """
+        if self._product is not None and grant.product != self._product:
+            raise WrongProductError(
+                f"the licence key opens a pool of the product {grant.product!r}, and this program is {self._product!r}:"
+                " check the licence key and product",
+                reason=Reason.NOT_EXPECTED.value,
+            )
+        if self._verifier is not None:
+            self._verifier.verify_genuine(grant.renewal.signed_token, grant.renewal.key_statement)
+
+    def keep(self, grant: Grant) -> None:
+        """Stores the seat, where there are pinned roots. It is held all the same where that fails, which is logged."""
+        if self._verifier is None:
+            return
+        try:
+            self.store(grant)
+        except StorageError as e:
+            log.warning("The seat cannot be proved offline later: %s", e)
+
+    def store(self, grant: Grant) -> None:
+        """Stores the seat.
+
+        Raises:
+            StorageError: It cannot be stored.
+        """
+        kept = self._list
+        self._store.save(
+            self._holder.identity,
+            Bundle(
+                url=self._holder.settings.require_url(),
+                session_id=grant.session_id,
+                pool=grant.pool,
+                product=grant.product,
+                signed_token=grant.renewal.signed_token,
+                key_statement=grant.renewal.key_statement,
+                instance=self._holder.instance,
+                revocation_list=None if kept is None else kept.revocation_list,
+                revocation_statement=None if kept is None else kept.key_statement,
+            ),
+        )
+        if self._verifier is not None:
+            seat = self._verifier.verify_genuine(grant.renewal.signed_token, grant.renewal.key_statement)
+            self._store.saw(max(wall(), seat.issued_at), seat.tenant)
+
+    def forget(self) -> None:
+        """Deletes what was stored, since the seat was given back or lost."""
+        if self._verifier is None:
+            return
+        try:
+            self._store.delete(self._holder.identity)
+        except StorageError as e:
+            log.warning("A seat that was given back stays stored: %s", e)
+
+    def learn(self, signed: SignedList) -> None:
+        """Verifies a list that was fetched and stores it with the next seat; one that is refused is passed over."""
+        if self._verifier is None:
+            return
+        try:
+            revocations = self._verifier.verify_revocations(signed.revocation_list, signed.key_statement)
+            if revocations.sequence >= self._store.sequence(revocations.tenant):
+                self._list = signed
+                self._store.saw(wall(), revocations.tenant, revocations.sequence)
+        except LicenseError as e:
+            log.info("A revocation list was passed over: %s", e)
+
+    def stored(self) -> tuple[Bundle, SeatClaims]:
+        """The seat that is stored, if it holds now.
+
+        Raises:
+            ConfigurationError: There are no pinned roots.
+            ClockSetBackError: The clock was set back.
+            NoBundleError: Nothing is stored.
+            BundleCorruptedError: What is stored cannot be understood.
+            InvalidTokenError: It proves nothing, or nothing any more.
+        """
+        bundle = self._store.load(self._holder.identity)
+        return bundle, self.verified(bundle)
+
+    def verified(self, bundle: Bundle) -> SeatClaims:
+        """As :meth:`stored`, of a bundle that was read elsewhere."""
+        if self._verifier is None:
+            raise ConfigurationError(missing("roots_file", "by which roots stored seats are proved"))
+        self._store.require_clock()
+        seat = self._verifier.verify(
+            bundle.signed_token, bundle.key_statement, revocations=self._revocations(bundle, self._verifier)
+        )
+        self._store.saw(wall(), seat.tenant)
+        return seat
+
+    def _revocations(self, bundle: Bundle, verifier: SeatVerifier) -> Optional[RevocationList]:
+        """The stored list; None where it has ended, and says nothing, or where there is none."""
+        if bundle.revocation_list is None or bundle.revocation_statement is None:
+            return None
+        try:
+            seen = verifier.verify_genuine(bundle.signed_token, bundle.key_statement).tenant
+            return verifier.verify_revocations(
+                bundle.revocation_list, bundle.revocation_statement, seen=self._store.sequence(seen)
+            )
+        except InvalidTokenError as e:
+            if e.reason in (Reason.LIST_EXPIRED.value, Reason.STATEMENT_EXPIRED.value):
+                return None
+            raise
+
+
+def grant_of(bundle: Bundle, seat: SeatClaims, now: float) -> Grant:
+    """A stored seat in the form of an answer, its life counted from now."""
+    return Grant(
+        session_id=seat.session_id,
+        pool=seat.pool,
+        product=seat.product,
+        entitlements=seat.entitlements,
+        renewal=Renewal(
+            signed_token=bundle.signed_token,
+            key_statement=bundle.key_statement,
+            expires_at=datetime.fromtimestamp(seat.expires_at, timezone.utc),
+            expires_in=seat.expires_at - now,
+            heartbeat_after=max((seat.expires_at - seat.not_before) / 3, 1.0),
+        ),
+    )
+
+
+def _verifier(settings: Settings, holder: Holder) -> Optional[SeatVerifier]:
+    roots = settings.pinned_roots()
+    if roots is None:
+        return None
+    return SeatVerifier(roots, tenant=settings.tenant, product=settings.product, hardware_id=holder.hardware_id)

@@ -1,0 +1,144 @@
+"""The whole platform on this machine, started once for all tests, with pools of the tests' own."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.waiting import wait_until
+
+ROOT = Path(__file__).parents[4]
+START_SECONDS = 420
+# Where a devstack is up that the tests shall use: its data folder.
+RUNNING_VARIABLE = "CODITECT_TEST_DEVSTACK"
+
+RESOURCES = """
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
+metadata: {name: short}
+spec: {tenantRef: {name: acme}, product: acme-short, seats: 200, lease: {durationSeconds: 10}, entitlements: [export]}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
+metadata: {name: single}
+spec: {tenantRef: {name: acme}, product: acme-single, seats: 1, lease: {durationSeconds: 60}}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
+metadata: {name: ended}
+spec: {tenantRef: {name: acme}, product: acme-ended, seats: 5, validity: {notAfter: "2020-01-01T00:00:00Z"}}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
+metadata: {name: early}
+spec: {tenantRef: {name: acme}, product: acme-early, seats: 5, validity: {notBefore: "2090-01-01T00:00:00Z"}}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: Tenant
+metadata: {name: globex}
+spec:
+  tenantId: globex
+  api: {replicas: {min: 1}}
+  auth: {bareLicenseKey: Denied, issuers: [{issuer: ISSUER, audience: globex}]}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
+metadata: {name: globex-cad}
+spec: {tenantRef: {name: globex}, product: globex-cad, seats: 20}
+"""
+POOLS = ("short", "single", "ended", "early", "globex-cad")
+
+
+class Devstack:
+    """Where everything is; read as its users read it, by kubectl."""
+
+    def __init__(self, data: Path, folder: Path) -> None:
+        addresses = json.loads((data / "addresses.json").read_text(encoding="utf-8"))
+        self.url: str = addresses["api"]
+        self.issuer: str = addresses["issuer"]
+        self._kubectl = addresses["kubectl"]
+        self._kubeconfig = addresses["kubeconfig"]
+        self._folder = folder
+        self._keys: dict[str, str] = {}
+        self.roots_file = folder / "acme-roots.pem"
+
+    def prepare(self) -> None:
+        """Applies the tests' own pools and waits until they are served."""
+        file = self._folder / "resources.yaml"
+        file.write_text(RESOURCES.replace("ISSUER", self.issuer), encoding="utf-8")
+        self.kubectl("apply", "-f", str(file))
+        self.kubectl("wait", "--for=condition=Ready", "tenant/globex", "--timeout=180s")
+        self.kubectl("wait", "--for=condition=Ready", *(f"lpool/{pool}" for pool in POOLS), "--timeout=60s")
+        self.roots_file.write_text(
+            self.kubectl("get", "configmap", "acme-root", "-o", r"jsonpath={.data.roots\.pem}"), encoding="ascii"
+        )
+
+    @property
+    def globex_url(self) -> str:
+        """Where the tenant is that asks for a bearer token."""
+        address = self.kubectl(
+            "get",
+            "service",
+            "globex-license-api",
+            "-o",
+            r"jsonpath={.metadata.annotations.devstack\.coditect\.ai/address}",
+        )
+        return f"http://{address}"
+
+    def license_key(self, pool: str) -> str:
+        """The pool's licence key."""
+        if pool not in self._keys:
+            encoded = self.kubectl("get", "secret", f"{pool}-license-key", "-o", "jsonpath={.data.license-key}")
+            self._keys[pool] = base64.b64decode(encoded).decode("ascii")
+        return self._keys[pool]
+
+    def kubectl(self, *arguments: str) -> str:
+        """Runs kubectl and answers its output."""
+        done = subprocess.run(
+            [self._kubectl, *arguments],
+            env={**os.environ, "KUBECONFIG": self._kubeconfig, "KUBECACHEDIR": str(self._folder / "kubectl")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"kubectl {arguments}: {done.stderr}"
+        return done.stdout
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Devstack]:
+    """One that is up already, or one of its own."""
+    given = os.environ.get(RUNNING_VARIABLE)
+    with contextlib.nullcontext(Path(given)) if given else _started(folder) as data:
+        devstack = Devstack(data, folder)
+        devstack.prepare()
+        yield devstack
+
+
+@contextlib.contextmanager
+def _started(folder: Path) -> Iterator[Path]:
+    data, log = folder / "devstack", folder / "quickstart.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [str(ROOT / "hack" / "quickstart"), "--no-story", "--data", str(data)],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def is_up() -> bool:
+        assert process.poll() is None, f"hack/quickstart ended:\n{log.read_text()}"
+        return (data / "addresses.json").exists()
+
+    try:
+        wait_until(is_up, START_SECONDS, lambda: f"the devstack to be up:\n{log.read_text()}")
+        yield data
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=120)
