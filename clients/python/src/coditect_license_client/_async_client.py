@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Generator
 from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar, cast
 
-from . import _calls, _process
+from . import _calls
 from ._calls import Patience
 from ._client import RETRY_FOR, PathLike, release_at_exit
 from ._core import Listener, SeatCore
@@ -91,7 +91,7 @@ class AsyncLicenseClient:
     ) -> None:
         self._settings = resolve({name: value for name, value in locals().items() if name != "self"})
         self._transport = AsyncTransport(self._settings)
-        self._keeper = AsyncKeeper(self._transport)
+        self._keeper = AsyncKeeper(self._transport, self)
         self._desk = Desk(self._settings)
 
     @property
@@ -163,18 +163,12 @@ class AsyncLicenseClient:
         """As :meth:`close`."""
         await self.close()
 
-    @property
-    def holds_seats(self) -> bool:
-        """Whether there are seats to give back."""
-        return bool(self._keeper.cores)
-
     def close_at_exit(self) -> None:
         """Gives seats back that were left, without the loop, which has ended."""
         release_at_exit(self._keeper.cores, Transport(self._settings))
 
     def forget_after_fork(self) -> None:
         """In a child: the seats are the parent's."""
-        self._transport.forget()
         self._desk.forget_after_fork(self._keeper.forget())
 
     async def _open(
@@ -189,7 +183,6 @@ class AsyncLicenseClient:
             self._desk.free(ticket.holder)
             await self._transport.rest()
             raise
-        _process.watch(self)
         self._keeper.keep(core)
         return AsyncSeat(self, core)
 

@@ -115,7 +115,7 @@ class LicenseClient:
         self._settings = resolve(arguments)
         self._release_on_sigterm = release_on_sigterm
         self._transport = Transport(self._settings)
-        self._keeper = Keeper(self._transport)
+        self._keeper = Keeper(self._transport, self)
         self._desk = Desk(self._settings)
 
     @property
@@ -156,7 +156,6 @@ class LicenseClient:
             self._desk.free(ticket.holder)
             self._transport.rest()
             raise
-        _process.watch(self)
         if self._release_on_sigterm:
             _process.release_on_sigterm()
         self._keeper.keep(core)
@@ -220,18 +219,12 @@ class LicenseClient:
         """As :meth:`close`."""
         self.close()
 
-    @property
-    def holds_seats(self) -> bool:
-        """Whether there are seats to give back."""
-        return bool(self._keeper.cores)
-
     def close_at_exit(self) -> None:
         """As :meth:`close`, within seconds: the program wants to end."""
         release_at_exit(self._keeper.cores, self._transport)
 
     def forget_after_fork(self) -> None:
         """In a child: the seats are the parent's."""
-        self._transport.forget()
         self._desk.forget_after_fork(self._keeper.forget())
 
     def _release(self, core: SeatCore) -> bool:

@@ -7,9 +7,10 @@ import logging
 import threading
 from typing import Optional
 
-from . import _calls
+from . import _calls, _process
 from ._clock import elapsed
 from ._core import SeatCore
+from ._process import Holding
 from ._transport import AsyncTransport, Transport
 
 log = logging.getLogger("coditect_license_client")
@@ -58,8 +59,9 @@ class Round:
 class Keeper:
     """A background thread, which is there as long as there are seats to keep."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, owner: Holding) -> None:
         self._transport = transport
+        self._owner = owner
         self._round = Round()
         self._changed = threading.Condition()
         self._thread: Optional[threading.Thread] = None
@@ -73,6 +75,7 @@ class Keeper:
         """Keeps a seat from now on."""
         with self._changed:
             self._round.cores.append(core)
+            _process.watch(self._owner)
             if self._thread is None:
                 # A daemon: the seats are given back at exit, and must not hold the program up before.
                 self._thread = threading.Thread(target=self._run, name="coditect-license-keeper", daemon=True)
@@ -85,6 +88,8 @@ class Keeper:
             if core in self._round.cores:
                 self._round.cores.remove(core)
             self._changed.notify()
+            if not self._round.cores:
+                _process.forget(self._owner)
             return not self._round.cores
 
     def forget(self) -> list[SeatCore]:
@@ -97,6 +102,8 @@ class Keeper:
     def _run(self) -> None:
         while self._goes_on():
             try:
+                # Before as well: who slept is told that the seat was lost, though it may be back in a moment.
+                self._round.tell()
                 _calls.drive(_calls.keep(self._round.due()), self._transport, self._round.timeout())
                 self._round.tell()
             except Exception:
@@ -116,8 +123,9 @@ class Keeper:
 class AsyncKeeper:
     """A task, which is there as long as there are seats to keep."""
 
-    def __init__(self, transport: AsyncTransport) -> None:
+    def __init__(self, transport: AsyncTransport, owner: Holding) -> None:
         self._transport = transport
+        self._owner = owner
         self._round = Round()
         self._task: Optional[asyncio.Task[None]] = None
 
@@ -129,6 +137,7 @@ class AsyncKeeper:
     def keep(self, core: SeatCore) -> None:
         """Keeps a seat from now on, in the loop that runs."""
         self._round.cores.append(core)
+        _process.watch(self._owner)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run(), name="coditect-license-keeper")
 
@@ -138,6 +147,7 @@ class AsyncKeeper:
             self._round.cores.remove(core)
         if self._round.cores:
             return False
+        _process.forget(self._owner)
         task, self._task = self._task, None
         if task is not None and task is not asyncio.current_task():
             task.cancel()
@@ -154,6 +164,7 @@ class AsyncKeeper:
     async def _run(self) -> None:
         while self._round.cores:
             try:
+                self._round.tell()
                 await _calls.drive_async(_calls.keep(self._round.due()), self._transport, self._round.timeout())
                 self._round.tell()
             except Exception:

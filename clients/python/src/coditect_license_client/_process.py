@@ -7,17 +7,12 @@ import os
 import signal
 import sys
 import threading
-import weakref
 from types import FrameType
 from typing import Optional, Protocol
 
 
 class Holding(Protocol):
     """A client, as the process sees it."""
-
-    @property
-    def holds_seats(self) -> bool:
-        """Whether it has seats to give back."""
 
     def close_at_exit(self) -> None:
         """Gives its seats back, within seconds, and raises nothing."""
@@ -26,12 +21,16 @@ class Holding(Protocol):
         """In a child: the seats are the parent's."""
 
 
-_clients: weakref.WeakSet[Holding] = weakref.WeakSet()
+# Those that hold seats, and so are still to be told, whether or not the program keeps a reference.
+_clients: set[Holding] = set()
 _watching = False
 
 
 def watch(client: Holding) -> None:
-    """From now on the client's seats are given back at the process's end, and are not a forked child's."""
+    """From now on the client's seats are given back at the process's end, and are not a forked child's.
+
+    Until :func:`forget`.
+    """
     global _watching  # noqa: PLW0603 - hooks of the process are the process's
     _clients.add(client)
     _watch_worker()
@@ -40,6 +39,11 @@ def watch(client: Holding) -> None:
         atexit.register(_at_exit)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=_in_child)
+
+
+def forget(client: Holding) -> None:
+    """The client has no seats any more."""
+    _clients.discard(client)
 
 
 def release_on_sigterm() -> None:
@@ -59,6 +63,7 @@ def _at_exit() -> None:
 def _in_child() -> None:
     for client in list(_clients):
         client.forget_after_fork()
+    _clients.clear()
 
 
 def _watch_worker() -> None:
@@ -71,7 +76,7 @@ def _watch_worker() -> None:
 
 
 def _on_sigterm(number: int, _frame: Optional[FrameType]) -> None:
-    if any(client.holds_seats for client in list(_clients)):
+    if _clients:
         # Unwinds every with and finally, then atexit.
         raise SystemExit(128 + number)
     signal.signal(number, signal.SIG_DFL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import ssl
 import threading
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ class Transport:
         self._http: Optional[httpx.Client] = None
         self._busy = 0
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     def call(self, request: Request, timeout: Optional[float] = None) -> Answer:
         """Sends one request and reads the whole answer.
@@ -54,14 +56,13 @@ class Transport:
         if http is not None:
             http.close()
 
-    def forget(self) -> None:
-        """In a forked child: the connections are the parent's, and closing them here would end them there."""
-        self._http, self._busy, self._lock = None, 0, threading.Lock()
-
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[httpx.Client]:
         import httpx
 
+        if self._process != os.getpid():
+            # In a forked child: the connections are the parent's, and closing them here would end them there.
+            self._http, self._busy, self._lock, self._process = None, 0, threading.Lock(), os.getpid()
         with self._lock:
             if self._http is None:
                 self._http = httpx.Client(**_options(self._settings))
@@ -81,6 +82,7 @@ class AsyncTransport:
         self._settings = settings
         self._http: Optional[httpx.AsyncClient] = None
         self._busy = 0
+        self._process = os.getpid()
 
     async def call(self, request: Request, timeout: Optional[float] = None) -> Answer:
         """As :meth:`Transport.call`."""
@@ -99,14 +101,12 @@ class AsyncTransport:
             http, self._http = self._http, None
             await http.aclose()
 
-    def forget(self) -> None:
-        """As :meth:`Transport.forget`."""
-        self._http, self._busy = None, 0
-
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[httpx.AsyncClient]:
         import httpx
 
+        if self._process != os.getpid():
+            self._http, self._busy, self._process = None, 0, os.getpid()
         if self._http is None:
             self._http = httpx.AsyncClient(**_options(self._settings))
         self._busy += 1

@@ -26,6 +26,11 @@ spec: {tenantRef: {name: acme}, product: acme-short, seats: 200, lease: {duratio
 ---
 apiVersion: licensing.coditect.ai/v1alpha1
 kind: LicensePool
+metadata: {name: desk}
+spec: {tenantRef: {name: acme}, product: acme-desk, seats: 500, entitlements: [drawing, export]}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
 metadata: {name: single}
 spec: {tenantRef: {name: acme}, product: acme-single, seats: 1, lease: {durationSeconds: 60}}
 ---
@@ -52,7 +57,7 @@ kind: LicensePool
 metadata: {name: globex-cad}
 spec: {tenantRef: {name: globex}, product: globex-cad, seats: 20}
 """
-POOLS = ("short", "single", "ended", "early", "globex-cad")
+POOLS = ("short", "desk", "single", "ended", "early", "globex-cad")
 
 
 class Devstack:

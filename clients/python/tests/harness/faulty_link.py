@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import ssl
 import threading
 from enum import Enum
+from pathlib import Path
 from types import TracebackType
 from typing import Optional
 from urllib.parse import urlsplit
@@ -34,9 +36,12 @@ _ANSWERS = {
 
 
 class FaultyLink:
-    """Listens on a port of its own."""
+    """Listens on a port of its own, with TLS where there is a certificate."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, certificate: Optional[Path] = None) -> None:
+        self._tls = None if certificate is None else ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        if self._tls is not None:
+            self._tls.load_cert_chain(str(certificate))
         target = urlsplit(url)
         self._target = (target.hostname or "", target.port or 80)
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -44,7 +49,9 @@ class FaultyLink:
         self._threads: list[threading.Thread] = []
         self._trouble = Trouble.NONE
         self.requests: list[bytes] = []
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.lost_answers = 0
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
 
     @property
     def trouble(self) -> Trouble:
@@ -82,8 +89,12 @@ class FaultyLink:
                 client, _ = self._listener.accept()
                 self._start(self._serve, client)
 
-    def _serve(self, client: socket.socket) -> None:
-        with client, contextlib.suppress(OSError), socket.create_connection(self._target) as server:
+    def _serve(self, accepted: socket.socket) -> None:
+        with (
+            contextlib.suppress(OSError),
+            self._secured(accepted) as client,
+            socket.create_connection(self._target) as server,
+        ):
             while not self._stopping.is_set():
                 readable = select.select([client, server], [], [], _NAP)[0]
                 if self._trouble is Trouble.CUT:
@@ -92,6 +103,18 @@ class FaultyLink:
                     return
                 if server in readable and not self._back(client, server):
                     return
+
+    def _connect(self) -> socket.socket:
+        return socket.create_connection(self._target)
+
+    def _secured(self, client: socket.socket) -> socket.socket:
+        if self._tls is None:
+            return client
+        try:
+            return self._tls.wrap_socket(client, server_side=True)
+        except OSError:
+            client.close()
+            raise
 
     def _forth(self, client: socket.socket, server: socket.socket) -> bool:
         data = client.recv(_CHUNK)
@@ -110,6 +133,7 @@ class FaultyLink:
     def _back(self, client: socket.socket, server: socket.socket) -> bool:
         data = server.recv(_CHUNK)
         if self._trouble is Trouble.ANSWER_LOST:
+            self.lost_answers += 1
             return False
         client.sendall(data)
         return bool(data)
