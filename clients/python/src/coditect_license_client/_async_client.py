@@ -12,21 +12,19 @@ from typing import Any, Callable, Optional, TypeVar, cast
 
 from . import _calls
 from ._calls import Patience
-from ._client import RETRY_FOR, PathLike, release_at_exit
+from ._client import RETRY_FOR, PathLike
 from ._core import Listener, SeatCore
 from ._desk import Desk
-from ._keeper import AsyncKeeper
+from ._keeper import NOT_TOLD, RELEASE_SECONDS, AsyncKeeper
 from ._seat import BaseSeat
 from ._settings import Settings, resolve
-from ._transport import AsyncTransport, Transport
+from ._transport import AsyncTransport
 from ._wire import SignedList, Validity
 from .errors import LicenseError
 
 log = logging.getLogger("coditect_license_client")
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
-
-_RELEASE_SECONDS = 5.0
 
 
 class AsyncSeat(BaseSeat):
@@ -91,8 +89,8 @@ class AsyncLicenseClient:
     ) -> None:
         self._settings = resolve({name: value for name, value in locals().items() if name != "self"})
         self._transport = AsyncTransport(self._settings)
-        self._keeper = AsyncKeeper(self._transport, self)
         self._desk = Desk(self._settings)
+        self._keeper = AsyncKeeper(self._transport, self._desk)
 
     @property
     def settings(self) -> Settings:
@@ -163,14 +161,6 @@ class AsyncLicenseClient:
         """As :meth:`close`."""
         await self.close()
 
-    def close_at_exit(self) -> None:
-        """Gives seats back that were left, without the loop, which has ended."""
-        release_at_exit(self._keeper.cores, Transport(self._settings))
-
-    def forget_after_fork(self) -> None:
-        """In a child: the seats are the parent's."""
-        self._desk.forget_after_fork(self._keeper.forget())
-
     async def _open(
         self, instance: Optional[str], patience: Patience, listeners: list[Listener], *, reacquire: bool
     ) -> AsyncSeat:
@@ -199,9 +189,9 @@ class AsyncLicenseClient:
 
     async def _told(self, core: SeatCore) -> bool:
         try:
-            await _calls.drive_async(_calls.release(core.session_id), self._transport, _RELEASE_SECONDS)
+            await _calls.drive_async(_calls.release(core.session_id), self._transport, RELEASE_SECONDS)
         except LicenseError as e:
-            log.warning("The seat could not be given back, and comes free when its lease ends: %s", e)
+            log.warning(NOT_TOLD, e)
             return False
         core.forget()
         return True

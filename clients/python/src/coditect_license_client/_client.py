@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import logging
 import os
 import threading
 from types import TracebackType
@@ -12,24 +11,18 @@ from typing import Any, Callable, Optional, TypeVar, Union, cast
 
 from . import _calls, _process
 from ._calls import Patience
-from ._clock import elapsed
 from ._core import Listener, SeatCore
 from ._desk import Desk
-from ._keeper import Keeper
+from ._keeper import Keeper, release
 from ._seat import BaseSeat
 from ._settings import Settings, resolve
 from ._transport import Transport
 from ._wire import SignedList, Validity
-from .errors import LicenseError
-
-log = logging.getLogger("coditect_license_client")
 
 F = TypeVar("F", bound=Callable[..., Any])
 PathLike = Union[str, "os.PathLike[str]"]
 
 RETRY_FOR = 5.0
-_RELEASE_SECONDS = 5.0
-_EXIT_SECONDS = 2.0
 
 
 class Seat(BaseSeat):
@@ -115,8 +108,8 @@ class LicenseClient:
         self._settings = resolve(arguments)
         self._release_on_sigterm = release_on_sigterm
         self._transport = Transport(self._settings)
-        self._keeper = Keeper(self._transport, self)
         self._desk = Desk(self._settings)
+        self._keeper = Keeper(self._transport, self._desk)
 
     @property
     def settings(self) -> Settings:
@@ -219,14 +212,6 @@ class LicenseClient:
         """As :meth:`close`."""
         self.close()
 
-    def close_at_exit(self) -> None:
-        """As :meth:`close`, within seconds: the program wants to end."""
-        release_at_exit(self._keeper.cores, self._transport)
-
-    def forget_after_fork(self) -> None:
-        """In a child: the seats are the parent's."""
-        self._desk.forget_after_fork(self._keeper.forget())
-
     def _release(self, core: SeatCore) -> bool:
         if not core.released():
             return True
@@ -234,7 +219,7 @@ class LicenseClient:
         self._desk.free(core.holder)
         try:
             # A stored seat is given back where it was acquired, online.
-            return self._settings.offline or _told(core, self._transport, _RELEASE_SECONDS)
+            return self._settings.offline or release(core, self._transport)
         finally:
             if is_last:
                 self._transport.rest()
@@ -261,22 +246,3 @@ class _SharedSeat:
             if self._users == 0 and self._seat is not None:
                 seat, self._seat = self._seat, None
                 seat.release()
-
-
-def release_at_exit(cores: list[SeatCore], transport: Transport) -> None:
-    """Gives seats back as long as the time lasts that a program may take to end; raises nothing."""
-    deadline = elapsed() + _RELEASE_SECONDS
-    for core in cores:
-        if elapsed() < deadline and core.released():
-            _told(core, transport, _EXIT_SECONDS)
-    transport.rest()
-
-
-def _told(core: SeatCore, transport: Transport, timeout: float) -> bool:
-    try:
-        _calls.drive(_calls.release(core.session_id), transport, timeout)
-    except LicenseError as e:
-        log.warning("The seat could not be given back, and comes free when its lease ends: %s", e)
-        return False
-    core.forget()
-    return True

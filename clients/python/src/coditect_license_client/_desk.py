@@ -72,7 +72,7 @@ class Desk:
     """Gives out tickets, one for each holder."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._taken: set[str] = set()
         self._inherited: frozenset[str] = frozenset()
 
@@ -83,8 +83,8 @@ class Desk:
             ConfigurationError: The same holder has a seat already, here or in the process this one was forked from.
             FingerprintError: This machine cannot be named.
         """
-        self._settings.require_url()
-        holder = holder_of(self._settings, instance)
+        self.settings.require_url()
+        holder = holder_of(self.settings, instance)
         if holder.identity in self._inherited:
             raise ConfigurationError(
                 "the process that this one was forked from holds a seat as the same holder, and would lose it:"
@@ -95,7 +95,7 @@ class Desk:
                 "this process holds a seat as the same holder already, and would lose it: share that seat, or give this"
                 " one an instance of its own"
             )
-        proof = Proof(self._settings, holder)
+        proof = Proof(self.settings, holder)
         self._taken.add(holder.identity)
         return Ticket(holder, proof, listeners, reacquire=reacquire)
 

@@ -10,8 +10,9 @@ from typing import Optional
 from . import _calls, _process
 from ._clock import elapsed
 from ._core import SeatCore
-from ._process import Holding
+from ._desk import Desk
 from ._transport import AsyncTransport, Transport
+from .errors import LicenseError
 
 log = logging.getLogger("coditect_license_client")
 
@@ -21,6 +22,14 @@ _LONGEST_NAP = 5.0
 _TOGETHER = 5.0
 _SHORTEST_CALL = 1.0
 _LONGEST_CALL = 300.0
+
+
+RELEASE_SECONDS = 5.0
+"""How long to try to give a seat back."""
+
+NOT_TOLD = "The seat could not be given back, and comes free when its lease ends: %s"
+
+_EXIT_SECONDS = 2.0
 
 
 class Round:
@@ -59,9 +68,9 @@ class Round:
 class Keeper:
     """A background thread, which is there as long as there are seats to keep."""
 
-    def __init__(self, transport: Transport, owner: Holding) -> None:
+    def __init__(self, transport: Transport, desk: Desk) -> None:
         self._transport = transport
-        self._owner = owner
+        self._desk = desk
         self._round = Round()
         self._changed = threading.Condition()
         self._thread: Optional[threading.Thread] = None
@@ -75,7 +84,7 @@ class Keeper:
         """Keeps a seat from now on."""
         with self._changed:
             self._round.cores.append(core)
-            _process.watch(self._owner)
+            _process.watch(self)
             if self._thread is None:
                 # A daemon: the seats are given back at exit, and must not hold the program up before.
                 self._thread = threading.Thread(target=self._run, name="coditect-license-keeper", daemon=True)
@@ -89,15 +98,17 @@ class Keeper:
                 self._round.cores.remove(core)
             self._changed.notify()
             if not self._round.cores:
-                _process.forget(self._owner)
+                _process.forget(self)
             return not self._round.cores
 
-    def forget(self) -> list[SeatCore]:
-        """In a forked child: the thread is not here."""
-        cores, self._round = self._round.cores, Round()
-        self._changed = threading.Condition()
-        self._thread = None
-        return cores
+    def close_at_exit(self) -> None:
+        """Gives the seats back, within seconds: the program wants to end."""
+        _release_at_exit(self.cores, self._transport)
+
+    def forget_after_fork(self) -> None:
+        """In a child: the thread is not here, and the seats are the parent's."""
+        self._desk.forget_after_fork(self._round.cores)
+        self._round, self._changed, self._thread = Round(), threading.Condition(), None
 
     def _run(self) -> None:
         while self._goes_on():
@@ -120,12 +131,31 @@ class Keeper:
             return self._thread is threading.current_thread()
 
 
+def release(core: SeatCore, transport: Transport, timeout: float = RELEASE_SECONDS) -> bool:
+    """Tells the server that a seat is given back; answers whether it was told, and raises nothing."""
+    try:
+        _calls.drive(_calls.release(core.session_id), transport, timeout)
+    except LicenseError as e:
+        log.warning(NOT_TOLD, e)
+        return False
+    core.forget()
+    return True
+
+
+def _release_at_exit(cores: list[SeatCore], transport: Transport) -> None:
+    deadline = elapsed() + RELEASE_SECONDS
+    for core in cores:
+        if elapsed() < deadline and core.released():
+            release(core, transport, _EXIT_SECONDS)
+    transport.rest()
+
+
 class AsyncKeeper:
     """A task, which is there as long as there are seats to keep."""
 
-    def __init__(self, transport: AsyncTransport, owner: Holding) -> None:
+    def __init__(self, transport: AsyncTransport, desk: Desk) -> None:
         self._transport = transport
-        self._owner = owner
+        self._desk = desk
         self._round = Round()
         self._task: Optional[asyncio.Task[None]] = None
 
@@ -137,7 +167,7 @@ class AsyncKeeper:
     def keep(self, core: SeatCore) -> None:
         """Keeps a seat from now on, in the loop that runs."""
         self._round.cores.append(core)
-        _process.watch(self._owner)
+        _process.watch(self)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run(), name="coditect-license-keeper")
 
@@ -147,7 +177,7 @@ class AsyncKeeper:
             self._round.cores.remove(core)
         if self._round.cores:
             return False
-        _process.forget(self._owner)
+        _process.forget(self)
         task, self._task = self._task, None
         if task is not None and task is not asyncio.current_task():
             task.cancel()
@@ -155,11 +185,14 @@ class AsyncKeeper:
             await asyncio.wait({task})
         return True
 
-    def forget(self) -> list[SeatCore]:
-        """In a forked child: the task is not here."""
-        cores, self._round = self._round.cores, Round()
-        self._task = None
-        return cores
+    def close_at_exit(self) -> None:
+        """Gives the seats back without the loop, which has ended."""
+        _release_at_exit(self.cores, Transport(self._desk.settings))
+
+    def forget_after_fork(self) -> None:
+        """As :meth:`Keeper.forget_after_fork`."""
+        self._desk.forget_after_fork(self._round.cores)
+        self._round, self._task = Round(), None
 
     async def _run(self) -> None:
         while self._round.cores:

@@ -12,7 +12,7 @@ from typing import Optional, Protocol
 
 
 class Holding(Protocol):
-    """A client, as the process sees it."""
+    """Who keeps a client's seats, as the process sees it."""
 
     def close_at_exit(self) -> None:
         """Gives its seats back, within seconds, and raises nothing."""
@@ -21,18 +21,19 @@ class Holding(Protocol):
         """In a child: the seats are the parent's."""
 
 
-# Those that hold seats, and so are still to be told, whether or not the program keeps a reference.
-_clients: set[Holding] = set()
+# Those that have seats, and so are still to be told, whether or not the program keeps a reference to its client.
+_keepers: set[Holding] = set()
 _watching = False
+_watched_worker = 0
 
 
-def watch(client: Holding) -> None:
-    """From now on the client's seats are given back at the process's end, and are not a forked child's.
+def watch(keeper: Holding) -> None:
+    """From now on its seats are given back at the process's end, and are not a forked child's.
 
     Until :func:`forget`.
     """
     global _watching  # noqa: PLW0603 - hooks of the process are the process's
-    _clients.add(client)
+    _keepers.add(keeper)
     _watch_worker()
     if not _watching:
         _watching = True
@@ -41,9 +42,9 @@ def watch(client: Holding) -> None:
             os.register_at_fork(after_in_child=_in_child)
 
 
-def forget(client: Holding) -> None:
-    """The client has no seats any more."""
-    _clients.discard(client)
+def forget(keeper: Holding) -> None:
+    """It has no seats any more."""
+    _keepers.discard(keeper)
 
 
 def release_on_sigterm() -> None:
@@ -56,27 +57,29 @@ def release_on_sigterm() -> None:
 
 
 def _at_exit() -> None:
-    for client in list(_clients):
-        client.close_at_exit()
+    for keeper in list(_keepers):
+        keeper.close_at_exit()
 
 
 def _in_child() -> None:
-    for client in list(_clients):
-        client.forget_after_fork()
-    _clients.clear()
+    for keeper in list(_keepers):
+        keeper.forget_after_fork()
+    _keepers.clear()
 
 
 def _watch_worker() -> None:
     """Processes of multiprocessing end without atexit."""
+    global _watched_worker  # noqa: PLW0603 - as above
     process = sys.modules.get("multiprocessing.process")
-    if process is not None and process.parent_process() is not None:
+    if process is not None and process.parent_process() is not None and _watched_worker != os.getpid():
         from multiprocessing.util import Finalize
 
+        _watched_worker = os.getpid()
         Finalize(None, _at_exit, exitpriority=1)
 
 
 def _on_sigterm(number: int, _frame: Optional[FrameType]) -> None:
-    if _clients:
+    if _keepers:
         # Unwinds every with and finally, then atexit.
         raise SystemExit(128 + number)
     signal.signal(number, signal.SIG_DFL)

@@ -1,4 +1,7 @@
-"""The whole platform on this machine, started once for all tests, with pools of the tests' own."""
+"""The whole platform on this machine, started once for all tests, with pools of the tests' own.
+
+As a program, ``python -m harness.devstack COMMAND...``, it starts the platform, runs the command on it and stops it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import json
 import os
 import signal
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +70,7 @@ class Devstack:
 
     def __init__(self, data: Path, folder: Path) -> None:
         addresses = json.loads((data / "addresses.json").read_text(encoding="utf-8"))
+        self.data = data
         self.url: str = addresses["api"]
         self.issuer: str = addresses["issuer"]
         self._kubectl = addresses["kubectl"]
@@ -119,11 +125,17 @@ class Devstack:
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Devstack]:
     """One that is up already, or one of its own."""
-    given = os.environ.get(RUNNING_VARIABLE)
-    with contextlib.nullcontext(Path(given)) if given else _started(folder) as data:
+    with _data(folder) as data:
         devstack = Devstack(data, folder)
         devstack.prepare()
         yield devstack
+
+
+@contextlib.contextmanager
+def _data(folder: Path) -> Iterator[Path]:
+    given = os.environ.get(RUNNING_VARIABLE)
+    with contextlib.nullcontext(Path(given)) if given else _started(folder) as data:
+        yield data
 
 
 @contextlib.contextmanager
@@ -147,3 +159,14 @@ def _started(folder: Path) -> Iterator[Path]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=120)
+
+
+def main() -> int:
+    """Runs a command on a devstack, which several processes of tests then share; answers its exit code."""
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as devstack:
+        variables = {**os.environ, RUNNING_VARIABLE: str(devstack.data)}
+        return subprocess.run(sys.argv[1:], env=variables, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

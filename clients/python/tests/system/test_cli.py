@@ -144,6 +144,7 @@ def test_exit_code_of_a_licence_that_does_not_hold(
     terminal("acquire", code=code, CODITECT_LICENSE_KEY=devstack.license_key(pool))
 
 
+@pytest.mark.xdist_group("single seat")
 def test_exit_code_of_a_full_pool(terminal: Terminal, devstack: Devstack, make_client: ClientMaker) -> None:
     with make_client("single", hardware_id="the one who has it").seat():
         terminal("run", "--", "true", code=13, CODITECT_LICENSE_KEY=devstack.license_key("single"))
@@ -320,6 +321,7 @@ def test_startup_check_says_that_a_stored_seat_ends_soon(terminal: Terminal) -> 
     assert told.startswith("licence: runs offline, and ends in 0.1 hours")
 
 
+@pytest.mark.xdist_group("single seat")
 def test_waits_for_a_seat(terminal: Terminal, devstack: Devstack, make_client: ClientMaker, link: FaultyLink) -> None:
     holder = make_client("single", hardware_id="the one who has it").seat()
     variables = {

@@ -41,6 +41,7 @@ def test_no_key(make_client: ClientMaker, devstack: Devstack) -> None:
         LicenseClient(devstack.url, hardware_id="x").seat()
 
 
+@pytest.mark.xdist_group("single seat")
 def test_full_pool(make_client: ClientMaker) -> None:
     with make_client("single", hardware_id="the one who has it").seat(), pytest.raises(PoolExhaustedError) as raised:
         make_client("single").seat()
@@ -60,6 +61,7 @@ def test_licence_that_has_not_begun(make_client: ClientMaker) -> None:
     assert raised.value.retry_after > 86400
 
 
+@pytest.mark.xdist_group("single seat")
 def test_wrong_product_gives_the_seat_back(make_client: ClientMaker, devstack: Devstack) -> None:
     client = make_client("single", product="acme-cad")
     with pytest.raises(WrongProductError, match="'acme-single'"):
@@ -68,6 +70,7 @@ def test_wrong_product_gives_the_seat_back(make_client: ClientMaker, devstack: D
         assert seat.held
 
 
+@pytest.mark.xdist_group("single seat")
 def test_wrong_tenant_gives_the_seat_back(make_client: ClientMaker, tmp_path: Path) -> None:
     case = ROOT / "clients" / "vectors" / "cases" / "valid-depth-8.json"
     roots = tmp_path / "roots.pem"

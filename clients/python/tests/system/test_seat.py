@@ -163,6 +163,7 @@ def test_token_is_genuine(make_client: ClientMaker, devstack: Devstack, hardware
     assert claims.session_id == seat.session_id
 
 
+@pytest.mark.xdist_group("single seat")
 def test_waits_for_a_seat_of_a_full_pool(make_client: ClientMaker) -> None:
     holder = make_client("single", hardware_id="the one who has it").seat()
     seats = []
