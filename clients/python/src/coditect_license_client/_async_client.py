@@ -73,6 +73,7 @@ class AsyncLicenseClient:
         *,
         license_key: Optional[str] = None,
         license_key_file: Optional[PathLike] = None,
+        pool: Optional[str] = None,
         product: Optional[str] = None,
         tenant: Optional[str] = None,
         roots_file: Optional[PathLike] = None,
@@ -189,7 +190,8 @@ class AsyncLicenseClient:
 
     async def _told(self, core: SeatCore) -> bool:
         try:
-            await _calls.drive_async(_calls.release(core.session_id), self._transport, RELEASE_SECONDS)
+            call = _calls.release(core.session_id, core.grant.renewal.signed_token)
+            await _calls.drive_async(call, self._transport, RELEASE_SECONDS)
         except LicenseError as e:
             log.warning(NOT_TOLD, e)
             return False

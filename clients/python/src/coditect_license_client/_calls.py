@@ -24,6 +24,7 @@ from ._proof import Proof
 from ._transport import AsyncTransport, Transport
 from ._wire import Answer, Grant, Renewal, Request, SignedList, Validity
 from .errors import (
+    AuthenticationError,
     ConfigurationError,
     LicenseError,
     PoolExhaustedError,
@@ -174,7 +175,7 @@ def _require(proof: Proof, grant: Grant) -> Call[None]:
         proof.require(grant)
     except LicenseError:
         # Nobody will use it.
-        yield _wire.release(grant.session_id)
+        yield _wire.release(grant.session_id, grant.renewal.signed_token)
         raise
 
 
@@ -188,13 +189,13 @@ def fetch_revocations(proof: Proof) -> Call[None]:
             return
 
 
-def release(session_id: str) -> Call[None]:
+def release(session_id: str, signed_token: str) -> Call[None]:
     """Gives a seat back.
 
     Raises:
         LicenseError: The server could not be told; the seat comes free when its lease ends.
     """
-    reply = yield _wire.release(session_id)
+    reply = yield _wire.release(session_id, signed_token)
     _wire.read_release(reply.require())
 
 
@@ -221,21 +222,34 @@ def keep(due: Sequence[SeatCore]) -> Call[None]:
 
 
 def _heartbeat(cores: Sequence[SeatCore]) -> Call[None]:
+    if len(cores) > 1:
+        is_answered = yield from _heartbeat_together(cores)
+        if is_answered:
+            return
+    for core in cores:
+        reply = yield _wire.heartbeat(core.session_id, core.grant.renewal.signed_token)
+        try:
+            core.renewed(_wire.read_renewal(reply.require()), reply.asked_at)
+        except LicenseError as e:
+            core.failed(e)
+
+
+def _heartbeat_together(cores: Sequence[SeatCore]) -> Call[bool]:
+    """Answers False where each must prove itself: the caller's own token is missing or has ended."""
     sessions = [core.session_id for core in cores]
-    reply = yield _wire.heartbeat(sessions[0]) if len(sessions) == 1 else _wire.heartbeats(sessions)
-    for core, result in zip(cores, _results(reply, sessions)):
+    try:
+        reply = yield _wire.heartbeats(sessions, cores[0].holder.authorization())
+        results = _wire.read_renewals(reply.require(), sessions)
+    except (AuthenticationError, ConfigurationError):
+        return False
+    except LicenseError as e:
+        results = [e] * len(sessions)
+    for core, result in zip(cores, results):
         if isinstance(result, Renewal):
             core.renewed(result, reply.asked_at)
         else:
             core.failed(result)
-
-
-def _results(reply: Reply, sessions: list[str]) -> Sequence[_wire.HeartbeatResult]:
-    try:
-        answer = reply.require()
-        return [_wire.read_renewal(answer)] if len(sessions) == 1 else _wire.read_renewals(answer, sessions)
-    except LicenseError as e:
-        return [e] * len(sessions)
+    return True
 
 
 def _reacquire(core: SeatCore) -> Call[None]:
@@ -253,7 +267,7 @@ def _reacquire(core: SeatCore) -> Call[None]:
         return
     if not core.regranted(grant, reply.asked_at):
         # It was given back while it was being acquired anew.
-        yield _wire.release(grant.session_id)
+        yield _wire.release(grant.session_id, grant.renewal.signed_token)
 
 
 def open_seat(ticket: Ticket, patience: Patience) -> Call[SeatCore]:

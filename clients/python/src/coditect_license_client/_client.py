@@ -64,6 +64,7 @@ class LicenseClient:
         url: Where the licence API is.
         license_key: The pool's licence key.
         license_key_file: A file that holds it; read anew each time, so that keys can be rotated.
+        pool: The pool, for a pod, which needs no licence key.
         product: The product that the seat must be for.
         tenant: The tenant whose tokens are believed; needs ``roots_file``.
         roots_file: The tenant's pinned roots (PEM). With them every token is verified, and the last one is stored.
@@ -89,6 +90,7 @@ class LicenseClient:
         *,
         license_key: Optional[str] = None,
         license_key_file: Optional[PathLike] = None,
+        pool: Optional[str] = None,
         product: Optional[str] = None,
         tenant: Optional[str] = None,
         roots_file: Optional[PathLike] = None,

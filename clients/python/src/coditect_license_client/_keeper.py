@@ -134,7 +134,7 @@ class Keeper:
 def release(core: SeatCore, transport: Transport, timeout: float = RELEASE_SECONDS) -> bool:
     """Tells the server that a seat is given back; answers whether it was told, and raises nothing."""
     try:
-        _calls.drive(_calls.release(core.session_id), transport, timeout)
+        _calls.drive(_calls.release(core.session_id, core.grant.renewal.signed_token), transport, timeout)
     except LicenseError as e:
         log.warning(NOT_TOLD, e)
         return False

@@ -14,6 +14,7 @@ from .errors import (
     LicenseExpiredError,
     LicenseSuspendedError,
     PoolExhaustedError,
+    PoolNotOpenError,
     SeatLostError,
     SupersededError,
     UnknownKeyError,
@@ -60,7 +61,7 @@ class Step(Enum):
 
 
 # The server grants and renews no more, but says that who holds a seat keeps it until the token ends.
-_ENDING = (UnknownKeyError, LicenseExpiredError, LicenseSuspendedError)
+_ENDING = (UnknownKeyError, LicenseExpiredError, LicenseSuspendedError, PoolNotOpenError)
 _HOLDING = frozenset({SeatState.HELD, SeatState.DEGRADED, SeatState.OFFLINE})
 _NEVER = float("inf")
 

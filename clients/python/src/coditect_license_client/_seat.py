@@ -52,8 +52,8 @@ class BaseSeat:
         return frozenset(self._core.grant.entitlements)
 
     @property
-    def hardware_id(self) -> Optional[str]:
-        """What the machine is called; None where the pod is the holder."""
+    def hardware_id(self) -> str:
+        """What the machine, or the pod, is called."""
         return self._core.holder.hardware_id
 
     @property

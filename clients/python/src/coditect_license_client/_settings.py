@@ -125,6 +125,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("url", _url, "Where the tenant's licence API is."),
     Setting("license_key", _secret(256), "The pool's licence key.", secret=True),
     Setting("license_key_file", _path, "A file that holds the licence key, as Kubernetes mounts a Secret."),
+    Setting("pool", _text(253), "The pool, for a pod, which needs no licence key."),
     Setting(
         "product",
         _text(128),
@@ -143,7 +144,8 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "token_file",
         _path,
-        "A projected service-account token: where the file is there, the pod itself is the holder.",
+        "A projected service-account token. Where it is there, and neither a licence key nor a hardware id is set, the"
+        " pod itself is the holder.",
         default=POD_TOKEN_FILE,
     ),
     Setting("bearer_token", _secret(16384), "A token of one of the tenant's OIDC issuers.", secret=True),
@@ -167,6 +169,7 @@ class Settings:
     url: Optional[str] = None
     license_key: Optional[str] = field(default=None, repr=False)
     license_key_file: Optional[Path] = None
+    pool: Optional[str] = None
     product: Optional[str] = None
     tenant: Optional[str] = None
     roots_file: Optional[Path] = None

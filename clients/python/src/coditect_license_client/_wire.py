@@ -116,27 +116,39 @@ def post(path: str, body: Any, headers: Optional[Mapping[str, str]] = None) -> R
     )
 
 
-def acquire(
-    license_key: Optional[str], hardware_id: Optional[str], instance: Optional[str], headers: Mapping[str, str]
-) -> Request:
-    """Asks for a seat."""
-    body = {"license_key": license_key, "hardware_id": hardware_id, "instance": instance}
-    return post("/api/v1/licenses/acquire", {k: v for k, v in body.items() if v is not None}, headers)
+def bearer(token: str) -> Mapping[str, str]:
+    """The header that shows a token."""
+    return {"Authorization": f"Bearer {token}"}
 
 
-def heartbeat(session_id: str) -> Request:
-    """Keeps one seat."""
-    return post("/api/v1/licenses/heartbeat", {"session_id": session_id})
+def acquire(license_key: str, hardware_id: str, instance: Optional[str], headers: Mapping[str, str]) -> Request:
+    """Asks for a seat of the pool that a licence key opens."""
+    return _acquire({"license_key": license_key, "hardware_id": hardware_id}, instance, headers)
 
 
-def heartbeats(session_ids: Sequence[str]) -> Request:
-    """Keeps many seats, up to :data:`MAX_BATCH`."""
-    return post("/api/v1/licenses/heartbeats", [{"session_id": session} for session in session_ids])
+def acquire_as_pod(pool: str, instance: Optional[str], headers: Mapping[str, str]) -> Request:
+    """Asks for a seat for the pod whose token is in the headers."""
+    return _acquire({"pool": pool}, instance, headers)
 
 
-def release(session_id: str) -> Request:
-    """Gives a seat back."""
-    return post("/api/v1/licenses/release", {"session_id": session_id})
+def _acquire(body: Mapping[str, str], instance: Optional[str], headers: Mapping[str, str]) -> Request:
+    named = {} if instance is None else {"instance": instance}
+    return post("/api/v1/licenses/acquire", {**body, **named}, headers)
+
+
+def heartbeat(session_id: str, signed_token: str) -> Request:
+    """Keeps one seat, which its last token proves."""
+    return post("/api/v1/licenses/heartbeat", {"session_id": session_id}, bearer(signed_token))
+
+
+def heartbeats(session_ids: Sequence[str], headers: Mapping[str, str]) -> Request:
+    """Keeps many seats of one caller, up to :data:`MAX_BATCH`."""
+    return post("/api/v1/licenses/heartbeats", [{"session_id": session} for session in session_ids], headers)
+
+
+def release(session_id: str, signed_token: str) -> Request:
+    """Gives a seat back, which its last token proves."""
+    return post("/api/v1/licenses/release", {"session_id": session_id}, bearer(signed_token))
 
 
 def validate(session_id: Optional[str] = None, signed_token: Optional[str] = None) -> Request:
@@ -337,6 +349,11 @@ _ERRORS: Mapping[str, tuple[_Maker, str]] = {
     "authentication-required": (
         errors.AuthenticationError,
         "set bearer_token to a token of one of the tenant's issuers, or mount a projected service-account token",
+    ),
+    "missing-role": (errors.AuthenticationError, "set bearer_token to one that has the role"),
+    "pool-not-open": (
+        errors.PoolNotOpenError,
+        "check pool; ask whoever keeps the LicensePool to name this pod's service account in spec.serviceAccounts",
     ),
     "unknown-key": (errors.UnknownKeyError, "check the licence key and that url is the endpoint of its vendor"),
     "licence-suspended": (errors.LicenseSuspendedError, "ask the vendor"),

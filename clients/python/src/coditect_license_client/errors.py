@@ -127,6 +127,12 @@ class UnknownSessionError(SeatLostError):
     """The server has never heard of the session."""
 
 
+class PoolNotOpenError(LicenseError):
+    """The pool is not open to the service account of this pod."""
+
+    exit_code = 24
+
+
 class InvalidTokenError(LicenseError):
     """A token, its statement or a revocation list proves nothing.
 

@@ -163,6 +163,8 @@ def _started(folder: Path) -> Iterator[Path]:
 
 def main() -> int:
     """Runs a command on a devstack, which several processes of tests then share; answers its exit code."""
+    # Whoever stops it stops the devstack as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as devstack:
         variables = {**os.environ, RUNNING_VARIABLE: str(devstack.data)}
         return subprocess.run(sys.argv[1:], env=variables, check=False).returncode

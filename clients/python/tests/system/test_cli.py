@@ -11,7 +11,7 @@ from typing import Callable
 
 import pytest
 
-from coditect_license_client import LicenseClient
+from coditect_license_client import LicenseClient, read_bundle
 from harness.devstack import Devstack
 from harness.faulty_link import FaultyLink, Trouble
 from harness.programs import environment, running
@@ -93,9 +93,11 @@ def test_status_offline_and_of_a_server_that_is_away(terminal: Terminal, link: F
 def test_status_of_a_seat_that_was_taken_away(terminal: Terminal, looks_on: LicenseClient, tmp_path: Path) -> None:
     terminal("acquire")
     (seat,) = json.loads(terminal("status", "--json"))["seats"]
+    (file,) = (tmp_path / "state").glob("*.seat.json")
+    token = read_bundle(file).signed_token
     from coditect_license_client import _calls
 
-    _calls.drive(_calls.release(seat["session_id"]), looks_on._transport)
+    _calls.drive(_calls.release(seat["session_id"], token), looks_on._transport)
     assert "desk: released" in terminal("status", code=23)
 
 

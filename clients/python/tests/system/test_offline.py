@@ -209,7 +209,7 @@ def test_seat_that_was_given_back_is_on_the_list(make_pinned: ClientMaker, bundl
     # Released by somebody else: the stored token does not know.
     from coditect_license_client import _calls
 
-    _calls.drive(_calls.release(stored.session_id), client._transport)
+    _calls.drive(_calls.release(stored.session_id, stored.signed_token), client._transport)
 
     def is_revoked() -> bool:
         fetched = client.revocations()

@@ -136,7 +136,7 @@ def test_is_lost_for_good_where_somebody_ended_it(make_client: ClientMaker) -> N
     other = make_client()
     from coditect_license_client import _calls
 
-    _calls.drive(_calls.release(seat.session_id), other._transport)
+    _calls.drive(_calls.release(seat.session_id, seat.signed_token), other._transport)
 
     wait_until(lambda: seat.state is SeatState.LOST)
     assert client._keeper.cores[0].next_call == float("inf")

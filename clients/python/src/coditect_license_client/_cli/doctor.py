@@ -216,7 +216,7 @@ class Examination:
             grant, _ = _calls.drive(call, self._transport, _SECONDS)
         except PoolExhaustedError as e:
             raise Concern(f"it is right, but no seat is free: {e}") from None
-        _calls.drive(_calls.release(grant.session_id), self._transport, _SECONDS)
+        _calls.drive(_calls.release(grant.session_id, grant.renewal.signed_token), self._transport, _SECONDS)
         return f"opens pool {grant.pool}, product {grant.product}; a seat was taken and given back"
 
     def _verifier(self) -> SeatVerifier:

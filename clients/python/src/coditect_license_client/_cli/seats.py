@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Optional
@@ -14,7 +14,7 @@ from .. import _calls
 from .._calls import Patience
 from .._client import RETRY_FOR
 from .._clock import wall
-from .._holder import Holder, holder_of
+from .._holder import holder_of
 from .._proof import Proof
 from .._settings import TABLE, Settings, missing, resolve
 from .._store import Bundle, Store
@@ -62,7 +62,7 @@ def acquire(arguments: argparse.Namespace) -> int:
         try:
             proof.store(grant)
         except StorageError:
-            _calls.drive(_calls.release(grant.session_id), transport)
+            _calls.drive(_calls.release(grant.session_id, grant.renewal.signed_token), transport)
             raise
     finally:
         transport.rest()
@@ -80,7 +80,7 @@ def release(arguments: argparse.Namespace) -> int:
     bundle = store.load(holder.identity)
     transport = Transport(chosen)
     try:
-        _calls.drive(_calls.release(bundle.session_id), transport)
+        _calls.drive(_calls.release(bundle.session_id, bundle.signed_token), transport)
     finally:
         transport.rest()
     store.delete(holder.identity)
@@ -190,9 +190,9 @@ def _state(
 
 
 def _offline(chosen: Settings, bundle: Bundle, seat: SeatClaims) -> tuple[float, str, Optional[str]]:
-    proof = Proof(chosen, Holder(chosen, chosen.hardware_id, "", bundle.instance, ""))
+    acquired_at = replace(chosen, url=bundle.url)
     try:
-        proof.verified(bundle)
+        Proof(acquired_at, holder_of(acquired_at, bundle.instance)).verified(bundle)
     except LicenseError as e:
         return 0.0, "not proved", str(e)
     return max(seat.expires_at - wall(), 0.0), "offline", None
