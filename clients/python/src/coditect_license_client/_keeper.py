@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
+from collections.abc import Iterator
 from typing import Optional
 
 from . import _calls, _process
@@ -22,14 +24,12 @@ _LONGEST_NAP = 5.0
 _TOGETHER = 5.0
 _SHORTEST_CALL = 1.0
 _LONGEST_CALL = 300.0
-
+_EXIT_SECONDS = 2.0
 
 RELEASE_SECONDS = 5.0
 """How long to try to give a seat back."""
 
 NOT_TOLD = "The seat could not be given back, and comes free when its lease ends: %s"
-
-_EXIT_SECONDS = 2.0
 
 
 class Round:
@@ -37,6 +37,20 @@ class Round:
 
     def __init__(self) -> None:
         self.cores: list[SeatCore] = []
+        self.has_failed = False
+
+    @contextlib.contextmanager
+    def guarded(self) -> Iterator[None]:
+        """A defect of this package must not end the heartbeats, nor the program; nor may it fill the log."""
+        self.has_failed = True
+        try:
+            # Before as well: who slept is told that the seat was lost, though it may be back in a moment.
+            self.tell()
+            yield
+            self.tell()
+            self.has_failed = False
+        except Exception:
+            log.exception("A round of heartbeats failed")
 
     def tell(self) -> None:
         """Tells every seat's change of state."""
@@ -44,7 +58,7 @@ class Round:
             core.tell()
 
     def due(self) -> list[SeatCore]:
-        """The seats to ask about now; of those that are due soon, those of the same kind as well."""
+        """The seats to ask about now: once one is due, those that will be soon are asked about with it."""
         now = elapsed()
         cores = list(self.cores)
         if all(core.next_call > now for core in cores):
@@ -59,6 +73,8 @@ class Round:
 
     def nap(self) -> float:
         """Seconds until something may be due."""
+        if self.has_failed:
+            return _LONGEST_NAP
         next_call = min((core.next_call for core in self.cores), default=float("inf"))
         ends = (core.remaining for core in self.cores)
         soonest = min((seconds for seconds in ends if seconds > 0), default=_LONGEST_NAP)
@@ -112,14 +128,8 @@ class Keeper:
 
     def _run(self) -> None:
         while self._goes_on():
-            try:
-                # Before as well: who slept is told that the seat was lost, though it may be back in a moment.
-                self._round.tell()
+            with self._round.guarded():
                 _calls.drive(_calls.keep(self._round.due()), self._transport, self._round.timeout())
-                self._round.tell()
-            except Exception:
-                # A defect of this package must not end the heartbeats, nor the program.
-                log.exception("A round of heartbeats failed")
             with self._changed:
                 if self._round.cores:
                     self._changed.wait(self._round.nap())
@@ -196,10 +206,6 @@ class AsyncKeeper:
 
     async def _run(self) -> None:
         while self._round.cores:
-            try:
-                self._round.tell()
+            with self._round.guarded():
                 await _calls.drive_async(_calls.keep(self._round.due()), self._transport, self._round.timeout())
-                self._round.tell()
-            except Exception:
-                log.exception("A round of heartbeats failed")
             await asyncio.sleep(self._round.nap())

@@ -15,7 +15,9 @@ from coditect_license_client import (
     SeatVerifier,
     StateChange,
     SupersededError,
+    _keeper,
 )
+from coditect_license_client._keeper import Round
 from harness.devstack import Devstack
 from harness.faulty_link import FaultyLink
 from harness.waiting import wait_until
@@ -184,3 +186,16 @@ def test_no_secret_is_logged_or_shown(
         shown = caplog.text + repr(client) + repr(seat) + repr(client.settings) + str(client.settings)
         assert devstack.license_key("short") not in shown
         assert seat.signed_token not in shown
+
+
+def test_defect_ends_neither_the_heartbeats_nor_the_program(
+    make_client: ClientMaker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_keeper, "_LONGEST_NAP", 0.1)
+    with make_client().seat() as seat:
+        first = seat.signed_token
+        with monkeypatch.context() as broken:
+            broken.setattr(Round, "due", lambda _: 1 / 0)
+            wait_until(lambda: caplog.text.count("A round of heartbeats failed") >= 2)
+        wait_until(lambda: seat.signed_token != first)
+        assert seat.state is SeatState.HELD
