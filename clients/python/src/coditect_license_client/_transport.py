@@ -39,13 +39,14 @@ class Transport:
             ServerUnreachableError: No answer, or none in time.
             WrongServerError: The answer is endless.
         """
-        deadline = _Deadline(self._settings.timeout, timeout)
-        arguments = _arguments(self._settings, request, deadline)
-        with _plain_words(self._settings), self._borrowed() as http, http.stream(**arguments) as got:
-            body = bytearray()
-            for part in got.iter_bytes():
-                _extend(body, part, deadline)
-            return Answer(got.status_code, got.headers, bytes(body))
+        with _plain_words(self._settings), self._borrowed() as http:
+            # From now on: loading httpx for the first time takes its own.
+            deadline = _Deadline(self._settings.timeout, timeout)
+            with http.stream(**_arguments(self._settings, request, deadline)) as got:
+                body = bytearray()
+                for part in got.iter_bytes():
+                    _extend(body, part, deadline)
+                return Answer(got.status_code, got.headers, bytes(body))
 
     def rest(self) -> None:
         """Closes the connections unless a call uses them; the next call opens new ones."""
@@ -86,10 +87,9 @@ class AsyncTransport:
 
     async def call(self, request: Request, timeout: Optional[float] = None) -> Answer:
         """As :meth:`Transport.call`."""
-        deadline = _Deadline(self._settings.timeout, timeout)
-        arguments = _arguments(self._settings, request, deadline)
         with _plain_words(self._settings), self._borrowed() as http:
-            async with http.stream(**arguments) as got:
+            deadline = _Deadline(self._settings.timeout, timeout)
+            async with http.stream(**_arguments(self._settings, request, deadline)) as got:
                 body = bytearray()
                 async for part in got.aiter_bytes():
                     _extend(body, part, deadline)
