@@ -14,13 +14,14 @@ from typing import IO, Optional
 
 from harness.devstack import ROOT
 
+_FLUSHING = "import functools; print = functools.partial(print, flush=True)\n"
 SOURCES = ROOT / "clients" / "python" / "src"
 
 
 def environment(**variables: str) -> dict[str, str]:
     """For a program that finds this package, and nothing of whoever runs the tests."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("CODITECT_")}
-    return {**ours, "PYTHONPATH": str(SOURCES), "PYTHONUNBUFFERED": "1", **variables}
+    return {**ours, "PYTHONPATH": str(SOURCES), **variables}
 
 
 class Program:
@@ -52,14 +53,16 @@ class Program:
 
 @contextlib.contextmanager
 def program(code: str, variables: dict[str, str], cwd: Optional[Path] = None) -> Iterator[Program]:
-    """Starts Python code."""
-    command = [sys.executable, "-c", textwrap.dedent(code)]
-    with running(command, variables, cwd) as started:
+    """Starts Python code, each of whose lines comes at once and in one piece; what it logs is none of them."""
+    command = [sys.executable, "-c", _FLUSHING + textwrap.dedent(code)]
+    with running(command, variables, cwd, errors=None) as started:
         yield started
 
 
 @contextlib.contextmanager
-def running(command: list[str], variables: dict[str, str], cwd: Optional[Path] = None) -> Iterator[Program]:
+def running(
+    command: list[str], variables: dict[str, str], cwd: Optional[Path] = None, errors: Optional[int] = subprocess.STDOUT
+) -> Iterator[Program]:
     """Starts a program; ends it where it has not ended by itself. What it says on either output is read as one."""
     process = subprocess.Popen(
         command,
@@ -67,7 +70,7 @@ def running(command: list[str], variables: dict[str, str], cwd: Optional[Path] =
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         text=True,
         # A shell lets its background jobs ignore it, and so all that they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a process without threads
