@@ -174,7 +174,7 @@ final class History {
           WITH (fillfactor = %3$d);
         ALTER TABLE %1$s ENABLE ROW LEVEL SECURITY;
         ALTER TABLE %1$s FORCE ROW LEVEL SECURITY;
-        CREATE POLICY operator ON %1$s TO CURRENT_USER USING (true)
+        CREATE POLICY operator ON %1$s TO CURRENT_USER USING (true) WITH CHECK (true)
         """
             .formatted(name, table.name(), table.fillFactor()));
     Query.of(
