@@ -65,6 +65,11 @@ final class TestLedger implements AutoCloseable {
     return new PostgresSettings(url(), OPERATOR, PASSWORD);
   }
 
+  /** The database on the shared server. */
+  String name() {
+    return database;
+  }
+
   String url() {
     return PostgresServer.shared().jdbcUrl(database);
   }
@@ -117,6 +122,17 @@ final class TestLedger implements AutoCloseable {
 
   Connection connectAsOperator() throws SQLException {
     return DriverManager.getConnection(url() + "?currentSchema=licensing", OPERATOR, PASSWORD);
+  }
+
+  /** In a transaction; it meets no triggers, and so no foreign keys. */
+  Connection connectAsSuperuser() throws SQLException {
+    var connection = PostgresServer.shared().connect(database);
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("SET search_path = licensing; SET session_replication_role = replica");
+    }
+    connection.commit();
+    return connection;
   }
 
   long count(String sql) {
