@@ -22,7 +22,7 @@ record Stores(SeatLedger ledger, SeatIndex index, RateLimits rateLimits, RootSig
     RootSigner rootSigner = new KnownRoots(CloudKmsRootSigner.connect(settings.kms()));
     return settings
         .redisUrl()
-        .map(RedisSeatIndex::connect)
+        .map(url -> RedisSeatIndex.ofTenant(url, settings.tenantId()))
         .map(index -> new Stores(ledger, index, RedisRateLimits.beside(index), rootSigner))
         .orElseGet(() -> withoutRedis(ledger, rootSigner));
   }

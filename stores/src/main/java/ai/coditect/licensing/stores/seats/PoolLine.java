@@ -19,9 +19,6 @@ import java.util.concurrent.TimeoutException;
  */
 final class PoolLine {
 
-  private static final Script TELL = Script.named("slots", "tell");
-  private static final Script CHOOSE = Script.named("slots", "choose");
-
   /**
    * Longer than a grant takes, short enough that a caller who died costs nobody a seat for long.
    */
@@ -125,7 +122,7 @@ final class PoolLine {
     news.forEach(told -> told.write(values::add, waits.nanoTime()));
     // What Redis misses while it is away it learns when the pool is loaded, or a slot is refused.
     return redis
-        .tell(TELL, keys, values.toArray(String[]::new))
+        .tell(Script.TELL, keys, values.toArray(String[]::new))
         .thenAccept(_ -> hasTold = true)
         .exceptionally(_ -> null);
   }
@@ -139,7 +136,7 @@ final class PoolLine {
     values.add(Integer.toString(STEPS));
     questions.forEach(question -> values.add(question.holder()));
     return redis
-        .ask(CHOOSE, keys, values.toArray(String[]::new))
+        .ask(Script.CHOOSE, keys, values.toArray(String[]::new))
         .handle(
             (answers, failure) -> {
               answer(questions, failure == null ? answers : null);

@@ -14,11 +14,6 @@ import java.util.UUID;
  */
 final class PoolLoad {
 
-  private static final Script BEGIN = Script.named("slots", "load-begin");
-  private static final Script CHUNK = Script.named("slots", "load-chunk");
-  private static final Script END = Script.named("slots", "load-end");
-  private static final Script WITHDRAW = Script.named("slots", "load-withdraw");
-
   /** A loader that gives no sign for so long is taken for dead. */
   private static final Duration SILENCE = Duration.ofSeconds(3);
 
@@ -69,7 +64,7 @@ final class PoolLoad {
   LoadOutcome run(int seats, long revision, Iterator<HeldSlot> slots) {
     var began =
         redis.number(
-            BEGIN,
+            Script.LOAD_BEGIN,
             keys,
             loader,
             Integer.toString(seats),
@@ -127,12 +122,12 @@ final class PoolLoad {
     values.addAll(held);
     free.clear();
     held.clear();
-    return redis.number(CHUNK, keys, values.toArray(String[]::new)) == 1;
+    return redis.number(Script.LOAD_CHUNK, keys, values.toArray(String[]::new)) == 1;
   }
 
   private boolean end() {
     return redis.number(
-            END,
+            Script.LOAD_END,
             keys,
             loader,
             Integer.toString(chunks),
@@ -143,6 +138,6 @@ final class PoolLoad {
 
   /** Does not wait: if Redis does not hear of it, it takes this loader for dead a little later. */
   private void withdraw() {
-    var _ = redis.tell(WITHDRAW, keys, loader);
+    var _ = redis.tell(Script.LOAD_WITHDRAW, keys, loader);
   }
 }

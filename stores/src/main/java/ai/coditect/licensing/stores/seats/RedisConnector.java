@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -23,6 +24,7 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,7 +53,7 @@ final class RedisConnector implements AutoCloseable {
   private final RedisClient single;
   private final AtomicReference<RedisClusterClient> cluster = new AtomicReference<>();
 
-  private RedisConnector(RedisURI uri) {
+  private RedisConnector(RedisURI uri, Optional<TenantGuard> guard) {
     this.uri = uri;
     this.resources =
         DefaultClientResources.builder()
@@ -61,7 +63,7 @@ final class RedisConnector implements AutoCloseable {
                 Delay.fullJitter(Duration.ofMillis(1), LONGEST_RECONNECT_DELAY, 50, MILLISECONDS))
             // Nobody reads them: a histogram for each kind of command and server.
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-            .nettyCustomizer(new WritesTogether())
+            .nettyCustomizer(new Handlers(guard))
             .build();
     this.single = RedisClient.create(resources, uri);
     // Made anew by us, so that its address is resolved, and its kind asked for, each time.
@@ -75,9 +77,21 @@ final class RedisConnector implements AutoCloseable {
    *     hold a password
    */
   static RedisConnector to(String redisUrl) {
+    return to(redisUrl, Optional.empty());
+  }
+
+  /** As {@link #to}; sends only what a tenant's pods need, on its own keys. */
+  static RedisConnector guarded(String redisUrl, TenantKeys keys) {
+    return to(redisUrl, Optional.of(new TenantGuard(keys)));
+  }
+
+  private static RedisConnector to(String redisUrl, Optional<TenantGuard> guard) {
     var uri = parsed(redisUrl);
     uri.setTimeout(PATIENCE);
-    return new RedisConnector(uri);
+    // Else each connection tells who made it, which a tenant's user may not.
+    uri.setLibraryName("");
+    uri.setLibraryVersion("");
+    return new RedisConnector(uri, guard);
   }
 
   static RedisURI parsed(String redisUrl) {
@@ -134,6 +148,7 @@ final class RedisConnector implements AutoCloseable {
     return builder
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(MAX_REQUESTS)
+        .maintNotificationsConfig(MaintNotificationsConfig.disabled())
         .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE).keepAlive(true).build());
   }
 
@@ -163,11 +178,15 @@ final class RedisConnector implements AutoCloseable {
     resources.shutdown(0, END.toMillis(), MILLISECONDS).awaitUninterruptibly();
   }
 
-  /** Sends what is asked at about the same time in one packet. */
-  private static final class WritesTogether implements NettyCustomizer {
+  /**
+   * Sends what is asked at about the same time in one packet. The guard stands where commands come
+   * in: what it refuses, nothing behind it has heard of.
+   */
+  private record Handlers(Optional<TenantGuard> guard) implements NettyCustomizer {
     @Override
     public void afterChannelInitialized(Channel channel) {
       channel.pipeline().addFirst(new FlushConsolidationHandler(COMMANDS_TOGETHER, true));
+      guard.ifPresent(channel.pipeline()::addLast);
     }
   }
 }

@@ -12,9 +12,6 @@ import java.util.concurrent.TimeoutException;
 /** Counts a tenant's acquires second by second, in the hash {@code acquires:{tenant}}. */
 public final class RedisRateLimits implements RateLimits {
 
-  private static final Script LIMIT = Script.named("rate");
-  private static final Script ADMIT = Script.named("admit");
-
   private static final int SEATS_OF_FLIGHT = 1_000;
 
   /** Whoever comes when so many wait is let in: a limiter must not become the jam. */
@@ -55,7 +52,7 @@ public final class RedisRateLimits implements RateLimits {
 
   @Override
   public boolean setLimit(String tenantId, int acquiresPerSecond) {
-    return redis.number(LIMIT, keys(tenantId), Integer.toString(acquiresPerSecond)) == 1;
+    return redis.number(Script.RATE, keys(tenantId), Integer.toString(acquiresPerSecond)) == 1;
   }
 
   @Override
@@ -100,7 +97,7 @@ public final class RedisRateLimits implements RateLimits {
 
   private CompletableFuture<?> admit(String tenantId, List<CompletableFuture<Duration>> waiting) {
     return redis
-        .ask(ADMIT, keys(tenantId), Integer.toString(waiting.size()))
+        .ask(Script.ADMIT, keys(tenantId), Integer.toString(waiting.size()))
         .thenApply(answer -> remembered(tenantId, answer))
         .exceptionally(_ -> List.of((Object) (long) waiting.size(), 0L))
         .thenAccept(answer -> admit(waiting, (Long) answer.getFirst(), (Long) answer.getLast()));
@@ -123,7 +120,7 @@ public final class RedisRateLimits implements RateLimits {
   }
 
   private static String[] keys(String tenantId) {
-    return new String[] {"acquires:{" + tenantId + "}"};
+    return new String[] {TenantKeys.ofAcquires(tenantId)};
   }
 
   @Override

@@ -27,6 +27,9 @@ final class RedisScripts implements Scripts {
   /** How long those wait whom no caller of the hot path waits for: operators and loaders. */
   private static final Duration LONG_PATIENCE = Duration.ofSeconds(5);
 
+  /** In the place of a key. */
+  private static final String EACH_SERVER = "";
+
   private final RedisConnector connector;
   private final Duration patience;
   private final RedisAbsence absence = new RedisAbsence();
@@ -47,7 +50,12 @@ final class RedisScripts implements Scripts {
    * @throws IllegalArgumentException where the URL cannot be read
    */
   static RedisScripts at(String redisUrl, Duration patience) {
-    return new RedisScripts(RedisConnector.to(redisUrl), patience);
+    return on(RedisConnector.to(redisUrl), patience);
+  }
+
+  /** As {@link #at}. */
+  static RedisScripts on(RedisConnector connector, Duration patience) {
+    return new RedisScripts(connector, patience);
   }
 
   @Override
@@ -72,7 +80,28 @@ final class RedisScripts implements Scripts {
 
   @Override
   public void remove(String... keys) {
-    await(bounded(keys[0], LONG_PATIENCE, commands -> commands.unlink(keys)));
+    await(bounded(keys[0], LONG_PATIENCE, link -> link.commands().unlink(keys)));
+  }
+
+  /**
+   * Asks each server there is, of a cluster all of them, and waits for all answers.
+   *
+   * @throws SeatIndexUnavailableException where one of them is away, or its answer is a failure
+   */
+  <T> List<T> onEachServer(
+      Function<RedisClusterAsyncCommands<String, String>, CompletionStage<T>> question) {
+    return await(
+        bounded(
+            EACH_SERVER,
+            LONG_PATIENCE,
+            link -> link.servers().thenCompose(servers -> allOf(servers, question))));
+  }
+
+  private static <S, T> CompletionStage<List<T>> allOf(
+      List<S> servers, Function<S, CompletionStage<T>> question) {
+    var answers = servers.stream().map(question).map(CompletionStage::toCompletableFuture).toList();
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
   }
 
   /**
@@ -96,25 +125,23 @@ final class RedisScripts implements Scripts {
     return bounded(
         keys[0],
         within,
-        commands ->
-            commands
+        link ->
+            link.commands()
                 .<T>evalsha(script.sha1(), type, keys, values)
                 .exceptionallyCompose(
                     failure ->
                         unwrapped(failure) instanceof RedisNoScriptException
-                            ? commands.eval(script.text(), type, keys, values)
+                            ? link.commands().eval(script.text(), type, keys, values)
                             : CompletableFuture.failedFuture(failure)));
   }
 
   private <T> CompletableFuture<T> bounded(
-      String key,
-      Duration within,
-      Function<RedisClusterAsyncCommands<String, String>, CompletionStage<T>> question) {
+      String key, Duration within, Function<RedisLink, CompletionStage<T>> question) {
     if (absence.lasts(key)) {
       return CompletableFuture.failedFuture(
           new SeatIndexUnavailableException("Redis was away a moment ago", null));
     }
-    return Timeouts.bound(link().thenCompose(there -> question.apply(there.commands())), within)
+    return Timeouts.bound(link().thenCompose(question), within)
         .whenComplete((answer, failure) -> judge(key, failure))
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(away(failure)));
   }

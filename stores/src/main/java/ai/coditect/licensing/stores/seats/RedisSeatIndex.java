@@ -23,8 +23,6 @@ import java.util.stream.Stream;
  */
 public final class RedisSeatIndex implements SeatIndex {
 
-  private static final Script LIMIT = Script.named("limit");
-
   private static final Duration REST = Duration.ofMillis(500);
 
   private final Scripts redis;
@@ -41,10 +39,23 @@ public final class RedisSeatIndex implements SeatIndex {
   }
 
   /**
+   * As {@link #connect(String)} for a tenant's pod: nothing is sent but what it needs on the
+   * tenant's own keys, whatever the login may do.
+   */
+  public static RedisSeatIndex ofTenant(String redisUrl, String tenantId) {
+    return ofTenant(redisUrl, tenantId, RedisScripts.PATIENCE);
+  }
+
+  static RedisSeatIndex ofTenant(String redisUrl, String tenantId, Duration patience) {
+    var connector = RedisConnector.guarded(redisUrl, new TenantKeys(tenantId));
+    return new RedisSeatIndex(RedisScripts.on(connector, patience), REST, Waiting.REAL);
+  }
+
+  /**
    * Speaks to Redis from the first call on; it may be away until then.
    *
-   * @param redisUrl {@code redis://:password@host:port}, or {@code rediss://} for TLS, of a single
-   *     Redis or of any server of a Redis Cluster
+   * @param redisUrl {@code redis://user:password@host:port}, or {@code rediss://} for TLS, of a
+   *     single Redis or of any server of a Redis Cluster
    */
   public static RedisSeatIndex connect(String redisUrl) {
     return connect(redisUrl, RedisScripts.PATIENCE);
@@ -95,7 +106,7 @@ public final class RedisSeatIndex implements SeatIndex {
   @Override
   public boolean setLimit(PoolRef pool, int seats, long revision) {
     var key = new String[] {keys(pool)[0]};
-    return redis.number(LIMIT, key, Integer.toString(seats), Long.toString(revision)) == 1;
+    return redis.number(Script.LIMIT, key, Integer.toString(seats), Long.toString(revision)) == 1;
   }
 
   @Override
@@ -111,7 +122,7 @@ public final class RedisSeatIndex implements SeatIndex {
   }
 
   private static String[] keys(PoolRef pool) {
-    var prefix = "seats:{" + pool.tenantId() + "/" + pool.poolId() + "}:";
+    var prefix = TenantKeys.ofPool(pool);
     return new String[] {
       prefix + "pool", prefix + "ends", prefix + "free", prefix + "slots", prefix + "holders"
     };

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,12 +19,31 @@ import java.util.stream.Stream;
  */
 record Script(String text, String sha1) {
 
+  static final Script LIMIT = named("limit");
+  static final Script RATE = named("rate");
+  static final Script ADMIT = named("admit");
+  static final Script TELL = named("slots", "tell");
+  static final Script CHOOSE = named("slots", "choose");
+  static final Script LOAD_BEGIN = named("slots", "load-begin");
+  static final Script LOAD_CHUNK = named("slots", "load-chunk");
+  static final Script LOAD_END = named("slots", "load-end");
+  static final Script LOAD_WITHDRAW = named("slots", "load-withdraw");
+
+  /** Every script of this program. */
+  static final List<Script> ALL =
+      List.of(LIMIT, RATE, ADMIT, TELL, CHOOSE, LOAD_BEGIN, LOAD_CHUNK, LOAD_END, LOAD_WITHDRAW);
+
   /** Reads the script from this package's resources; of several, one after the other. */
   static Script named(String... names) {
     var text = Stream.of(names).map(Script::read).collect(Collectors.joining());
+    return new Script(text, sha1(text));
+  }
+
+  /** How Redis would name a script. */
+  static String sha1(String text) {
     try {
       var digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
-      return new Script(text, HexFormat.of().formatHex(digest));
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
