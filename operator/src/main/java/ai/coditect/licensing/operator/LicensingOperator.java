@@ -69,6 +69,7 @@ public final class LicensingOperator implements AutoCloseable {
             client,
             stores.registry(),
             stores.rateLimits(),
+            stores.seatLogins(),
             stores.rootKeys(),
             api,
             events,

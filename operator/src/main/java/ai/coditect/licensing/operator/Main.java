@@ -20,7 +20,9 @@ import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.RedisRateLimits;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.RedisSeatLogins;
 import ai.coditect.licensing.stores.seats.SeatIndex;
+import ai.coditect.licensing.stores.seats.SeatLogins;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Clock;
@@ -131,6 +133,7 @@ public final class Main {
             term),
         fence.around(SeatIndex.class, index),
         fence.around(RateLimits.class, RedisRateLimits.beside(index)),
+        fence.around(SeatLogins.class, RedisSeatLogins.connect(settings.redis().url())),
         new RememberedRootKeys(
             fence.around(
                 RootKeys.class,
@@ -148,6 +151,7 @@ public final class Main {
         settings.api().image(),
         settings.api().postgresUrl(),
         settings.api().redisUrl().orElse(settings.redis().url()),
+        settings.redis().logins(),
         settings.kms().endpoint(),
         settings.kms().plaintext() == Plaintext.Enabled,
         settings.kms().workloadIdentityPool());

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.operator;
 
+import ai.coditect.licensing.operator.tenant.RedisLogins;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
@@ -67,6 +68,10 @@ public interface OperatorSettings {
   interface Redis {
 
     String url();
+
+    /** As whom the pods of tenants log in. */
+    @WithDefault("Detect")
+    RedisLogins logins();
   }
 
   /** Root keys. */

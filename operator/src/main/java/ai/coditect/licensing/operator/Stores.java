@@ -4,11 +4,16 @@ import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex;
+import ai.coditect.licensing.stores.seats.SeatLogins;
 import java.time.Duration;
 
 /** The stores as the operator uses them. None need be there at the start. */
 public record Stores(
-    LicenseRegistry registry, SeatIndex seatIndex, RateLimits rateLimits, RootKeys rootKeys)
+    LicenseRegistry registry,
+    SeatIndex seatIndex,
+    RateLimits rateLimits,
+    SeatLogins seatLogins,
+    RootKeys rootKeys)
     implements AutoCloseable {
 
   /** Another operator waits for it. */
@@ -19,9 +24,10 @@ public record Stores(
     Closing.within(CLOSE, rootKeys, this::closeRedis, registry);
   }
 
-  /** Two views of one connection. */
+  /** The first two are views of one connection. */
   private void closeRedis() {
     rateLimits.close();
     seatIndex.close();
+    seatLogins.close();
   }
 }

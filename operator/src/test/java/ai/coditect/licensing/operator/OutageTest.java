@@ -43,6 +43,7 @@ class OutageTest {
               MigratedRegistry.start(scene.registry, Term.unlimited()),
               scene.seatIndex,
               scene.rateLimits,
+              scene.seatLogins,
               scene.rootKeys));
       scene.apply(TENANT + "---\n" + POOL);
       awaitTenant(scene, "LedgerReady", "LedgerUnavailable");

@@ -22,6 +22,7 @@ import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.seats.RedisRateLimits;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.RedisSeatLogins;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
@@ -235,6 +236,76 @@ class RealStoresTest {
   }
 
   @Test
+  void podsLogInToRedisAsTheirTenantsUserWhichIsMadeAnewWhereRedisLostIt() {
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(tenant() + "---\n" + POOL_TO_DELETE);
+      awaitPoolServing(scene);
+      var url = scene.secretValue("acme-license-api", "license-api.redis.url");
+      assertThat(url).startsWith("redis://tenant_%s:".formatted(tenantId)).doesNotContain(SECRET);
+      assertThat(podsUseRedis(url)).isTrue();
+
+      redis.crash();
+      redis = RedisServer.start(redisData, SECRET);
+      await("the user").atMost(Scene.PATIENCE).until(() -> podsUseRedis(url));
+      await("its being told")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () ->
+                  scene.events("Tenant", "acme").stream()
+                      .anyMatch(event -> event.getMessage().startsWith("SeatLogin ")));
+      assertThat(
+              scene
+                  .meters
+                  .get("licensing.operator.repairs")
+                  .tag("what", "SeatLogin")
+                  .counter()
+                  .count())
+          .isOne();
+
+      scene.pool("cad").delete();
+      scene.tenant("acme").delete();
+      scene.awaitGone(scene.tenant("acme"));
+      assertThat(redis.ask("ACL USERS")).doesNotContain(tenantId);
+    }
+  }
+
+  @Test
+  void aRedisThatRefusesTheOperatorsUsersIsNamedAndProgramsAreServed() {
+    redis.ask("ACL SETUSER default -acl");
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(tenant() + "---\n" + POOL_TO_DELETE);
+      awaitPoolServing(scene);
+      var status =
+          scene.awaitTenant(
+              "acme",
+              there -> has("SeatsReady", False, "SeatLoginRefused").test(there.conditions()));
+      assertThat(has("Ready", True, "Serving").test(status.conditions())).isTrue();
+      assertThat(scene.secretValue("acme-license-api", "license-api.redis.url"))
+          .doesNotContain(SECRET);
+    }
+  }
+
+  @Test
+  void whereRedisHasNoUsersPodsShareALogin() {
+    redis.close();
+    redis = RedisServer.start(redisData, SECRET, OptionalInt.empty(), "rename-command ACL \"\"\n");
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(tenant());
+      Acme.awaitTenantServing(scene);
+      scene.awaitTenant(
+          "acme", there -> has("SeatsReady", True, "RateLimitSet").test(there.conditions()));
+      assertThat(scene.secretValue("acme-license-api", "license-api.redis.url"))
+          .isEqualTo("redis://redis.example:6379");
+    }
+  }
+
+  @Test
   void tenantAndPoolsOfALostClusterAreTakenOverByWhoeverNamesTheLostOne() {
     try (var scene = Scene.withoutOperator();
         var stores = stores()) {
@@ -300,6 +371,7 @@ class RealStoresTest {
             Term.unlimited()),
         RedisSeatIndex.connect(redis.uri()),
         RedisRateLimits.connect(redis.uri()),
+        RedisSeatLogins.connect(redis.uri()),
         new RememberedRootKeys(
             CloudKmsRootKeys.connect(
                 new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true),
@@ -316,6 +388,14 @@ class RealStoresTest {
     var password = scene.secretValue("acme-license-api", "license-api.postgres.password");
     try (var connection = DriverManager.getConnection(postgres.jdbcUrl(DATABASE), user, password)) {
       return connection.isValid(1);
+    }
+  }
+
+  /** The URL names a host that only pods can reach. */
+  private boolean podsUseRedis(String url) {
+    var here = url.replaceFirst("@.*", "@127.0.0.1:" + redis.port());
+    try (var index = RedisSeatIndex.ofTenant(here, tenantId)) {
+      return !index.choose(new PoolRef(tenantId, "cad"), "holder").equals(new Choice.Away());
     }
   }
 

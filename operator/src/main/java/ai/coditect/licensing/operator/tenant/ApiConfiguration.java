@@ -22,15 +22,18 @@ final class ApiConfiguration {
   private static final String POSTGRES_URL = "license-api.postgres.url";
   private static final String USER = "license-api.postgres.user";
   private static final String PASSWORD = "license-api.postgres.password";
+  private static final String REDIS_URL = "license-api.redis.url";
 
   private final Tenant tenant;
   private final ApiSettings settings;
   private final DatabaseLogin login;
+  private final String redisUrl;
 
-  ApiConfiguration(Tenant tenant, ApiSettings settings, DatabaseLogin login) {
+  ApiConfiguration(Tenant tenant, ApiSettings settings, DatabaseLogin login, String redisUrl) {
     this.tenant = tenant;
     this.settings = settings;
     this.login = login;
+    this.redisUrl = redisUrl;
   }
 
   /** A Secret that holds nothing yet but the password. */
@@ -41,6 +44,11 @@ final class ApiConfiguration {
   /** The password that a Secret holds; empty where it holds none. */
   static Optional<String> password(Secret secret) {
     return value(secret, PASSWORD);
+  }
+
+  /** Where, and as whom, the pods were told to reach Redis; empty where they were not yet. */
+  static Optional<String> redisUrl(Secret secret) {
+    return value(secret, REDIS_URL);
   }
 
   /** The login that the pods were given; empty where their settings do not tell it. */
@@ -104,13 +112,7 @@ final class ApiConfiguration {
   }
 
   private Map<String, String> secretSettings() {
-    return Map.of(
-        USER,
-        login.user(),
-        PASSWORD,
-        login.password(),
-        "license-api.redis.url",
-        settings.redisUrl());
+    return Map.of(USER, login.user(), PASSWORD, login.password(), REDIS_URL, redisUrl);
   }
 
   private static Optional<String> value(Secret secret, String name) {

@@ -45,6 +45,12 @@ final class ApiDeployment {
     this.checksum = checksum;
   }
 
+  /** Whether its pods run, or are to run, with the settings of this checksum. */
+  static boolean isStartedWith(Deployment deployment, String checksum) {
+    var annotations = deployment.getSpec().getTemplate().getMetadata().getAnnotations();
+    return annotations != null && checksum.equals(annotations.get(CHECKSUM_ANNOTATION));
+  }
+
   ServiceAccount serviceAccount() {
     return new ServiceAccountBuilder()
         .withMetadata(TenantNames.metadata(tenant))

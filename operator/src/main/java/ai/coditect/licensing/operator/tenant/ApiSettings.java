@@ -7,7 +7,9 @@ import java.util.Optional;
  *
  * @param image the image of license-api
  * @param postgresUrl JDBC URL under which pods reach the ledger; empty where it is the operator's
- * @param redisUrl where pods reach Redis; carries a password
+ * @param redisUrl where pods reach Redis; carries a password, which they are given where they share
+ *     one
+ * @param redisLogins as whom they log in there
  * @param kmsEndpoint where pods reach Cloud KMS; empty for Google's
  * @param kmsPlaintext whether pods speak to that endpoint without TLS
  * @param workloadIdentityPool the cluster's, in which pods are known to Google; empty where the
@@ -17,6 +19,7 @@ public record ApiSettings(
     String image,
     Optional<String> postgresUrl,
     String redisUrl,
+    RedisLogins redisLogins,
     Optional<String> kmsEndpoint,
     boolean kmsPlaintext,
     Optional<String> workloadIdentityPool) {

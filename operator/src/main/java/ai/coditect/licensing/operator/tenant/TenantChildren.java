@@ -9,9 +9,11 @@ import ai.coditect.licensing.operator.children.ChildOfPredecessorException;
 import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.tenant.SeatAccess.Access;
 import ai.coditect.licensing.operator.tenant.TenantStores.LoginAnswer;
 import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
+import ai.coditect.licensing.stores.seats.SeatLogins.Others;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -25,6 +27,7 @@ import java.util.function.Supplier;
 final class TenantChildren {
 
   private final TenantStores stores;
+  private final SeatAccess seats;
   private final Children children;
   private final EdgeChildren edge;
   private final ApiSettings settings;
@@ -32,19 +35,30 @@ final class TenantChildren {
 
   TenantChildren(
       TenantStores stores,
+      SeatAccess seats,
       Children children,
       EdgeChildren edge,
       ApiSettings settings,
       Supplier<String> passwords) {
     this.stores = stores;
+    this.seats = seats;
     this.children = children;
     this.edge = edge;
     this.settings = settings;
     this.passwords = passwords;
   }
 
-  /** How pods and edge stand, and what the ledger said last. */
-  record Served(Finding ledger, Finding api, Finding edge, Optional<Deployment> deployment) {}
+  /**
+   * How pods and edge stand, and what the ledger said last.
+   *
+   * @param seats what is in the way of the pods' login to Redis
+   */
+  record Served(
+      Finding ledger,
+      Optional<Finding> seats,
+      Finding api,
+      Finding edge,
+      Optional<Deployment> deployment) {}
 
   /**
    * Brings the children to what the tenant wishes, as far as ledger and key allow.
@@ -73,9 +87,12 @@ final class TenantChildren {
       if (login.login().isEmpty() || !hasRoot) {
         return asTheyAre(tenant, login.finding(), context);
       }
-      var deployment = apply(tenant, login.login().get(), context);
+      var access = access(tenant, login.login().get(), context);
+      var configuration = new ApiConfiguration(tenant, settings, login.login().get(), access.url());
+      var deployment = apply(tenant, configuration, context);
       return new Served(
           login.finding(),
+          access.obstacle(),
           ApiState.finding(deployment, trouble(tenant, deployment, context)),
           bringUpEdge(tenant, context),
           Optional.of(deployment));
@@ -93,8 +110,38 @@ final class TenantChildren {
     children.forget(tenant);
   }
 
-  private Deployment apply(Tenant tenant, DatabaseLogin login, Context<Tenant> context) {
-    var configuration = new ApiConfiguration(tenant, settings, login);
+  /** Passwords of before end once no pod is left that was told one. */
+  private Access access(Tenant tenant, DatabaseLogin login, Context<Tenant> context) {
+    var told =
+        child(Secret.class, tenant, context)
+            .flatMap(ApiConfiguration::redisUrl)
+            .filter(url -> SeatAccess.isOwn(tenant, url))
+            .or(() -> liveRedisUrl(tenant, context));
+    var isRolledOut =
+        told.map(url -> new ApiConfiguration(tenant, settings, login, url).checksum())
+            .filter(
+                checksum ->
+                    child(Deployment.class, tenant, context)
+                        .filter(ApiState::isComplete)
+                        .filter(there -> ApiDeployment.isStartedWith(there, checksum))
+                        .isPresent())
+            .isPresent();
+    return seats.open(tenant, told, isRolledOut ? Others.ENDED : Others.KEPT);
+  }
+
+  /** A password that the cache has not seen yet must not be followed by another. */
+  private static Optional<String> liveRedisUrl(Tenant tenant, Context<Tenant> context) {
+    return Optional.ofNullable(
+            context
+                .getClient()
+                .secrets()
+                .inNamespace(tenant.getMetadata().getNamespace())
+                .withName(TenantNames.api(tenant))
+                .get())
+        .flatMap(ApiConfiguration::redisUrl);
+  }
+
+  private Deployment apply(Tenant tenant, ApiConfiguration configuration, Context<Tenant> context) {
     var api = new ApiDeployment(tenant, settings.image(), configuration.checksum());
     var network = new ApiNetwork(tenant);
     var scaling = new ApiScaling(tenant);
@@ -159,13 +206,15 @@ final class TenantChildren {
 
   /** What stands in a child's way stands in that of all that would follow. */
   private Served without(Finding api, Tenant tenant, Finding ledger, Context<Tenant> context) {
-    return new Served(ledger, api, edge.asItIs(tenant, context), Optional.empty());
+    return new Served(
+        ledger, Optional.empty(), api, edge.asItIs(tenant, context), Optional.empty());
   }
 
   private Served asTheyAre(Tenant tenant, Finding ledger, Context<Tenant> context) {
     var deployment = child(Deployment.class, tenant, context);
     return new Served(
         ledger,
+        Optional.empty(),
         deployment
             .map(there -> ApiState.finding(there, trouble(tenant, there, context)))
             .orElseGet(TenantFindings::apiNotTried),

@@ -9,12 +9,14 @@ import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.RateLimits;
+import ai.coditect.licensing.stores.seats.SeatLogins;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Puts the reconciler of Tenants together. */
 public final class TenantController {
@@ -32,6 +34,7 @@ public final class TenantController {
       KubernetesClient client,
       LicenseRegistry registry,
       RateLimits rateLimits,
+      SeatLogins seatLogins,
       RootKeys rootKeys,
       ApiSettings settings,
       Events events,
@@ -43,6 +46,7 @@ public final class TenantController {
         new TenantStores(
             registry,
             rateLimits,
+            seatLogins,
             rootKeys,
             new Signers(settings.workloadIdentityPool()),
             new ClusterIssuer(client, clock)::keys,
@@ -52,7 +56,9 @@ public final class TenantController {
     var foreign = new ForeignKinds(clock);
     var children = new Children(client, repairs);
     var edge = new EdgeChildren(children, foreign);
-    var all = new TenantChildren(stores, children, edge, settings, () -> password(random));
+    Supplier<String> passwords = () -> password(random);
+    var seats = new SeatAccess(seatLogins, settings, repairs, passwords);
+    var all = new TenantChildren(stores, seats, children, edge, settings, passwords);
     var report =
         new TenantReport(new StatusReporter<>(Tenant::new, events, clock, resync, Set.of()));
     return new TenantReconciler(stores, all, children, foreign, report);

@@ -139,6 +139,15 @@ final class TenantFindings {
         "Redis does not answer: acquires are not limited in their rate; trying again");
   }
 
+  /** Redis makes the ledger fast and is never needed, so this keeps no tenant from being Ready. */
+  static Finding seatLoginRefused(String why) {
+    return Finding.impaired(
+        SEATS_READY,
+        TenantReason.SeatLoginRefused,
+        "%s: the tenant's pods cannot log in, and Postgres alone grants seats; or set licensing-operator.redis.logins=Shared"
+            .formatted(why));
+  }
+
   static Finding seatIndexUnavailable() {
     return Finding.unavailable(
         SEATS_READY, TenantReason.SeatIndexUnavailable, "Redis does not answer; trying again");

@@ -30,6 +30,7 @@ public enum TenantReason implements Reason {
   // SeatsReady
   RateLimitSet,
   SeatIndexUnavailable,
+  SeatLoginRefused,
   // ApiReady
   ApiAvailable,
   ApiRollingOut,

@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tenant: the ledger's row and login, the root key, the rate limit, the pods. Every step may be
- * repeated at any time, and the ledger comes first: it alone knows whose a tenant id is.
+ * Tenant: the ledger's row and login, the root key, the login to Redis and the rate limit, the
+ * pods. Every step may be repeated at any time, and the ledger comes first: it alone knows whose a
+ * tenant id is.
  */
 public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenant> {
 
@@ -79,7 +80,8 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     var findings = new ArrayList<>(List.of(served.ledger(), key.finding()));
     if (claim.isMet()) {
       // While the ledger does not say that the tenant is still ours, its limit stays as it is.
-      findings.add(stores.limitRate(tenant));
+      var limit = stores.limitRate(tenant);
+      findings.add(served.seats().orElse(limit));
     }
     findings.addAll(List.of(served.api(), served.edge()));
     var facts = new Facts(Optional.of(tenant.tenantId()), key.roots(), served.deployment());

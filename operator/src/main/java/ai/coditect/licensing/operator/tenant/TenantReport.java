@@ -96,7 +96,7 @@ final class TenantReport {
   DeleteControl letGo(Tenant tenant) {
     return reporter.letGo(
         tenant,
-        "tenant '%s' and its login in Postgres, key '%s' in Cloud KMS, the rate limit in Redis"
+        "tenant '%s' and its login in Postgres, key '%s' in Cloud KMS, the rate limit and the user in Redis"
             .formatted(tenant.tenantId(), TenantNames.rootKey(tenant)));
   }
 

@@ -27,6 +27,7 @@ import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
+import ai.coditect.licensing.stores.seats.SeatLogins;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,6 +38,7 @@ final class TenantStores {
 
   private final LicenseRegistry registry;
   private final RateLimits rateLimits;
+  private final SeatLogins seatLogins;
   private final RootKeys rootKeys;
   private final Signers signers;
   private final Supplier<Optional<ClusterIssuer.Keys>> cluster;
@@ -47,6 +49,7 @@ final class TenantStores {
   TenantStores(
       LicenseRegistry registry,
       RateLimits rateLimits,
+      SeatLogins seatLogins,
       RootKeys rootKeys,
       Signers signers,
       Supplier<Optional<ClusterIssuer.Keys>> cluster,
@@ -55,6 +58,7 @@ final class TenantStores {
       Clock clock) {
     this.registry = registry;
     this.rateLimits = rateLimits;
+    this.seatLogins = seatLogins;
     this.rootKeys = rootKeys;
     this.signers = signers;
     this.cluster = cluster;
@@ -147,7 +151,7 @@ final class TenantStores {
 
   /**
    * Takes the tenant out of the stores; safe to repeat. The ledger is asked first whether the id is
-   * this resource's own: the key and the rate limit know no owner.
+   * this resource's own: what Cloud KMS and Redis hold knows no owner.
    *
    * @return what stands in the way
    */
@@ -172,6 +176,7 @@ final class TenantStores {
   /** The ledger comes last: it is the one that remembers what is still to be done. */
   private void dispose(Tenant tenant) {
     rateLimits.forget(tenant.tenantId());
+    seatLogins.remove(tenant.tenantId());
     if (tenant.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
       rootKeys.retire(TenantNames.rootKey(tenant));
     }

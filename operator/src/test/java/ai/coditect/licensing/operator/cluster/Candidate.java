@@ -11,6 +11,7 @@ import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex;
+import ai.coditect.licensing.stores.seats.SeatLogins;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 
@@ -92,6 +93,7 @@ public final class Candidate implements AutoCloseable {
         guarded(LicenseRegistry.class, scene.registry, fence),
         guarded(SeatIndex.class, scene.seatIndex, fence),
         guarded(RateLimits.class, scene.rateLimits, fence),
+        guarded(SeatLogins.class, scene.seatLogins, fence),
         guarded(RootKeys.class, scene.rootKeys, fence));
   }
 

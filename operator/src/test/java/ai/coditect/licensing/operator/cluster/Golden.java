@@ -30,6 +30,7 @@ public final class Golden {
       List.of("uid", "resourceVersion", "creationTimestamp", "managedFields", "generation");
   private static final Set<String> GENERATED =
       Set.of("license-api.postgres.password", "license-key");
+  private static final Pattern LOGIN = Pattern.compile("(//tenant_[^:]+:)[^@]+");
   private static final Pattern CHECKSUM = Pattern.compile("(settings-checksum: )\\S+");
 
   private Golden() {}
@@ -72,7 +73,11 @@ public final class Golden {
   private static void readable(ObjectNode data) {
     for (var name : List.copyOf(data.properties())) {
       var text = new String(Base64.getDecoder().decode(name.getValue().asText()), UTF_8);
-      data.put(name.getKey(), GENERATED.contains(name.getKey()) ? "GENERATED" : text);
+      data.put(
+          name.getKey(),
+          GENERATED.contains(name.getKey())
+              ? "GENERATED"
+              : LOGIN.matcher(text).replaceFirst("$1GENERATED"));
     }
   }
 }

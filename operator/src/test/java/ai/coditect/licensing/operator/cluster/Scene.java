@@ -17,8 +17,10 @@ import ai.coditect.licensing.operator.fakes.TestingRateLimits;
 import ai.coditect.licensing.operator.fakes.TestingRegistry;
 import ai.coditect.licensing.operator.fakes.TestingRootKeys;
 import ai.coditect.licensing.operator.fakes.TestingSeatIndex;
+import ai.coditect.licensing.operator.fakes.TestingSeatLogins;
 import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.operator.tenant.ApiSettings;
+import ai.coditect.licensing.operator.tenant.RedisLogins;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -52,6 +54,7 @@ public final class Scene implements AutoCloseable {
   public final TestingRegistry registry = new TestingRegistry();
   public final TestingSeatIndex seatIndex = new TestingSeatIndex();
   public final TestingRateLimits rateLimits = new TestingRateLimits();
+  public final TestingSeatLogins seatLogins = new TestingSeatLogins();
   public final TestingRootKeys rootKeys = new TestingRootKeys();
 
   public final MeterRegistry meters = new SimpleMeterRegistry();
@@ -140,13 +143,14 @@ public final class Scene implements AutoCloseable {
         image,
         Optional.empty(),
         "redis://redis.example:6379",
+        RedisLogins.Detect,
         Optional.empty(),
         false,
         Optional.empty());
   }
 
   private Stores stores() {
-    return new Stores(registry, seatIndex, rateLimits, rootKeys);
+    return new Stores(registry, seatIndex, rateLimits, seatLogins, rootKeys);
   }
 
   private void beforeEachCall(Runnable action) {
@@ -154,7 +158,8 @@ public final class Scene implements AutoCloseable {
   }
 
   private List<Outage> outages() {
-    return List.of(registry.outage, seatIndex.outage, rateLimits.outage, rootKeys.outage);
+    return List.of(
+        registry.outage, seatIndex.outage, rateLimits.outage, seatLogins.outage, rootKeys.outage);
   }
 
   /**

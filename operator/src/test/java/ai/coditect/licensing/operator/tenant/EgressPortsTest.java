@@ -25,6 +25,7 @@ class EgressPortsTest {
             "image",
             Optional.empty(),
             "rediss://:p%40ss@redis.example:6380",
+            RedisLogins.Detect,
             Optional.of("kms:9010"),
             true,
             Optional.empty());
@@ -46,6 +47,12 @@ class EgressPortsTest {
 
   private static ApiSettings settings(Optional<String> kms) {
     return new ApiSettings(
-        "image", Optional.empty(), "redis://redis.example", kms, false, Optional.empty());
+        "image",
+        Optional.empty(),
+        "redis://redis.example",
+        RedisLogins.Detect,
+        kms,
+        false,
+        Optional.empty());
   }
 }

@@ -20,6 +20,7 @@ import ai.coditect.licensing.operator.fakes.TestingRateLimits;
 import ai.coditect.licensing.operator.fakes.TestingRegistry;
 import ai.coditect.licensing.operator.fakes.TestingRepairs;
 import ai.coditect.licensing.operator.fakes.TestingRootKeys;
+import ai.coditect.licensing.operator.fakes.TestingSeatLogins;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.RootVersions;
@@ -154,6 +155,7 @@ class TenantStoresTest {
     return new TenantStores(
         registry,
         rateLimits,
+        new TestingSeatLogins(),
         new TestingRootKeys(),
         new Signers(Optional.empty()),
         Optional::empty,
