@@ -21,9 +21,13 @@ import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.ledger.Validity;
+import ai.coditect.licensing.stores.seats.RedisAddress;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.RedisSeatLogins;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
+import ai.coditect.licensing.stores.seats.SeatLogins;
+import ai.coditect.licensing.stores.seats.SeatLogins.Others;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -54,6 +58,7 @@ public final class Installation implements AutoCloseable {
   private final PostgresRegistry registry;
   private final DatabaseLogin login;
   private final RootKeys rootKeys;
+  private Optional<String> redisPassword = Optional.empty();
   private Roots roots;
   private long generation = 1;
   private String callers = "{\"bareLicenseKey\":\"Allowed\"}";
@@ -100,7 +105,9 @@ public final class Installation implements AutoCloseable {
     environment.put("LICENSE_API_POSTGRES_URL", login.jdbcUrl());
     environment.put("LICENSE_API_POSTGRES_USER", login.user());
     environment.put("LICENSE_API_POSTGRES_PASSWORD", login.password());
-    redisUri.ifPresent(uri -> environment.put("LICENSE_API_REDIS_URL", uri));
+    redisUri
+        .map(uri -> redisPassword.map(password -> asTenant(uri, password)).orElse(uri))
+        .ifPresent(uri -> environment.put("LICENSE_API_REDIS_URL", uri));
     environment.put("LICENSE_API_KMS_ENDPOINT", kms.endpoint());
     environment.put("LICENSE_API_KMS_PLAINTEXT", "Enabled");
     environment.put("LICENSE_API_STOP_UNREADY_SECONDS", "0");
@@ -181,6 +188,21 @@ public final class Installation implements AutoCloseable {
     registry.close();
     rootKeys.close();
     kms.close();
+  }
+
+  /**
+   * As the operator does in a Redis that has users; the API logs in as the tenant's from then on.
+   */
+  void makeRedisLogin() {
+    String password = redisPassword.orElseGet(() -> UUID.randomUUID().toString());
+    redisPassword = Optional.of(password);
+    try (RedisSeatLogins logins = RedisSeatLogins.connect(redisUri.orElseThrow())) {
+      patiently(() -> logins.ensure(tenant, password, Others.ENDED));
+    }
+  }
+
+  private String asTenant(String uri, String password) {
+    return RedisAddress.withLogin(uri, SeatLogins.user(tenant), password);
   }
 
   /** As the operator does after the ledger. */

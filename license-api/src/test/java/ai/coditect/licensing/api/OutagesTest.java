@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -66,6 +67,40 @@ class OutagesTest {
               () -> {
                 running.api.heartbeat(third);
                 return choice(uri, running.installation.tenant, holder) instanceof Choice.Own;
+              });
+    } finally {
+      redis.close();
+    }
+  }
+
+  @Test
+  void aRedisThatLostItsUsersIsDoneWithoutUntilTheyAreMadeAnew() {
+    RedisServer redis = RedisServer.start(folder.resolve("redis"), "hush");
+    try (Running running =
+        new Running(
+            PostgresServer.shared(),
+            Optional.of(redis.uri()),
+            KmsStandIn.startInMemory(),
+            Installation::makeRedisLogin)) {
+      String tenant = running.installation.tenant;
+      String uri = redis.uri();
+      String key = running.installation.putPool("cad", 3, LEASE);
+      running.api.acquire(key, "before");
+      Awaitility.await().atMost(PATIENCE).until(() -> isKnown(uri, tenant, key, "before"));
+
+      redis.crash();
+      redis = RedisServer.start(folder.resolve("redis"), "hush");
+      String session = running.api.acquire(key, "meanwhile").text("session_id");
+      assertThat(running.api.heartbeat(session).status()).isEqualTo(200);
+      assertThat(isKnown(uri, tenant, key, "meanwhile")).isFalse();
+
+      running.installation.makeRedisLogin();
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                running.api.heartbeat(session);
+                return isKnown(uri, tenant, key, "meanwhile");
               });
     } finally {
       redis.close();
@@ -128,6 +163,11 @@ class OutagesTest {
     }
   }
 
+  private static boolean isKnown(String redisUri, String tenant, String key, String machine) {
+    String holder = Applicant.of(tenant, key, machine, "").holder();
+    return choice(redisUri, tenant, holder) instanceof Choice.Own;
+  }
+
   /** What the index, asked by itself, says to the holder. */
   private static Choice choice(String redisUri, String tenant, String holder) {
     try (RedisSeatIndex index = RedisSeatIndex.connect(redisUri)) {
@@ -163,7 +203,16 @@ class OutagesTest {
     private final Recording api;
 
     Running(PostgresServer postgres, Optional<String> redisUri, KmsStandIn kms) {
+      this(postgres, redisUri, kms, _ -> {});
+    }
+
+    Running(
+        PostgresServer postgres,
+        Optional<String> redisUri,
+        KmsStandIn kms,
+        Consumer<Installation> preparation) {
       installation = new Installation(postgres, redisUri, kms);
+      preparation.accept(installation);
       process = installation.api();
       process.start();
       api = new Recording(process.port());

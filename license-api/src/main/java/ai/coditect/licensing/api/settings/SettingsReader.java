@@ -8,10 +8,14 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.file.FileSystemConfigSource;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -33,9 +37,11 @@ public final class SettingsReader {
 
   private final SettingsCheck check = new SettingsCheck();
   private final SettingsSource source;
+  private final List<File> folders;
 
-  private SettingsReader(SettingsSource source) {
+  private SettingsReader(SettingsSource source, List<File> folders) {
     this.source = source;
+    this.folders = folders;
   }
 
   /**
@@ -52,7 +58,7 @@ public final class SettingsReader {
     folders.forEach(
         folder -> builder.withSources(new FileSystemConfigSource(folder, FOLDERS_ORDINAL)));
     SmallRyeConfig config = builder.withValidateUnknown(false).build();
-    return new SettingsReader(config.getConfigMapping(SettingsSource.class)).checked();
+    return new SettingsReader(config.getConfigMapping(SettingsSource.class), folders).checked();
   }
 
   private static List<File> folders(Map<String, String> environment) {
@@ -99,10 +105,28 @@ public final class SettingsReader {
   }
 
   private PostgresSettings postgres() {
-    return new PostgresSettings(
-        check.postgresUrl("postgres.url", source.postgres().url()),
-        check.present("postgres.user", source.postgres().user()),
-        check.present("postgres.password", source.postgres().password()));
+    String url = check.postgresUrl("postgres.url", source.postgres().url());
+    String user = check.present("postgres.user", source.postgres().user());
+    String password = check.present("postgres.password", source.postgres().password());
+    return fileOf("postgres.password", password)
+        .map(file -> new PostgresSettings(url, user, file))
+        .orElseGet(() -> new PostgresSettings(url, user, password));
+  }
+
+  /** Where the value was read from; empty where it came from the environment. */
+  private Optional<Path> fileOf(String name, String value) {
+    return folders.stream()
+        .map(folder -> folder.toPath().resolve(SettingsSource.PREFIX + "." + name))
+        .filter(file -> holds(file, value))
+        .findFirst();
+  }
+
+  private static boolean holds(Path file, String value) {
+    try {
+      return Files.isRegularFile(file) && Files.readString(file).equals(value);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private KmsSettings kms() {

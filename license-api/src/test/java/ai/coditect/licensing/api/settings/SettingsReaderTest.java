@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
+import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,12 +64,26 @@ class SettingsReaderTest {
   }
 
   @Test
-  void aPasswordIsTakenAsItStands() throws IOException {
+  void aPasswordInAFileIsTakenAsItStandsAndLeftThere() throws IOException {
     environment.remove("LICENSE_API_POSTGRES_PASSWORD");
-    Files.writeString(folder.resolve("license-api.postgres.password"), "a${b}\\c,d$");
+    Path file = folder.resolve("license-api.postgres.password");
+    Files.writeString(file, "a${b}\\c,d$");
     environment.put(SettingsReader.FOLDERS, folder.toString());
 
-    assertThat(SettingsReader.read(environment).postgres().password()).isEqualTo("a${b}\\c,d$");
+    PostgresSettings settings = SettingsReader.read(environment).postgres();
+    assertThat(settings.passwordFile()).contains(file);
+    assertThat(settings.password()).isEmpty();
+  }
+
+  @Test
+  void aPasswordOfTheEnvironmentWinsOverAFile() throws IOException {
+    Files.writeString(folder.resolve("license-api.postgres.password"), "of the file");
+    environment.put("LICENSE_API_POSTGRES_PASSWORD", "of the environment");
+    environment.put(SettingsReader.FOLDERS, folder.toString());
+
+    PostgresSettings settings = SettingsReader.read(environment).postgres();
+    assertThat(settings.password()).isEqualTo("of the environment");
+    assertThat(settings.passwordFile()).isEmpty();
   }
 
   @Test

@@ -50,7 +50,7 @@ final class Connections implements AutoCloseable {
     config.setPoolName(applicationName);
     config.setJdbcUrl(settings.jdbcUrl());
     config.setUsername(settings.user());
-    config.setPassword(settings.password());
+    logIn(config, settings);
     config.setMaximumPoolSize(size);
     // Made when somebody wants one, and kept: HikariCP tries for those that nobody waits for less
     // and
@@ -78,6 +78,18 @@ final class Connections implements AutoCloseable {
     config.addDataSourceProperty("maxSendBufferSize", String.valueOf(1024 * 1024));
     config.setConnectionInitSql(session(lockTimeout));
     return new Connections(new HikariDataSource(config));
+  }
+
+  private static void logIn(HikariConfig config, PostgresSettings settings) {
+    settings
+        .passwordFile()
+        .ifPresentOrElse(
+            file -> {
+              config.addDataSourceProperty(
+                  "authenticationPluginClassName", PasswordFile.class.getName());
+              config.addDataSourceProperty(PasswordFile.PROPERTY, file.toString());
+            },
+            () -> config.setPassword(settings.password()));
   }
 
   /**

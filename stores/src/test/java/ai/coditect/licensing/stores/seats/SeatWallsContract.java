@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -72,12 +73,13 @@ interface SeatWallsContract {
 
   @Test
   default void ownKeysWork() {
-    await().atMost(PATIENT).until(() -> isLoaded(index(), OWN));
-    assertThat(index().choose(OWN, "holder")).isEqualTo(new Choice.Own(2));
-    index().freed(OWN, 2, 5);
-    index().held(OWN, held(1, "another"));
-    assertThat(index().choose(OWN, "another")).isEqualTo(new Choice.Own(1));
-    assertThat(index().setLimit(OWN, 7, 9)).isTrue();
+    var own = new PoolRef(OWN.tenantId(), UUID.randomUUID().toString());
+    await().atMost(PATIENT).until(() -> isLoaded(index(), own));
+    assertThat(index().choose(own, "holder")).isEqualTo(new Choice.Own(2));
+    index().freed(own, 2, 5);
+    index().held(own, held(1, "another"));
+    assertThat(index().choose(own, "another")).isEqualTo(new Choice.Own(1));
+    assertThat(index().setLimit(own, 7, 9)).isTrue();
     rateLimits().setLimit(OWN.tenantId(), 1);
     await().atMost(PATIENT).until(() -> rateLimits().admit(OWN.tenantId()).isPositive());
   }

@@ -1,0 +1,85 @@
+package ai.coditect.licensing.stores.seats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.coditect.licensing.servers.RedisCluster;
+import ai.coditect.licensing.servers.RedisServer;
+import ai.coditect.licensing.stores.seats.SeatLogins.Others;
+import ai.coditect.licensing.stores.seats.SeatLogins.Outcome;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** In a cluster each server keeps tenants apart by itself. */
+@Tag("system")
+class ClusteredSeatWallsWithUsersTest implements SeatWallsContract {
+
+  private static final String SECRET = "secret";
+
+  private static final RedisCluster CLUSTER = RedisCluster.shared();
+
+  private static RedisSeatIndex operator;
+  private static RedisSeatIndex index;
+  private static RedisConnector pods;
+  private static RedisLink link;
+
+  @BeforeAll
+  static void makeTheUser() {
+    try (var logins = RedisSeatLogins.connect(CLUSTER.uri())) {
+      logins.ensure(OWN.tenantId(), SECRET, Others.ENDED);
+    }
+    var uri = RedisAddress.withLogin(CLUSTER.uri(), SeatLogins.user(OWN.tenantId()), SECRET);
+    operator = RedisSeatIndex.connect(CLUSTER.uri(), PATIENT, Duration.ZERO);
+    index = RedisSeatIndex.connect(uri, PATIENT, Duration.ZERO);
+    pods = RedisConnector.to(uri);
+    link = pods.connect();
+  }
+
+  @AfterAll
+  static void close() {
+    pods.close();
+    index.close();
+    operator.close();
+  }
+
+  @Override
+  public SeatIndex index() {
+    return index;
+  }
+
+  @Override
+  public RateLimits rateLimits() {
+    return RedisRateLimits.beside(index);
+  }
+
+  @Override
+  public RedisLink link() {
+    return link;
+  }
+
+  @Override
+  public RedisSeatIndex operator() {
+    return operator;
+  }
+
+  @Test
+  void everyServerKnowsTheUserUntilItIsRemoved() {
+    try (var logins = RedisSeatLogins.connect(CLUSTER.uri())) {
+      assertThat(logins.ensure("known", SECRET, Others.ENDED)).isEqualTo(Outcome.WRITTEN);
+      assertThat(CLUSTER.servers()).allMatch(server -> knows(server, "tenant_known"));
+
+      CLUSTER.servers().getLast().ask("ACL DELUSER tenant_known");
+      assertThat(logins.ensure("known", SECRET, Others.ENDED)).isEqualTo(Outcome.WRITTEN);
+      assertThat(logins.ensure("known", SECRET, Others.ENDED)).isEqualTo(Outcome.UNCHANGED);
+
+      logins.remove("known");
+      assertThat(CLUSTER.servers()).noneMatch(server -> knows(server, "tenant_known"));
+    }
+  }
+
+  private static boolean knows(RedisServer server, String user) {
+    return server.ask("ACL USERS").contains(user);
+  }
+}
