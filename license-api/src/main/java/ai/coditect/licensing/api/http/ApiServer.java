@@ -271,6 +271,9 @@ public final class ApiServer implements AutoCloseable {
   private void begin(Context ctx) {
     requestLog.begin(ctx);
     ctx.res().addHeader("X-Content-Type-Options", "nosniff");
+    ctx.res().addHeader("Referrer-Policy", "no-referrer");
+    // Nothing here is a page, but for the one that says so itself.
+    ctx.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     if (leaving.get()) {
       ctx.header("Connection", "close");
     }
