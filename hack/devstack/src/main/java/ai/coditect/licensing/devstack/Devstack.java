@@ -79,6 +79,10 @@ final class Devstack implements AutoCloseable {
     return postgres.get();
   }
 
+  RedisServer redis() {
+    return redis.get();
+  }
+
   OidcIssuer issuer() {
     return issuer.get();
   }

@@ -1,8 +1,11 @@
 package ai.coditect.licensing.devstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.servers.KubernetesBinaries;
+import ai.coditect.licensing.servers.PostgresServer;
+import ai.coditect.licensing.servers.RedisServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -10,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -91,6 +95,50 @@ final class Platform implements AutoCloseable {
             "jsonpath={.metadata.annotations.devstack\\.coditect\\.ai/address}");
     var uri = URI.create("http://" + address.strip());
     return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  /** Where it keeps all its data and logs. */
+  Path data() {
+    return data.root();
+  }
+
+  Secrets secrets() {
+    return Secrets.in(data);
+  }
+
+  /** Writes down what is alive in the memory of a Deployment's only pod. */
+  void dumpHeap(String deployment, Path file) throws IOException, InterruptedException {
+    var pod =
+        await("its only pod")
+            .atMost(Duration.ofMinutes(2))
+            .until(() -> podsOf(deployment), pods -> pods.size() == 1)
+            .getFirst();
+    var id = data.node().resolve("pods").resolve(pod).resolve("processes").resolve("api");
+    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    var process =
+        new ProcessBuilder(jcmd, Files.readString(id).strip(), "GC.heap_dump", file.toString())
+            .redirectErrorStream(true)
+            .start();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+  }
+
+  /** Their uids. */
+  private List<String> podsOf(String deployment) {
+    var names = "{range .items[*]}{.metadata.name}={.metadata.uid}{'\\n'}{end}";
+    return kubectl("get", "pods", "-o", "jsonpath=" + names)
+        .lines()
+        .filter(line -> line.startsWith(deployment + "-"))
+        .map(line -> line.substring(line.indexOf('=') + 1))
+        .toList();
+  }
+
+  PostgresServer postgres() {
+    return devstack.postgres();
+  }
+
+  RedisServer redis() {
+    return devstack.redis();
   }
 
   String licenseKey(String pool) {
