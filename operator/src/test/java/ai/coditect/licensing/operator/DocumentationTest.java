@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class DocumentationTest {
 
   private static final Path DOCS = Path.of("../docs");
+  private static final Path SECURITY = Path.of("../SECURITY.md");
+  private static final Pattern TEST = Pattern.compile("`(\\w+Test)`");
   private static final Pattern REASON = Pattern.compile("\\|[^|]+\\|[^|]+\\| `(\\w+)` \\|.*");
   private static final Pattern SETTING = Pattern.compile("\\| `([a-z.-]+)` \\| `?([^|`]+)`? \\|.*");
 
@@ -52,6 +54,23 @@ class DocumentationTest {
     // An optional setting's default is said in words.
     assertThat(documented.keySet()).isEqualTo(settings(prefix, OperatorSettings.class).keySet());
     assertThat(documented).containsAllEntriesOf(fixed(settings(prefix, OperatorSettings.class)));
+  }
+
+  @Test
+  void everyTestThatTheThreatModelNamesIsThere() throws IOException {
+    var named =
+        TEST.matcher(Files.readString(SECURITY))
+            .results()
+            .map(result -> result.group(1) + ".java")
+            .collect(Collectors.toCollection(TreeSet::new));
+    try (var files = Files.walk(Path.of(".."))) {
+      var there =
+          files
+              .filter(file -> file.toString().contains("/src/test/"))
+              .map(file -> file.getFileName().toString())
+              .collect(Collectors.toSet());
+      assertThat(named).hasSizeGreaterThan(20).isSubsetOf(there);
+    }
   }
 
   private static Map<String, Optional<String>> settings(String prefix, Class<?> type) {
