@@ -9,6 +9,7 @@ import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.JvmMeters;
 import ai.coditect.licensing.api.metrics.MetricsServer;
 import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.metrics.SigningMeter;
 import ai.coditect.licensing.api.seats.DenialRecorder;
 import ai.coditect.licensing.api.seats.FullPools;
 import ai.coditect.licensing.api.seats.IndexLoader;
@@ -110,6 +111,7 @@ final class LicenseApi {
     readiness = new Readiness(probe, leaves, callers);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     jvmMeters = new JvmMeters(meters);
+    SigningMeter.bind(leaves, meters);
     sweeper = new Sweeper(tenant, stores.ledger(), stores.index(), meters);
     denials = new DenialRecorder(stores.ledger(), meters, ticker);
     server =

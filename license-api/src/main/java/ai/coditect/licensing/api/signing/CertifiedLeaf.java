@@ -23,6 +23,12 @@ record CertifiedLeaf(LeafKey key, String statement, RootKey root, Instant notAft
     return granted.plus(SHORTEST_TOKEN).isBefore(notAfter);
   }
 
+  /** How much longer {@link #outlivesGrantAt} holds; zero where it does no more. */
+  Duration grantsFor(Instant now) {
+    Duration left = Duration.between(now, notAfter).minus(GRANT_MARGIN).minus(SHORTEST_TOKEN);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
   /** Whether it will still sign once a seat that is asked for now is written. */
   boolean outlivesGrantAt(Instant now) {
     return signsAt(now.plus(GRANT_MARGIN));

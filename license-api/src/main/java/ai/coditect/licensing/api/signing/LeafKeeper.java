@@ -79,6 +79,14 @@ public final class LeafKeeper implements AutoCloseable {
     return signs ? Optional.empty() : Optional.of(problem);
   }
 
+  /**
+   * For how long tokens can be signed without another statement; zero while none can. It jumps up
+   * at each renewal, and falls on from half of a leaf's lifetime where renewals fail.
+   */
+  public Duration signsFor() {
+    return current.map(leaf -> leaf.grantsFor(clock.instant())).orElse(Duration.ZERO);
+  }
+
   /** The leaf that signs; it may have ended. */
   Optional<CertifiedLeaf> current() {
     return current;
