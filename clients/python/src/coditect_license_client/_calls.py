@@ -215,23 +215,34 @@ def keep(due: Sequence[SeatCore]) -> Call[None]:
     """Takes the next step for each seat that is due; whatever happens is told to the seats and nobody else."""
     beating = [core for core in due if core.step is Step.HEARTBEAT]
     for begin in range(0, len(beating), _wire.MAX_BATCH):
-        yield from _heartbeat(beating[begin : begin + _wire.MAX_BATCH])
-    for core in due:
-        if core.step is Step.ACQUIRE and core.is_due:
-            yield from _reacquire(core)
+        yield from _heartbeats(beating[begin : begin + _wire.MAX_BATCH])
+    yield from _one_by_one([core for core in due if core.step is Step.ACQUIRE and core.is_due], _reacquire)
 
 
-def _heartbeat(cores: Sequence[SeatCore]) -> Call[None]:
+def _heartbeats(cores: Sequence[SeatCore]) -> Call[None]:
     if len(cores) > 1:
         is_answered = yield from _heartbeat_together(cores)
         if is_answered:
             return
+    yield from _one_by_one(cores, _heartbeat)
+
+
+def _one_by_one(cores: Sequence[SeatCore], ask: Callable[[SeatCore], Call[None]]) -> Call[None]:
+    """Asks about each; once nobody answers, the others need not wait for it, each for its own."""
+    away: Optional[LicenseError] = None
     for core in cores:
-        reply = yield _wire.heartbeat(core.session_id, core.grant.renewal.signed_token)
         try:
-            core.renewed(_wire.read_renewal(reply.require()), reply.asked_at)
+            if away is not None:
+                raise away
+            yield from ask(core)
         except LicenseError as e:
             core.failed(e)
+            away = e if isinstance(e, ServerUnreachableError) else None
+
+
+def _heartbeat(core: SeatCore) -> Call[None]:
+    reply = yield _wire.heartbeat(core.session_id, core.grant.renewal.signed_token)
+    core.renewed(_wire.read_renewal(reply.require()), reply.asked_at)
 
 
 def _heartbeat_together(cores: Sequence[SeatCore]) -> Call[bool]:
@@ -253,18 +264,9 @@ def _heartbeat_together(cores: Sequence[SeatCore]) -> Call[bool]:
 
 
 def _reacquire(core: SeatCore) -> Call[None]:
-    try:
-        request = core.holder.request(str(uuid.uuid4()))
-    except ConfigurationError as e:
-        core.failed(e)
-        return
-    reply = yield request
-    try:
-        grant = _wire.read_grant(reply.require())
-        yield from _require(core.proof, grant)
-    except LicenseError as e:
-        core.failed(e)
-        return
+    reply = yield core.holder.request(str(uuid.uuid4()))
+    grant = _wire.read_grant(reply.require())
+    yield from _require(core.proof, grant)
     if not core.regranted(grant, reply.asked_at):
         # It was given back while it was being acquired anew.
         yield _wire.release(grant.session_id, grant.renewal.signed_token)

@@ -55,12 +55,26 @@ metadata: {name: globex}
 spec:
   tenantId: globex
   api: {replicas: {min: 1}}
-  auth: {bareLicenseKey: Denied, issuers: [{issuer: ISSUER, audience: globex}]}
+  auth: {bareLicenseKey: Denied, podIdentity: Allowed, issuers: [{issuer: ISSUER, audience: globex}]}
 ---
 apiVersion: licensing.coditect.ai/v1alpha1
 kind: LicensePool
 metadata: {name: globex-cad}
-spec: {tenantRef: {name: globex}, product: globex-cad, seats: 20}
+spec:
+  tenantRef: {name: globex}
+  product: globex-cad
+  seats: 20
+  lease: {durationSeconds: 10}
+  serviceAccounts: [{namespace: default, name: renderer}]
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: renderer}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: renderer-of-the-tests}
+spec: {serviceAccountName: renderer, containers: [{name: renderer, image: registry.example/renderer:1.0}]}
 """
 POOLS = ("short", "desk", "single", "ended", "early", "globex-cad")
 
@@ -108,6 +122,13 @@ class Devstack:
             encoded = self.kubectl("get", "secret", f"{pool}-license-key", "-o", "jsonpath={.data.license-key}")
             self._keys[pool] = base64.b64decode(encoded).decode("ascii")
         return self._keys[pool]
+
+    def pod_token(self, tenant: str, pod: str = "renderer-of-the-tests") -> str:
+        """A token as a kubelet projects it into a pod of the service account renderer."""
+        uid = self.kubectl("get", "pod", pod, "-o", "jsonpath={.metadata.uid}")
+        audience = f"urn:coditect:tenant:{tenant}"
+        bound = ("--bound-object-kind", "Pod", "--bound-object-name", pod, "--bound-object-uid", uid)
+        return self.kubectl("create", "token", "renderer", "--audience", audience, *bound).strip()
 
     def kubectl(self, *arguments: str) -> str:
         """Runs kubectl and answers its output."""

@@ -133,6 +133,31 @@ def test_fastapi_service(variables: dict[str, str], devstack: Devstack, link: Fa
     assert link.count("/licenses/release ") == 1
 
 
-def test_deployment_is_one_that_kubernetes_takes(devstack: Devstack) -> None:
-    told = devstack.kubectl("apply", "--dry-run=server", "-f", str(EXAMPLES / "kubernetes" / "deployment.yaml"))
-    assert "deployment.apps/renderer created" in told
+def test_deployment_without_a_key(devstack: Devstack, tmp_path: Path) -> None:
+    manifest = EXAMPLES / "kubernetes" / "deployment.yaml"
+    devstack.kubectl("patch", "tenant", "acme", "--type=merge", "-p", '{"spec": {"auth": {"podIdentity": "Allowed"}}}')
+    accounts = '{"spec": {"serviceAccounts": [{"namespace": "default", "name": "renderer"}]}}'
+    devstack.kubectl("patch", "lpool", "render", "--type=merge", "-p", accounts)
+    devstack.kubectl("apply", "-f", str(manifest))
+    try:
+        pods = ("get", "pods", "-l", "app.kubernetes.io/name=renderer", "-o", "jsonpath={.items[*].metadata.name}")
+        wait_until(lambda: devstack.kubectl(*pods))
+        container = "jsonpath={.spec.template.spec.containers[0]}"
+        spec = json.loads(devstack.kubectl("get", "deployment", "renderer", "-o", container))
+        # What the kubelet, the name service and the image would do.
+        (tmp_path / "token").write_text(devstack.pod_token("acme", devstack.kubectl(*pods).split()[0]))
+        variables = {each["name"]: each["value"] for each in spec["env"]}
+        variables["CODITECT_LICENSE_URL"] = devstack.url
+        variables["CODITECT_LICENSE_TOKEN_FILE"] = str(tmp_path / "token")
+        name, *options, _ = spec["command"]
+        assert name == "coditect-license"
+        command = [sys.executable, "-m", "coditect_license_client._cli.main", *options, "echo", "renders"]
+
+        def renders() -> bool:
+            # What the resources allow acts within ten seconds.
+            with running(command, {**variables, "HOME": str(tmp_path)}) as pod:
+                return pod.rest() == "renders\n"
+
+        wait_until(renders)
+    finally:
+        devstack.kubectl("delete", "deployment", "renderer", "--wait=false")

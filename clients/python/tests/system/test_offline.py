@@ -24,9 +24,6 @@ from coditect_license_client import (
     StateChange,
     TokenExpiredError,
     WrongMachineError,
-    _proof,
-    _store,
-    _verifier,
     read_bundle,
 )
 from coditect_license_client._desk import Desk
@@ -61,11 +58,8 @@ def bundle(make_pinned: ClientMaker, link: FaultyLink, tmp_path: Path) -> Path:
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, offset: float) -> None:
     """Sets the clock of this process."""
-    for module in (_proof, _store, _verifier):
-        monkeypatch.setattr(module, "wall", lambda: time.time() + offset)
-    from coditect_license_client import _desk
-
-    monkeypatch.setattr(_desk, "wall", lambda: time.time() + offset)
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + offset)
 
 
 def reason_offline(make_pinned: ClientMaker) -> str:

@@ -4,11 +4,12 @@ import ai.coditect.licensing.servers.PrivateFile;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells other programs where everything is, in a file that is there once all of it serves. */
+/** Tells other programs where everything is, in a file that is there while all of it serves. */
 final class Addresses {
 
   private static final ObjectMapper JSON =
@@ -16,12 +17,16 @@ final class Addresses {
 
   private Addresses() {}
 
-  /** So that nobody takes those of an earlier run for this one's. */
-  static void forget(Path file) throws IOException {
-    Files.deleteIfExists(file);
+  /** Also before a run: one that was killed left its own. */
+  static void forget(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  static void write(Path file, Devstack devstack, URI api) throws IOException {
+  static void write(Path file, Devstack devstack, URI api) {
     var kubernetes = devstack.kubernetes();
     var addresses =
         JSON.createObjectNode()
@@ -29,6 +34,10 @@ final class Addresses {
             .put("kubectl", kubernetes.kubectl().toString())
             .put("kubeconfig", kubernetes.kubeconfig().toString())
             .put("issuer", devstack.issuer().url());
-    PrivateFile.write(file, JSON.writeValueAsString(addresses));
+    try {
+      PrivateFile.write(file, JSON.writeValueAsString(addresses));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -8,7 +8,6 @@ import ai.coditect.licensing.devstack.story.Story;
 import ai.coditect.licensing.servers.KubernetesBinaries;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.ServerFailedException;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -77,13 +76,15 @@ public final class Main implements Callable<Integer> {
     out.println();
     try (var devstack = new Devstack(data, home, binaries, out::println)) {
       var story = new FutureTask<>(() -> play(devstack, data));
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(story, devstack), "stop"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(story, devstack, data), "stop"));
       story.run();
       return status(story, data);
+    } finally {
+      Addresses.forget(data.addresses());
     }
   }
 
-  private Void play(Devstack devstack, DataFolder data) throws IOException, InterruptedException {
+  private Void play(Devstack devstack, DataFolder data) throws InterruptedException {
     Addresses.forget(data.addresses());
     devstack.start();
     out.println(Farewell.variables(devstack));
@@ -135,7 +136,8 @@ public final class Main implements Callable<Integer> {
   }
 
   /** On Ctrl-C; after an end of its own there is nothing left to stop. */
-  private static void stop(FutureTask<Void> story, Devstack devstack) {
+  private static void stop(FutureTask<Void> story, Devstack devstack, DataFolder data) {
+    Addresses.forget(data.addresses());
     // Interrupts the story, and with it the command that it is running.
     story.cancel(true);
     devstack.close();
