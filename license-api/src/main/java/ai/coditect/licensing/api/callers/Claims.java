@@ -4,6 +4,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
  */
 final class Claims {
 
-  private static final String EMAIL = "email";
+  private static final Set<String> EMAIL = Set.of("email", "/email");
 
   private final JWTClaimsSet claims;
 
@@ -25,7 +26,7 @@ final class Claims {
    * did not prove to have is nobody's.
    */
   boolean hasOneOf(String claim, List<String> wanted) {
-    return (!EMAIL.equals(claim) || Boolean.TRUE.equals(claims.getClaim("email_verified")))
+    return (!EMAIL.contains(claim) || Boolean.TRUE.equals(claims.getClaim("email_verified")))
         && texts(find(claim)).anyMatch(wanted::contains);
   }
 

@@ -78,7 +78,8 @@ public final class CurrentCallers implements AutoCloseable {
       ledger.callers().filter(read -> !read.equals(rules)).ifPresent(this::takeOver);
     } catch (LedgerUnavailableException e) {
       LOG.atDebug().addKeyValue("cause", e.toString()).log("Who may call was not looked up");
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // Nobody else would look again.
       unreadable.because(e);
     }
   }

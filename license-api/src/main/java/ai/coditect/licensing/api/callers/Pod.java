@@ -7,8 +7,11 @@ package ai.coditect.licensing.api.callers;
  */
 public record Pod(String namespace, String serviceAccount, String uid) {
 
+  /** How {@link #hardwareId} begins, and no machine's does. */
+  public static final String HARDWARE_ID_PREFIX = "kubernetes:";
+
   /** What stands for the pod where a machine has its hardware id. */
   public String hardwareId() {
-    return "kubernetes:%s:%s:%s".formatted(namespace, serviceAccount, uid);
+    return HARDWARE_ID_PREFIX + String.join(":", namespace, serviceAccount, uid);
   }
 }

@@ -57,6 +57,12 @@ final class CallerGuard {
     return Problem.of(ProblemType.AUTHENTICATION_REQUIRED, detail);
   }
 
+  static Problem poolWanted() {
+    return unauthenticated(
+        "A pod's token opens the pools that name its service account: send \"pool\" in place of"
+            + " license_key and hardware_id.");
+  }
+
   static Problem podTokenWanted() {
     return unauthenticated(
         "Without a licence key, send the token of a pod's service account, made for the audience"

@@ -130,7 +130,14 @@ final class LicenseHandlers {
     }
     String licenseKey = fields.requiredText(LICENSE_KEY, 1, MAX_LICENSE_KEY);
     String hardwareId = fields.requiredText(HARDWARE_ID, 1, MAX_HARDWARE_ID);
+    if (hardwareId.startsWith(Pod.HARDWARE_ID_PREFIX)) {
+      fields.wrong(HARDWARE_ID, "must not begin as a pod's does, which only its token can name");
+    }
     fields.throwIfAnythingIsWrong();
+    if (caller.pod().isPresent()) {
+      // No issuer that the Tenant names has let it in: its token opens pools that name it.
+      throw refused(CallerGuard.poolWanted());
+    }
     return desk.applicant(licenseKey, hardwareId, instance);
   }
 

@@ -68,7 +68,9 @@ final class SeatProblems {
   /** Whether there is such a session is nobody's business but its holder's. */
   static Problem otherCaller() {
     return Problem.of(
-        ProblemType.UNKNOWN_SESSION, "No such session was granted to the bearer of this token.");
+        ProblemType.UNKNOWN_SESSION,
+        "No such session was granted to the bearer of this token; the session's last signed_token"
+            + " proves it as well.");
   }
 
   static Problem poolNotOpen() {

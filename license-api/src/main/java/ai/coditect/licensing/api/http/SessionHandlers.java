@@ -9,6 +9,7 @@ import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.seats.ReleaseResult;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.stores.ledger.HeldSeat;
+import ai.coditect.licensing.stores.ledger.HeldSeats;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
 import io.javalin.http.Context;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ final class SessionHandlers {
   private final SeatDesk desk;
   private final SeatMeter meter;
   private final Answers answers;
-  // A page of a large and empty pool takes long.
+  // One at a time: others wait for the same connection.
   private final LedgerGate gate = new LedgerGate(1);
 
   SessionHandlers(SeatLedger ledger, SeatDesk desk, SeatMeter meter, Answers answers) {
@@ -54,11 +55,9 @@ final class SessionHandlers {
     if (limit > MAX_LIMIT) {
       throw wrong("limit");
     }
-    List<HeldSeat> seats = gate.ask(() -> ledger.heldSeats(pool, after, limit));
+    HeldSeats held = gate.ask(() -> ledger.heldSeats(pool, after, limit));
     boolean showsIds = caller.has(Role.ADMIN);
-    answers.ok(
-        ctx,
-        page(seats.stream().map(seat -> members(seat, showsIds)).toList(), next(seats, limit)));
+    answers.ok(ctx, page(held, showsIds));
   }
 
   void forceOut(Context ctx, Caller admin) {
@@ -73,13 +72,6 @@ final class SessionHandlers {
 
   private static ProblemException unknown() {
     return new ProblemException(SeatProblems.unknownSession());
-  }
-
-  private static Optional<String> next(List<HeldSeat> seats, int limit) {
-    return Optional.of(seats)
-        .filter(page -> page.size() == limit)
-        .map(page -> page.getLast().position())
-        .map(last -> last.poolId() + ":" + last.slot());
   }
 
   private static HeldSeat.Position position(Matcher after) {
@@ -108,11 +100,10 @@ final class SessionHandlers {
     return new ProblemException(Problem.invalid(List.of(new FieldError("?" + parameter, detail))));
   }
 
-  private static Map<String, Object> page(
-      List<Map<String, Object>> sessions, Optional<String> next) {
+  private static Map<String, Object> page(HeldSeats held, boolean showsIds) {
     Map<String, Object> page = new LinkedHashMap<>();
-    page.put("sessions", sessions);
-    next.ifPresent(after -> page.put("next", after));
+    page.put("sessions", held.seats().stream().map(seat -> members(seat, showsIds)).toList());
+    held.next().ifPresent(last -> page.put("next", last.poolId() + ":" + last.slot()));
     return page;
   }
 

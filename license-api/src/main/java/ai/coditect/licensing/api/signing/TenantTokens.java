@@ -8,9 +8,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +22,11 @@ import java.util.UUID;
  * Verifies seat tokens that any pod of this tenant signed, by the statements that the ledger keeps.
  */
 public final class TenantTokens {
+
+  /**
+   * For whoever comes a little late is told that its lease has ended, and not that it is nobody.
+   */
+  private static final Duration ENDED_BY = Duration.ofMinutes(1);
 
   private static final int MAX_LEAVES = 1_000;
   private static final int MAX_HEADER_LENGTH = 1_000;
@@ -51,8 +59,8 @@ public final class TenantTokens {
   }
 
   /**
-   * The session that a genuine token is about, be the token ended meanwhile; empty where it is not
-   * genuine.
+   * The session that a genuine token is about; empty where it is not genuine, or ended longer than
+   * {@link #ENDED_BY} ago.
    *
    * @throws SigningUnavailableException as {@link #verify}
    * @throws ai.coditect.licensing.stores.ledger.LedgerUnavailableException as {@link #verify}
@@ -61,15 +69,18 @@ public final class TenantTokens {
     return switch (verify(token)) {
       case Verdict.Valid(SeatToken claims) -> Optional.of(UUID.fromString(claims.subject()));
       // Told only of a token whose signature and claims are in order.
-      case Verdict.Invalid refused when refused.reason() == Reason.EXPIRED -> subjectOf(token);
+      case Verdict.Invalid refused when refused.reason() == Reason.EXPIRED -> justEnded(token);
       case Verdict.Invalid _ -> Optional.empty();
     };
   }
 
-  private static Optional<UUID> subjectOf(String token) {
+  private Optional<UUID> justEnded(String token) {
     try {
-      String subject = SignedJWT.parse(token).getJWTClaimsSet().getSubject();
-      return Optional.of(UUID.fromString(subject));
+      JWTClaimsSet claims = SignedJWT.parse(token).getJWTClaimsSet();
+      Instant end = claims.getExpirationTime().toInstant();
+      return clock.instant().isBefore(end.plus(ENDED_BY))
+          ? Optional.of(UUID.fromString(claims.getSubject()))
+          : Optional.empty();
     } catch (ParseException e) {
       return Optional.empty();
     }

@@ -109,7 +109,15 @@ class CurrentCallersTest {
     assertThat(admit(token(key))).isInstanceOf(CallerResult.Admitted.class);
 
     ledger.away = false;
-    for (String nonsense : new String[] {"[", "null", "[]", "{\"cluster\":{\"issuer\":\"x\"}}"}) {
+    for (String nonsense :
+        new String[] {
+          "[",
+          "null",
+          "[]",
+          "{\"cluster\":{\"issuer\":\"x\"}}",
+          "{\"issuers\":[{\"audience\":\"a\"}]}",
+          "{\"issuers\":[null]}"
+        }) {
       ledger.callers = Optional.of(nonsense);
       callers.look();
       assertThat(admit(token(key))).as(nonsense).isInstanceOf(CallerResult.Admitted.class);

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a genuine token says of its bearer. */
 class TokenRulesTest {
@@ -53,9 +55,10 @@ class TokenRulesTest {
         .isEmpty();
   }
 
-  @Test
-  void anAddressThatWasNotVerifiedIsNobodys() {
-    TokenRules rules = rules(grant(GrantedRole.Admin, "email", "root@example.com"));
+  @ParameterizedTest
+  @ValueSource(strings = {"email", "/email"})
+  void anAddressThatWasNotVerifiedIsNobodys(String claim) {
+    TokenRules rules = rules(grant(GrantedRole.Admin, claim, "root@example.com"));
 
     assertThat(caller(rules, Map.of("email", "root@example.com")).roles()).isEmpty();
     assertThat(caller(rules, Map.of("email", "root@example.com", "email_verified", "true")).roles())

@@ -4,6 +4,7 @@ import ai.coditect.licensing.stores.ledger.Denial;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.GrantRequest;
 import ai.coditect.licensing.stores.ledger.HeldSeat;
+import ai.coditect.licensing.stores.ledger.HeldSeats;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicensedPool;
 import ai.coditect.licensing.stores.ledger.LiveSlot;
@@ -139,14 +140,17 @@ public final class ScriptedLedger implements SeatLedger {
   }
 
   @Override
-  public List<HeldSeat> heldSeats(
+  public HeldSeats heldSeats(
       Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost) {
     requireThere();
-    return heldSeats.stream()
-        .filter(seat -> poolId.filter(id -> !id.equals(seat.position().poolId())).isEmpty())
-        .filter(seat -> after.filter(last -> seat.position().slot() <= last.slot()).isEmpty())
-        .limit(atMost)
-        .toList();
+    List<HeldSeat> all =
+        heldSeats.stream()
+            .filter(seat -> poolId.filter(id -> !id.equals(seat.position().poolId())).isEmpty())
+            .filter(seat -> after.filter(last -> seat.position().slot() <= last.slot()).isEmpty())
+            .toList();
+    List<HeldSeat> page = all.stream().limit(atMost).toList();
+    return new HeldSeats(
+        page, page.size() < all.size() ? Optional.of(page.getLast().position()) : Optional.empty());
   }
 
   @Override

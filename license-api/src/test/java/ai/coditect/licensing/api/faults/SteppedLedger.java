@@ -4,6 +4,7 @@ import ai.coditect.licensing.stores.ledger.Denial;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.GrantRequest;
 import ai.coditect.licensing.stores.ledger.HeldSeat;
+import ai.coditect.licensing.stores.ledger.HeldSeats;
 import ai.coditect.licensing.stores.ledger.LicensedPool;
 import ai.coditect.licensing.stores.ledger.LiveSlot;
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
@@ -76,7 +77,7 @@ public final class SteppedLedger implements SeatLedger {
   }
 
   @Override
-  public List<HeldSeat> heldSeats(
+  public HeldSeats heldSeats(
       Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost) {
     return ledger.heldSeats(poolId, after, atMost);
   }

@@ -125,7 +125,7 @@ class AuthorizationTest {
 
   @Test
   void anEndedSeatTokenStillSaysWhoAsks() {
-    Seat ended = Seats.seat("holder", Instant.now().minusSeconds(600), Duration.ofSeconds(30));
+    Seat ended = Seats.seat("holder", Instant.now().minusSeconds(60), Duration.ofSeconds(40));
 
     assertThat(anybody.bearing(tokenOf(ended)).heartbeat(ended.sessionId().toString()).problem())
         .as("the ledger decides that it is over")
@@ -294,6 +294,47 @@ class AuthorizationTest {
 
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.text("detail")).contains("pod's service account");
+  }
+
+  @Test
+  void aPodsTokenIsNoLoginBesideALicenceKey() {
+    String key = "lk-" + UUID.randomUUID();
+    granting(key);
+
+    Answer answer = pod("worker", POD_AUDIENCE, Map.of("uid", "u-1")).acquire(key, "workstation");
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.text("detail")).contains("send \"pool\"");
+  }
+
+  @Test
+  void nobodyElseNamesItselfAsAPod() {
+    Answer answer = as("alice", "holder").acquire("k", "kubernetes:apps:worker:u-1");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().at("/errors/0/pointer").asText()).isEqualTo("/hardware_id");
+  }
+
+  @Test
+  void aSeatTokenThatEndedLongAgoProvesNothing() {
+    renewable();
+    Seat old = Seats.askedAt(seat, seat.grantedAt());
+    Seat ended =
+        new Seat(
+            old.sessionId(),
+            old.poolId(),
+            old.product(),
+            old.entitlements(),
+            old.slot(),
+            old.slotGeneration(),
+            old.holder(),
+            old.hardwareHash(),
+            Instant.now().minusSeconds(600),
+            Instant.now().minusSeconds(300),
+            old.lease());
+
+    assertThat(anybody.bearing(tokenOf(ended)).heartbeat(session).problem())
+        .isEqualTo("authentication-required");
   }
 
   @Test

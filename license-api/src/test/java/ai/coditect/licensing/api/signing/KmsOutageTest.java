@@ -100,7 +100,8 @@ class KmsOutageTest {
     clock.move(Duration.ofSeconds(30));
     renewIfDue();
     assertSeatsFlow();
-    assertThat(remaining()).isGreaterThan(TestLeaves.LIFETIME.minus(STEP.multipliedBy(2)).toSeconds());
+    assertThat(remaining())
+        .isGreaterThan((double) TestLeaves.LIFETIME.minus(STEP.multipliedBy(2)).toSeconds());
   }
 
   private void assertSeatsFlow() {

@@ -23,13 +23,14 @@ final class ClusterIssuer {
   private static final String DISCOVERY = "/.well-known/openid-configuration";
   private static final String KEYS = "/openid/v1/jwks";
   private static final Duration BELIEVED = Duration.ofMinutes(5);
+  private static final Duration BETWEEN_FAILURES = Duration.ofSeconds(30);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KubernetesClient client;
   private final Clock clock;
   private Optional<Keys> known = Optional.empty();
-  private Instant believedUntil = Instant.MIN;
+  private Instant nextRead = Instant.MIN;
 
   ClusterIssuer(KubernetesClient client, Clock clock) {
     this.client = client;
@@ -44,14 +45,15 @@ final class ClusterIssuer {
    */
   record Keys(String issuer, JsonNode keys) {}
 
-  /** As they were a few minutes ago at most, or longer where they cannot be read any more. */
+  /**
+   * As they were a few minutes ago at most, or longer where this process cannot read them any more;
+   * empty where it never could.
+   */
   synchronized Optional<Keys> keys() {
-    if (!clock.instant().isBefore(believedUntil)) {
+    if (!clock.instant().isBefore(nextRead)) {
       var read = read();
-      if (read.isPresent()) {
-        known = read;
-        believedUntil = clock.instant().plus(BELIEVED);
-      }
+      known = read.or(() -> known);
+      nextRead = clock.instant().plus(read.isPresent() ? BELIEVED : BETWEEN_FAILURES);
     }
     return known;
   }

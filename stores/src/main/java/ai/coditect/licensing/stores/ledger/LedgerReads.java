@@ -20,6 +20,9 @@ final class LedgerReads {
   /** Some hundredths of a second to read: other readers wait for the same connection. */
   private static final int PAGE = 2_000;
 
+  /** A tenth of a second: of lists that people look at, one at a time. */
+  static final int LOOKED_AT = 20_000;
+
   private static final String POOLS_IN_SERVICE =
       """
       SELECT p.pool_id, p.product, p.seats, p.lease_seconds, p.entitlements, p.revision,
@@ -79,31 +82,66 @@ final class LedgerReads {
                     Duration.ofMillis(Math.round(1_000 * row.getDouble("seconds")))));
   }
 
-  /** Whose sessions begin with other names were granted by the first version. */
-  List<HeldSeat> heldSeats(Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost)
+  /**
+   * Looks at so many slots at most: other readers wait for the same connection, and a large pool
+   * may be empty. Sessions whose names do not tell when they began are of the first version.
+   */
+  HeldSeats heldSeats(Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost)
       throws SQLException {
-    return Query.of(
-            connection,
-            """
-            SELECT s.session_id, s.pool_id, s.slot_no, encode(s.holder, 'hex') AS holder, k.name,
-              coalesce(c.principal, '') AS principal, s.last_heartbeat, s.lease_until,
-              coalesce(time_of_uuid(s.session_id), s.last_heartbeat) AS acquired_at
-            FROM (
-              SELECT * FROM slots
-              WHERE tenant_id = ? AND (pool_id, slot_no) > (?, ?) AND (? OR pool_id = ?)
-                AND lease_until > statement_timestamp()
-              ORDER BY pool_id, slot_no
-              LIMIT ?) AS s
-            LEFT JOIN license_keys k ON k.tenant_id = s.tenant_id AND k.key_no = s.key_no
-            LEFT JOIN session_callers c
-              ON c.tenant_id = s.tenant_id AND c.session_id = s.session_id
-            ORDER BY s.pool_id, s.slot_no
-            """)
-        .bind(tenantId)
-        .bind(after.map(HeldSeat.Position::poolId).or(() -> poolId).orElse(""))
-        .bind(after.map(HeldSeat.Position::slot).orElse(0))
-        .bind(poolId.isEmpty(), poolId.orElse(""), atMost)
-        .list(LedgerReads::heldSeat);
+    var looked =
+        Query.of(
+                connection,
+                """
+                SELECT s.session_id, s.pool_id, s.slot_no, encode(s.holder, 'hex') AS holder, k.name,
+                  coalesce(c.principal, '') AS principal, s.last_heartbeat, s.lease_until,
+                  coalesce(time_of_uuid(s.session_id), s.last_heartbeat) AS acquired_at,
+                  coalesce(s.lease_until > statement_timestamp(), false) AS is_held, s.nth = ? AS is_cut
+                FROM (
+                  SELECT *, row_number() OVER (ORDER BY pool_id, slot_no) AS nth
+                  FROM (
+                    SELECT * FROM slots
+                    WHERE tenant_id = ? AND %s > (?, ?)
+                    ORDER BY pool_id, slot_no
+                    LIMIT ?) AS step) AS s
+                LEFT JOIN license_keys k ON k.tenant_id = s.tenant_id AND k.key_no = s.key_no
+                LEFT JOIN session_callers c
+                  ON c.tenant_id = s.tenant_id AND c.session_id = s.session_id
+                WHERE s.lease_until > statement_timestamp() OR s.nth = ?
+                ORDER BY s.pool_id, s.slot_no
+                LIMIT ?
+                """
+                    .formatted(
+                        poolId.isPresent()
+                            ? "pool_id = ? AND (pool_id, slot_no)"
+                            : "(pool_id, slot_no)"))
+            .bind(LOOKED_AT, tenantId)
+            .bind(poolId.stream().toArray())
+            .bind(after.map(HeldSeat.Position::poolId).or(() -> poolId).orElse(""))
+            .bind(after.map(HeldSeat.Position::slot).orElse(0))
+            .bind(LOOKED_AT, LOOKED_AT, atMost + 1)
+            .list(Looked::read);
+    var seats = looked.stream().flatMap(one -> one.seat().stream()).limit(atMost).toList();
+    var next =
+        looked.size() > atMost
+            ? Optional.of(looked.get(atMost - 1).at())
+            : looked.stream().filter(Looked::isCut).map(Looked::at).findAny();
+    return new HeldSeats(seats, next);
+  }
+
+  /**
+   * A slot that was looked at.
+   *
+   * @param seat empty where it is free
+   * @param isCut whether no slot after it was looked at
+   */
+  private record Looked(HeldSeat.Position at, Optional<HeldSeat> seat, boolean isCut) {
+
+    static Looked read(ResultSet row) throws SQLException {
+      return new Looked(
+          new HeldSeat.Position(row.getString("pool_id"), row.getInt("slot_no")),
+          row.getBoolean("is_held") ? Optional.of(heldSeat(row)) : Optional.empty(),
+          row.getBoolean("is_cut"));
+    }
   }
 
   private static HeldSeat heldSeat(ResultSet row) throws SQLException {

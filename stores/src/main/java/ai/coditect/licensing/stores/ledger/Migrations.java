@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
@@ -35,7 +36,9 @@ final class Migrations {
     var dataSource = dataSource();
     try (var connection = dataSource.getConnection()) {
       awaitTurn(connection);
-      flyway(dataSource, target).migrate();
+      var flyway = flyway(dataSource, target);
+      forgetFailure(flyway);
+      flyway.migrate();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerUnavailableException("Interrupted while another migration ran", e);
@@ -43,6 +46,13 @@ final class Migrations {
       throw SqlFailures.unavailable(e);
     } catch (FlywayException e) {
       throw new LedgerUnavailableException("The ledger's schema cannot be brought up to date", e);
+    }
+  }
+
+  /** What makes indexes while writes go on can be cut off midway; it is written to begin anew. */
+  private static void forgetFailure(Flyway flyway) {
+    if (Stream.of(flyway.info().all()).anyMatch(one -> one.getState().isFailed())) {
+      flyway.repair();
     }
   }
 
@@ -73,6 +83,8 @@ final class Migrations {
         .locations(LOCATION)
         .schemas(Connections.SCHEMA)
         .target(target)
+        // What a cut off run left is looked at beside indexes that no transaction can make.
+        .mixed(true)
         // Else an index that is made while writes go on waits for Flyway's own transaction.
         .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
         .placeholders(

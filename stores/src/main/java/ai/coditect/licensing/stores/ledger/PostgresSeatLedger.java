@@ -152,7 +152,7 @@ public final class PostgresSeatLedger implements SeatLedger {
   }
 
   @Override
-  public List<HeldSeat> heldSeats(
+  public HeldSeats heldSeats(
       Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost) {
     return read(reads -> reads.heldSeats(poolId, after, atMost));
   }

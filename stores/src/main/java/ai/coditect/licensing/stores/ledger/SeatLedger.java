@@ -65,7 +65,7 @@ public interface SeatLedger extends AutoCloseable {
    * @param after the last one of the page before
    * @param atMost how many
    */
-  List<HeldSeat> heldSeats(Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost);
+  HeldSeats heldSeats(Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost);
 
   /**
    * Who may call the tenant's API, as the operator last wrote it; empty while it has not, or does

@@ -26,6 +26,10 @@ final class TenantRows {
       return PutOutcome.UNCHANGED;
     }
     update(connection, tenant.tenantId(), next);
+    if (next.equals(stored.with(next.callers()))) {
+      // The cluster's keys, which are part of it, change by themselves.
+      return PutOutcome.UNCHANGED;
+    }
     if (claim.deposes(stored.owner())) {
       orphanPools(connection, tenant.tenantId());
     }
@@ -222,6 +226,10 @@ final class TenantRows {
           row.getBoolean("suspended"),
           row.getString("callers"),
           Query.rootVersions(row));
+    }
+
+    Stored with(String others) {
+      return new Stored(owner, displayName, suspended, others, rootVersions);
     }
 
     Stored with(Optional<RootVersions> others) {

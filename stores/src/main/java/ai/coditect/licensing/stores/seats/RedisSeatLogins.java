@@ -90,7 +90,7 @@ public final class RedisSeatLogins implements SeatLogins {
             throw new CompletionException(cause);
           }
           var words = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-          return words.contains("unknown command") ? Outcome.WITHOUT_USERS : Outcome.REFUSED;
+          return words.startsWith("err unknown command") ? Outcome.WITHOUT_USERS : Outcome.REFUSED;
         });
   }
 

@@ -57,9 +57,12 @@ class CallerRecordTest {
 
     assertThat(write(2, "{\"a\":1}")).isEqualTo(PutOutcome.WRITTEN);
     assertThat(write(2, "{\"a\":1}")).isEqualTo(PutOutcome.UNCHANGED);
+    assertThat(write(2, "{\"a\":2}")).as("no repair").isEqualTo(PutOutcome.UNCHANGED);
+    assertThat(ledger.callers()).contains("{\"a\":2}");
+    write(3, "{\"a\":1}");
     assertThat(ledger.callers()).contains("{\"a\":1}");
 
-    write(3, "{}");
+    write(4, "{}");
     assertThat(ledger.callers()).contains("{}");
   }
 
@@ -81,18 +84,36 @@ class CallerRecordTest {
     granted("m3", "");
 
     var page = ledger.heldSeats(Optional.empty(), Optional.empty(), 2);
-    assertThat(page).extracting(HeldSeat::position).containsExactly(at(1), at(2));
-    assertThat(page.getFirst().sessionId()).isEqualTo(first);
-    assertThat(page.getFirst().principal()).isEqualTo(ALICE);
-    assertThat(page.getFirst().key()).isEqualTo("default");
-    assertThat(Duration.between(page.getFirst().acquiredAt(), page.getFirst().leaseUntil()))
+    assertThat(page.seats()).extracting(HeldSeat::position).containsExactly(at(1), at(2));
+    assertThat(page.next()).contains(at(2));
+    var seat = page.seats().getFirst();
+    assertThat(seat.sessionId()).isEqualTo(first);
+    assertThat(seat.principal()).isEqualTo(ALICE);
+    assertThat(seat.key()).isEqualTo("default");
+    assertThat(Duration.between(seat.acquiredAt(), seat.leaseUntil()))
         .isBetween(LEASE, LEASE.plusSeconds(1));
-    assertThat(page.getLast().principal()).isEmpty();
+    assertThat(page.seats().getLast().principal()).isEmpty();
 
-    assertThat(ledger.heldSeats(Optional.of(POOL), Optional.of(at(2)), 2))
-        .extracting(HeldSeat::position)
-        .containsExactly(at(3));
-    assertThat(ledger.heldSeats(Optional.of("other"), Optional.empty(), 2)).isEmpty();
+    var last = ledger.heldSeats(Optional.of(POOL), Optional.of(at(2)), 2);
+    assertThat(last.seats()).extracting(HeldSeat::position).containsExactly(at(3));
+    assertThat(last.next()).isEmpty();
+    assertThat(ledger.heldSeats(Optional.of("other"), Optional.empty(), 2).seats()).isEmpty();
+  }
+
+  @Test
+  void ofALargePoolAPageLooksAtSomeSlotsOnly() {
+    tenant.withPool("large", LedgerReads.LOOKED_AT + 5, LEASE);
+    var request = tenant.request("large", "m1", LedgerReads.LOOKED_AT + 2);
+    assertThat(ledger.grant(request)).isInstanceOf(GrantOutcome.Granted.class);
+    var pool = Optional.of("large");
+
+    var first = ledger.heldSeats(pool, Optional.empty(), 9);
+    assertThat(first.seats()).isEmpty();
+    assertThat(first.next()).contains(new Position("large", LedgerReads.LOOKED_AT));
+
+    var second = ledger.heldSeats(pool, first.next(), 9);
+    assertThat(second.seats()).hasSize(1);
+    assertThat(second.next()).isEmpty();
   }
 
   @Test
@@ -103,7 +124,7 @@ class CallerRecordTest {
         "UPDATE licensing.slots SET lease_until = now() - interval '1s' WHERE tenant_id = '%s'"
             .formatted(tenant.tenantId()));
 
-    assertThat(ledger.heldSeats(Optional.empty(), Optional.empty(), 9)).isEmpty();
+    assertThat(ledger.heldSeats(Optional.empty(), Optional.empty(), 9).seats()).isEmpty();
   }
 
   @Test
@@ -130,7 +151,7 @@ class CallerRecordTest {
 
     assertThat(ledger.poolOfKey(account.sha256Hex())).map(LicensedPool::poolId).contains(POOL);
     var session = granted(account.sha256Hex(), "pod", ALICE);
-    assertThat(ledger.heldSeats(Optional.empty(), Optional.empty(), 1).getFirst().key())
+    assertThat(ledger.heldSeats(Optional.empty(), Optional.empty(), 1).seats().getFirst().key())
         .isEqualTo("apps/worker");
 
     put(List.of(key));

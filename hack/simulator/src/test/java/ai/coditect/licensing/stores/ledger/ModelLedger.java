@@ -220,7 +220,7 @@ public final class ModelLedger implements SeatLedger {
   }
 
   @Override
-  public List<HeldSeat> heldSeats(
+  public HeldSeats heldSeats(
       Optional<String> poolId, Optional<HeldSeat.Position> after, int atMost) {
     throw new UnsupportedOperationException();
   }

@@ -126,7 +126,8 @@ public final class ModelRegistry {
                       slot.generation(),
                       id,
                       holder,
-                      slot.keyNo().orElseThrow()));
+                      slot.keyNo().orElseThrow(),
+                      ""));
             });
   }
 
