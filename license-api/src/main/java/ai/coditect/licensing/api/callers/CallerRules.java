@@ -35,8 +35,9 @@ record CallerRules(String bareLicenseKey, List<Issuer> issuers, Cluster cluster)
    */
   static CallerRules parse(String json) {
     try {
-      return Objects.requireNonNull(JSON.readValue(json, CallerRules.class));
-    } catch (JsonProcessingException | NullPointerException e) {
+      return Optional.ofNullable(JSON.readValue(json, CallerRules.class))
+          .orElseThrow(() -> new IllegalArgumentException("No rules of who may call"));
+    } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Not the rules of who may call", e);
     }
   }
