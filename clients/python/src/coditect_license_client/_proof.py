@@ -14,6 +14,7 @@ from ._store import Bundle, Store
 from ._verifier import RevocationList, SeatClaims, SeatVerifier
 from ._wire import Grant, Renewal, SignedList
 from .errors import (
+    BundleCorruptedError,
     ConfigurationError,
     InvalidTokenError,
     LicenseError,
@@ -65,7 +66,7 @@ class Proof:
             return
         try:
             self.store(grant)
-        except StorageError as e:
+        except (BundleCorruptedError, StorageError) as e:
             log.warning("The seat cannot be proved offline later: %s", e)
 
     def store(self, grant: Grant) -> None:
@@ -91,7 +92,7 @@ class Proof:
         )
         if self._verifier is not None:
             seat = self._verifier.verify_genuine(grant.renewal.signed_token, grant.renewal.key_statement)
-            self._store.saw(max(wall(), seat.issued_at), seat.tenant)
+            self._store.learned_time(seat.issued_at, seat.tenant)
 
     def forget(self) -> None:
         """Deletes what was stored, since the seat was given back or lost."""
@@ -110,7 +111,7 @@ class Proof:
             revocations = self._verifier.verify_revocations(signed.revocation_list, signed.key_statement)
             if revocations.sequence >= self._store.sequence(revocations.tenant):
                 self._list = signed
-                self._store.saw(wall(), revocations.tenant, revocations.sequence)
+                self._store.saw(revocations.issued_at, revocations.tenant, revocations.sequence)
         except LicenseError as e:
             log.info("A revocation list was passed over: %s", e)
 

@@ -131,7 +131,7 @@ class Store:
         now = wall() if now is None else now
         if isinstance(latest, (int, float)) and now < latest - CLOCK_TOLERANCE:
             raise ClockSetBackError(
-                f"the clock shows a time {latest - now:.0f} s before one that it has shown: set the clock right"
+                f"the clock is {latest - now:.0f} s before a time that it has shown: set it right, or acquire online"
             )
 
     def sequence(self, tenant: str) -> int:
@@ -146,9 +146,21 @@ class Store:
         Raises:
             StorageError: The folder cannot be written.
         """
-        seen = self._seen()
-        latest = max(now, _number(seen.get("latest")))
-        sequences = {**(seen["sequences"] if isinstance(seen.get("sequences"), dict) else {})}
+        self._keep(max(now, _number(self._seen().get("latest"))), tenant, sequence)
+
+    def learned_time(self, now: float, tenant: str) -> None:
+        """Keeps the time that the server has just signed, also where this machine has shown a later one before.
+
+        Else a clock that was wrong once would keep the machine from running offline until that time has come.
+
+        Raises:
+            StorageError: The folder cannot be written.
+        """
+        self._keep(now, tenant, 0)
+
+    def _keep(self, latest: float, tenant: str, sequence: int) -> None:
+        kept = self._seen().get("sequences")
+        sequences = dict(kept) if isinstance(kept, dict) else {}
         sequences[tenant] = max(sequence, int(_number(sequences.get(tenant))))
         self._write(self._seen_file, {"version": _VERSION, "latest": latest, "sequences": sequences})
 

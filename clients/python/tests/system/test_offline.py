@@ -160,7 +160,7 @@ def test_token_that_ended_stays_so_when_the_clock_is_set_back(
 ) -> None:
     # A program that ran later has seen that time.
     Store(bundle.parent).saw(time.time() + 3600, "acme")
-    with pytest.raises(ClockSetBackError, match="set the clock right"):
+    with pytest.raises(ClockSetBackError, match="set it right"):
         make_pinned(offline=True).seat()
 
 
@@ -221,6 +221,29 @@ def test_read_only_home_does_not_cost_the_seat(
         assert seat.held
     assert "cannot be proved offline later" in caplog.text
     assert "CODITECT_LICENSE_STATE_DIR" in caplog.text
+
+
+def test_damaged_memory_does_not_cost_the_seat(
+    make_pinned: ClientMaker, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "seen.json").write_text("{")
+    with make_pinned().seat() as seat:
+        assert seat.held
+    assert "is damaged" in caplog.text
+
+
+def test_clock_that_was_wrong_once_does_not_keep_from_running_offline(
+    make_pinned: ClientMaker, link: FaultyLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as wrong:
+        set_clock(wrong, 86400 * 365)
+        make_pinned().seat().release()
+    held = make_pinned().seat()
+    link.trouble = Trouble.CUT
+    held.release()
+    with make_pinned(offline=True).seat() as seat:
+        assert seat.held
 
 
 def test_wrong_clock_does_not_matter_online(make_pinned: ClientMaker, monkeypatch: pytest.MonkeyPatch) -> None:
