@@ -40,8 +40,12 @@ public final class CurrentCallers implements AutoCloseable {
             LOG, "The rules of who may call cannot be read; those before hold", ticker);
   }
 
-  /** Begins to look, in the background. */
+  /**
+   * Looks, and goes on looking in the background. Whoever asks a process that has just begun shall
+   * not be told that nobody knows it: the first look is waited for, a second at the most.
+   */
   public void start() {
+    look();
     Thread.ofVirtual().name("current-callers").start(this::run);
   }
 
@@ -64,9 +68,9 @@ public final class CurrentCallers implements AutoCloseable {
 
   private void run() {
     try {
-      do {
+      while (!closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
         look();
-      } while (!closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

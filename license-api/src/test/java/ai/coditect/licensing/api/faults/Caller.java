@@ -23,7 +23,12 @@ final class Caller {
 
   /** Who answers so may have done, or may still do, what was asked. */
   private static final Set<String> UNDECIDED =
-      Set.of("ledger-unavailable", "signing-unavailable", "not-ready", "request-timeout");
+      Set.of(
+          "ledger-unavailable",
+          "signing-unavailable",
+          "authentication-unavailable",
+          "not-ready",
+          "request-timeout");
 
   /** The session holds no seat. */
   private static final Set<String> GONE =

@@ -2,6 +2,7 @@ package ai.coditect.licensing.api.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.api.callers.CurrentCallers;
 import ai.coditect.licensing.api.callers.TestCallers;
 import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
@@ -57,9 +58,10 @@ class TruthTableTest {
       rootSigner.failure = Optional.of(() -> new KeysUnavailableException("told to be away", null));
       TestLeaves.attempt(leaves);
     }
+    CurrentCallers callers = TestCallers.of(ledger);
     ledger.away = ledgerIs.equals("away");
     probe.probe();
-    Readiness readiness = new Readiness(probe, leaves, TestCallers.of(ledger));
+    Readiness readiness = new Readiness(probe, leaves, callers);
     switch (phase) {
       case "warm" -> readiness.warm();
       case "stopping" -> readiness.stopping();
