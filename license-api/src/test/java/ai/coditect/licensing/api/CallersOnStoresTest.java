@@ -2,15 +2,13 @@ package ai.coditect.licensing.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.coditect.licensing.api.fakes.TestIssuer;
 import ai.coditect.licensing.api.http.Recording;
 import ai.coditect.licensing.api.http.Recording.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import no.nav.security.mock.oauth2.MockOAuth2Server;
-import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,41 +24,29 @@ class CallersOnStoresTest {
   /** A change of who may call acts by then. */
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
-  private static final MockOAuth2Server OIDC = new MockOAuth2Server();
+  private static final TestIssuer OIDC = TestIssuer.start("acme");
+  private static final String ISSUER = OIDC.url();
 
   private static Installation installation;
-  private static LicenseApi first;
-  private static LicenseApi second;
+  private static TwoInstances instances;
   private static Recording one;
   private static Recording two;
-  private static String issuer;
 
   @BeforeAll
-  static void start() throws IOException {
-    OIDC.start();
-    issuer = OIDC.issuerUrl("acme").toString();
-    // A stand-in makes its keys at its first answer, which takes longer than callers wait.
-    OIDC.wellKnownUrl("acme").url().openStream().close();
-    OIDC.jwksUrl("acme").url().openStream().close();
+  static void start() {
     installation = Installation.shared(true);
-    installation.putCallers(trusting(issuer));
-    first = installation.api();
-    second = installation.api();
-    first.start();
-    second.start();
-    one = new Recording(first.port());
-    two = new Recording(second.port());
-    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isReady(one) && isReady(two));
+    installation.putCallers(trusting(ISSUER));
+    instances = TwoInstances.of(installation);
+    one = instances.one;
+    two = instances.two;
   }
 
   @AfterAll
   static void stop() {
-    first.stop();
-    second.stop();
-    installation.close();
-    OIDC.shutdown();
-    assertThat(one.violations()).as("answers against openapi.yaml").isEmpty();
-    assertThat(two.violations()).as("answers against openapi.yaml").isEmpty();
+    try (Installation _ = installation) {
+      instances.close();
+    }
+    OIDC.close();
   }
 
   @Test
@@ -71,7 +57,7 @@ class CallersOnStoresTest {
 
     JsonNode page = as(two, "victor", "viewer").get("/api/v1/sessions?pool=seen").json();
     assertThat(page.at("/sessions")).hasSize(1);
-    assertThat(page.at("/sessions/0/principal").asText()).isEqualTo(issuer + " alice");
+    assertThat(page.at("/sessions/0/principal").asText()).isEqualTo(ISSUER + " alice");
     assertThat(page.at("/sessions/0/key").asText()).isEqualTo("default");
 
     assertThat(as(two, "alice", "holder").heartbeat(session).text("status")).isEqualTo("ok");
@@ -108,7 +94,7 @@ class CallersOnStoresTest {
                   .text("status"))
           .isEqualTo("ok");
     } finally {
-      installation.putCallers(trusting(issuer));
+      installation.putCallers(trusting(ISSUER));
       for (Recording instance : List.of(one, two)) {
         Awaitility.await()
             .atMost(WITHIN)
@@ -118,13 +104,7 @@ class CallersOnStoresTest {
   }
 
   private static Recording as(Recording instance, String subject, String role) {
-    return instance.bearing(
-        OIDC.issueToken(
-                "acme",
-                "client",
-                new DefaultOAuth2TokenCallback(
-                    "acme", subject, "JWT", List.of("licences"), Map.of("roles", role), 60))
-            .serialize());
+    return instance.bearing(OIDC.token(subject, "licences", Map.of("roles", role), 60));
   }
 
   private static String trusting(String issuer) {
@@ -135,9 +115,5 @@ class CallersOnStoresTest {
           {"role": "Admin", "claim": "roles", "values": ["admin"]}]}]}
         """
         .formatted(issuer);
-  }
-
-  private static boolean isReady(Recording instance) {
-    return instance.get("/api/v1/health/ready").status() == 200;
   }
 }

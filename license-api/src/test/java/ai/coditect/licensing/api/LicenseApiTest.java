@@ -39,8 +39,7 @@ class LicenseApiTest {
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
   private static Installation installation;
-  private static LicenseApi first;
-  private static LicenseApi second;
+  private static TwoInstances instances;
   private static Recording one;
   private static Recording two;
 
@@ -53,22 +52,16 @@ class LicenseApiTest {
   @BeforeParameterizedClassInvocation
   static void start(boolean withRedis) {
     installation = Installation.shared(withRedis);
-    first = installation.api();
-    second = installation.api();
-    first.start();
-    second.start();
-    one = new Recording(first.port());
-    two = new Recording(second.port());
-    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isReady(one) && isReady(two));
+    instances = TwoInstances.of(installation);
+    one = instances.one;
+    two = instances.two;
   }
 
   @AfterParameterizedClassInvocation
   static void stop() {
-    first.stop();
-    second.stop();
-    installation.close();
-    assertThat(one.violations()).as("answers against openapi.yaml").isEmpty();
-    assertThat(two.violations()).as("answers against openapi.yaml").isEmpty();
+    try (Installation _ = installation) {
+      instances.close();
+    }
   }
 
   @Test
@@ -270,10 +263,6 @@ class LicenseApiTest {
 
   private static Validity validity(Optional<Instant> notBefore, Optional<Instant> notAfter) {
     return new Validity(notBefore, notAfter, Duration.ZERO);
-  }
-
-  private static boolean isReady(Recording api) {
-    return api.get("/api/v1/health/ready").status() == 200;
   }
 
   private static List<Callable<Answer>> acquires(String key, int round) {

@@ -33,8 +33,7 @@ class RevocationsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private static Installation installation;
-  private static LicenseApi first;
-  private static LicenseApi second;
+  private static TwoInstances instances;
   private static Recording one;
   private static Recording two;
 
@@ -43,22 +42,16 @@ class RevocationsTest {
   @BeforeAll
   static void start() {
     installation = Installation.shared(false);
-    first = installation.api();
-    second = installation.api();
-    first.start();
-    second.start();
-    one = new Recording(first.port());
-    two = new Recording(second.port());
-    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isReady(one) && isReady(two));
+    instances = TwoInstances.of(installation);
+    one = instances.one;
+    two = instances.two;
   }
 
   @AfterAll
   static void stop() {
-    first.stop();
-    second.stop();
-    installation.close();
-    assertThat(one.violations()).as("answers against openapi.yaml").isEmpty();
-    assertThat(two.violations()).as("answers against openapi.yaml").isEmpty();
+    try (Installation _ = installation) {
+      instances.close();
+    }
   }
 
   @Test
@@ -161,9 +154,5 @@ class RevocationsTest {
 
   private static SeatVerifier verifier() {
     return SeatVerifier.pinnedTo(List.of(installation.root())).forTenant(installation.tenant);
-  }
-
-  private static boolean isReady(Recording api) {
-    return api.get("/api/v1/health/ready").status() == 200;
   }
 }

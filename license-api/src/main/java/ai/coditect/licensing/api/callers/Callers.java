@@ -1,12 +1,10 @@
 package ai.coditect.licensing.api.callers;
 
-import java.util.Locale;
 import java.util.Optional;
 
 /** Decides who may call, by one set of rules. */
 final class Callers {
 
-  private static final String SCHEME = "bearer ";
   private static final int MAX_TOKEN_LENGTH = 8 * 1024;
 
   private final boolean bareLicenseKeyAllowed;
@@ -27,14 +25,13 @@ final class Callers {
           ? new CallerResult.Admitted(Caller.WITHOUT_TOKEN)
           : new CallerResult.Refused("Send a bearer token of one of the tenant's issuers.");
     }
-    String header = authorization.get();
-    if (!header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+    Optional<String> token = authorization.flatMap(AuthorizationHeader::bearer);
+    if (token.isEmpty()) {
       return new CallerResult.Refused("Authorization must be of the form: Bearer <token>.");
     }
-    String token = header.substring(SCHEME.length()).strip();
-    if (token.isEmpty() || token.length() > MAX_TOKEN_LENGTH) {
+    if (token.get().isEmpty() || token.get().length() > MAX_TOKEN_LENGTH) {
       return new CallerResult.Refused("The bearer token is empty or too long.");
     }
-    return tokens.check(token);
+    return tokens.check(token.get());
   }
 }

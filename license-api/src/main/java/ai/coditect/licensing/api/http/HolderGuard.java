@@ -1,6 +1,7 @@
 package ai.coditect.licensing.api.http;
 
 import ai.coditect.licensing.api.bounds.LedgerGate;
+import ai.coditect.licensing.api.callers.AuthorizationHeader;
 import ai.coditect.licensing.api.callers.Caller;
 import ai.coditect.licensing.api.callers.Role;
 import ai.coditect.licensing.api.signing.TenantTokens;
@@ -20,7 +21,6 @@ import java.util.function.Predicate;
 final class HolderGuard {
 
   private static final int QUESTIONS_AT_A_TIME = 2;
-  private static final String SCHEME = "bearer ";
 
   private final CallerGuard callers;
   private final TenantTokens tokens;
@@ -82,8 +82,6 @@ final class HolderGuard {
   }
 
   private static Optional<String> bearer(Context ctx) {
-    return CallerGuard.authorization(ctx)
-        .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-        .map(header -> header.substring(SCHEME.length()).strip());
+    return CallerGuard.authorization(ctx).flatMap(AuthorizationHeader::bearer);
   }
 }

@@ -3,6 +3,7 @@ package ai.coditect.licensing.api.callers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.api.callers.BearerTokens.Trust;
+import ai.coditect.licensing.api.fakes.TestIssuer;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -14,16 +15,12 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import no.nav.security.mock.oauth2.MockOAuth2Server;
-import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,23 +38,14 @@ class CallersTest {
   /** Than an issuer is asked for its keys in a moment. */
   private static final int MORE_THAN_FETCHES = 5;
 
-  private static final MockOAuth2Server OIDC = new MockOAuth2Server();
-  private static String issuer;
+  private static final TestIssuer OIDC = TestIssuer.start("acme");
+  private static final String ISSUER = OIDC.url();
 
-  private final Callers onlyWithToken = callers(false, issuer);
-
-  @BeforeAll
-  static void start() throws IOException {
-    OIDC.start();
-    issuer = OIDC.issuerUrl("acme").toString();
-    // A stand-in makes its keys at its first answer, which takes longer than callers wait.
-    OIDC.wellKnownUrl("acme").url().openStream().close();
-    OIDC.jwksUrl("acme").url().openStream().close();
-  }
+  private final Callers onlyWithToken = callers(false, ISSUER);
 
   @AfterAll
   static void stop() {
-    OIDC.shutdown();
+    OIDC.close();
   }
 
   @Test
@@ -89,13 +77,13 @@ class CallersTest {
 
   @Test
   void withoutATokenABareKeyIsEnoughWhereItIsAllowed() {
-    assertThat(callers(true, issuer).admit(Optional.empty()))
+    assertThat(callers(true, ISSUER).admit(Optional.empty()))
         .isInstanceOf(CallerResult.Admitted.class);
   }
 
   @Test
   void aBadTokenIsRefusedEvenWhereABareKeyIsAllowed() {
-    assertRefused(admit(callers(true, issuer), token("acme", "another", 60)));
+    assertRefused(admit(callers(true, ISSUER), token("acme", "another", 60)));
   }
 
   @Test
@@ -177,13 +165,7 @@ class CallersTest {
   void anIssuerThatIsAwayIsNotTheCallersFault() {
     String away = "http://127.0.0.1:1/acme";
     JWTClaimsSet claims = new JWTClaimsSet.Builder(claims()).issuer(away).build();
-    String token =
-        OIDC.issueToken(
-                "acme",
-                "client",
-                new DefaultOAuth2TokenCallback(
-                    "acme", "program", "JWT", List.of(AUDIENCE), Map.of("iss", claims.getIssuer())))
-            .serialize();
+    String token = OIDC.token("program", AUDIENCE, Map.of("iss", claims.getIssuer()), 60);
 
     Callers callers = callers(false, away);
     for (int i = 0; i < MORE_THAN_FETCHES; i++) {
@@ -195,17 +177,12 @@ class CallersTest {
   }
 
   private static String token(String issuerId, String audience, long expiry) {
-    return OIDC.issueToken(
-            issuerId,
-            "client",
-            new DefaultOAuth2TokenCallback(
-                issuerId, "program", "JWT", List.of(audience), Map.of(), expiry))
-        .serialize();
+    return OIDC.tokenAs(issuerId, "program", audience, Map.of(), expiry);
   }
 
   private static JWTClaimsSet claims() {
     return new JWTClaimsSet.Builder()
-        .issuer(issuer)
+        .issuer(ISSUER)
         .subject("program")
         .audience(AUDIENCE)
         .expirationTime(Date.from(Clock.systemUTC().instant().plusSeconds(60)))

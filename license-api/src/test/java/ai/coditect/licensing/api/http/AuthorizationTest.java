@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
 import ai.coditect.licensing.api.fakes.Seats;
+import ai.coditect.licensing.api.fakes.TestIssuer;
 import ai.coditect.licensing.api.http.Recording.Answer;
 import ai.coditect.licensing.api.seats.Applicant;
 import ai.coditect.licensing.api.signing.SeatSigner;
@@ -27,8 +28,6 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,8 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import no.nav.security.mock.oauth2.MockOAuth2Server;
-import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,8 +54,8 @@ class AuthorizationTest {
   private static final String ACQUIRE = "/api/v1/licenses/acquire";
   private static final String FOR_POOL = "{\"pool\":\"cad\"}";
 
-  private static final MockOAuth2Server OIDC = startedIssuer();
-  private static final String ISSUER = OIDC.issuerUrl("firebase").toString();
+  private static final TestIssuer OIDC = TestIssuer.start("firebase");
+  private static final String ISSUER = OIDC.url();
   private static final RSAKey CLUSTER_KEY = rsaKey();
 
   @RegisterExtension static final ServedApi served = new ServedApi(ledger());
@@ -71,7 +68,7 @@ class AuthorizationTest {
 
   @AfterAll
   static void stopIssuer() {
-    OIDC.shutdown();
+    OIDC.close();
   }
 
   @ParameterizedTest
@@ -318,20 +315,19 @@ class AuthorizationTest {
   @Test
   void aSeatTokenThatEndedLongAgoProvesNothing() {
     renewable();
-    Seat old = Seats.askedAt(seat, seat.grantedAt());
     Seat ended =
         new Seat(
-            old.sessionId(),
-            old.poolId(),
-            old.product(),
-            old.entitlements(),
-            old.slot(),
-            old.slotGeneration(),
-            old.holder(),
-            old.hardwareHash(),
+            seat.sessionId(),
+            seat.poolId(),
+            seat.product(),
+            seat.entitlements(),
+            seat.slot(),
+            seat.slotGeneration(),
+            seat.holder(),
+            seat.hardwareHash(),
             Instant.now().minusSeconds(600),
             Instant.now().minusSeconds(300),
-            old.lease());
+            seat.lease());
 
     assertThat(anybody.bearing(tokenOf(ended)).heartbeat(session).problem())
         .isEqualTo("authentication-required");
@@ -392,12 +388,7 @@ class AuthorizationTest {
   }
 
   private static String token(String subject, Map<String, Object> claims) {
-    return OIDC.issueToken(
-            "firebase",
-            "client",
-            new DefaultOAuth2TokenCallback(
-                "firebase", subject, "JWT", List.of(AUDIENCE), claims, 60))
-        .serialize();
+    return OIDC.token(subject, AUDIENCE, claims, 60);
   }
 
   private Recording pod(String serviceAccount, String audience, Map<String, Object> pod) {
@@ -451,18 +442,5 @@ class AuthorizationTest {
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static MockOAuth2Server startedIssuer() {
-    MockOAuth2Server issuer = new MockOAuth2Server();
-    try {
-      issuer.start();
-      // A stand-in makes its keys at its first answer, which takes longer than callers wait.
-      issuer.wellKnownUrl("firebase").url().openStream().close();
-      issuer.jwksUrl("firebase").url().openStream().close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return issuer;
   }
 }

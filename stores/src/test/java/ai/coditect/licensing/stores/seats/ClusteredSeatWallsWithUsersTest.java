@@ -6,7 +6,6 @@ import ai.coditect.licensing.servers.RedisCluster;
 import ai.coditect.licensing.servers.RedisServer;
 import ai.coditect.licensing.stores.seats.SeatLogins.Others;
 import ai.coditect.licensing.stores.seats.SeatLogins.Outcome;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -20,48 +19,21 @@ class ClusteredSeatWallsWithUsersTest implements SeatWallsContract {
 
   private static final RedisCluster CLUSTER = RedisCluster.shared();
 
-  private static RedisSeatIndex operator;
-  private static RedisSeatIndex index;
-  private static RedisConnector pods;
-  private static RedisLink link;
+  private static SeatWalls walls;
 
   @BeforeAll
   static void makeTheUser() {
-    try (var logins = RedisSeatLogins.connect(CLUSTER.uri())) {
-      logins.ensure(OWN.tenantId(), SECRET, Others.ENDED);
-    }
-    var uri = RedisAddress.withLogin(CLUSTER.uri(), SeatLogins.user(OWN.tenantId()), SECRET);
-    operator = RedisSeatIndex.connect(CLUSTER.uri(), PATIENT, Duration.ZERO);
-    index = RedisSeatIndex.connect(uri, PATIENT, Duration.ZERO);
-    pods = RedisConnector.to(uri);
-    link = pods.connect();
+    walls = SeatWalls.withUser(CLUSTER.uri(), OWN.tenantId(), PATIENT);
   }
 
   @AfterAll
   static void close() {
-    pods.close();
-    index.close();
-    operator.close();
+    walls.close();
   }
 
   @Override
-  public SeatIndex index() {
-    return index;
-  }
-
-  @Override
-  public RateLimits rateLimits() {
-    return RedisRateLimits.beside(index);
-  }
-
-  @Override
-  public RedisLink link() {
-    return link;
-  }
-
-  @Override
-  public RedisSeatIndex operator() {
-    return operator;
+  public SeatWalls walls() {
+    return walls;
   }
 
   @Test

@@ -44,17 +44,26 @@ interface SeatWallsContract {
       List.of(
           new PoolRef("globex", "cad"), new PoolRef("acme-2", "cad"), new PoolRef("acm", "cad"));
 
-  /** The index as the tenant's pods have it. */
-  SeatIndex index();
+  SeatWalls walls();
 
-  /** Beside it. */
-  RateLimits rateLimits();
+  /** The index as the tenant's pods have it. */
+  private SeatIndex index() {
+    return walls().index();
+  }
+
+  private RateLimits rateLimits() {
+    return RedisRateLimits.beside(walls().index());
+  }
 
   /** The connection of the tenant's pods, with what stands on their side of it. */
-  RedisLink link();
+  private RedisLink link() {
+    return walls().link();
+  }
 
   /** To which everything is allowed. */
-  RedisSeatIndex operator();
+  private RedisSeatIndex operator() {
+    return walls().operator();
+  }
 
   @BeforeEach
   default void fillTheOthers() {
