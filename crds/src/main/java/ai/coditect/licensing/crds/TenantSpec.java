@@ -36,6 +36,7 @@ public record TenantSpec(
   /**
    * The pods that serve the tenant's programs.
    *
+   * @param trustedProxies null for what {@code edge} needs
    * @param hostName null where {@code edge} is None
    * @param ingress null where nothing of it was given
    * @param gatewayRef null unless {@code edge} is Gateway
@@ -45,6 +46,7 @@ public record TenantSpec(
       Replicas replicas,
       Resources resources,
       ServiceAccount serviceAccount,
+      Integer trustedProxies,
       RateLimit rateLimit,
       String hostName,
       @NullIfUnknown Edge edge,
@@ -100,9 +102,26 @@ public record TenantSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record GatewayRef(String name, String namespace, String sectionName) {}
 
-  /** What programs may ask for, all pods together. */
+  /**
+   * What programs may ask for in a second.
+   *
+   * @param acquiresPerSecond of all programs, all pods together
+   * @param heartbeatsPerSecond the same of heartbeats and releases
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record RateLimit(int acquiresPerSecond) {}
+  public record RateLimit(
+      int acquiresPerSecond,
+      int heartbeatsPerSecond,
+      PerPrincipal perPrincipal,
+      PerAddress perAddress) {}
+
+  /** What a single caller may have of it. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record PerPrincipal(int acquiresPerSecond, int heartbeatsPerSecond) {}
+
+  /** What one address may ask of each pod. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record PerAddress(int requestsPerSecond, int heartbeatsPerSecond) {}
 
   /** How seats are signed. */
   @JsonIgnoreProperties(ignoreUnknown = true)

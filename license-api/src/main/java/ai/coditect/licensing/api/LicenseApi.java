@@ -5,9 +5,11 @@ import ai.coditect.licensing.api.callers.Trusts;
 import ai.coditect.licensing.api.health.LedgerProbe;
 import ai.coditect.licensing.api.health.Readiness;
 import ai.coditect.licensing.api.http.ApiServer;
+import ai.coditect.licensing.api.http.RateGuard;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.JvmMeters;
 import ai.coditect.licensing.api.metrics.MetricsServer;
+import ai.coditect.licensing.api.metrics.RateMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.metrics.SigningMeter;
 import ai.coditect.licensing.api.seats.DenialRecorder;
@@ -92,15 +94,7 @@ final class LicenseApi {
     LicenseKeys keys = new LicenseKeys(stores.ledger(), background, ticker);
     probe = new LedgerProbe(stores.ledger());
     desk =
-        new SeatDesk(
-            tenant,
-            stores.ledger(),
-            stores.index(),
-            stores.rateLimits(),
-            keys,
-            taker,
-            signer,
-            probe::written);
+        new SeatDesk(tenant, stores.ledger(), stores.index(), keys, taker, signer, probe::written);
 
     callers =
         new CurrentCallers(stores.ledger(), new Trusts(tenant, background, clock, ticker), ticker);
@@ -121,6 +115,12 @@ final class LicenseApi {
             desk,
             new SeatCheck(stores.ledger(), tokens),
             callers,
+            new RateGuard(
+                tenant,
+                stores.rateLimits(),
+                settings.addressLimits(),
+                new RateMeter(meters),
+                ticker),
             tokens,
             stores.ledger(),
             denials,

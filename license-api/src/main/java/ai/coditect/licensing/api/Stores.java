@@ -21,8 +21,8 @@ record Stores(SeatLedger ledger, SeatIndex index, RateLimits rateLimits, RootSig
     SeatLedger ledger = PostgresSeatLedger.connect(settings.postgres(), settings.tenantId());
     RootSigner rootSigner = new KnownRoots(CloudKmsRootSigner.connect(settings.kms()));
     return settings
-        .redisUrl()
-        .map(url -> RedisSeatIndex.ofTenant(url, settings.tenantId()))
+        .redis()
+        .map(redis -> RedisSeatIndex.ofTenant(redis, settings.tenantId()))
         .map(index -> new Stores(ledger, index, RedisRateLimits.beside(index), rootSigner))
         .orElseGet(() -> withoutRedis(ledger, rootSigner));
   }

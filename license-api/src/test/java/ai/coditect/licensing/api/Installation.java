@@ -21,9 +21,13 @@ import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.ledger.Validity;
+import ai.coditect.licensing.stores.seats.RateLimits.Limits;
+import ai.coditect.licensing.stores.seats.RateLimits.Rate;
 import ai.coditect.licensing.stores.seats.RedisAddress;
+import ai.coditect.licensing.stores.seats.RedisRateLimits;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import ai.coditect.licensing.stores.seats.RedisSeatLogins;
+import ai.coditect.licensing.stores.seats.RedisSettings;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import ai.coditect.licensing.stores.seats.SeatLogins;
@@ -196,13 +200,21 @@ public final class Installation implements AutoCloseable {
   void makeRedisLogin() {
     String password = redisPassword.orElseGet(() -> UUID.randomUUID().toString());
     redisPassword = Optional.of(password);
-    try (RedisSeatLogins logins = RedisSeatLogins.connect(redisUri.orElseThrow())) {
+    try (RedisSeatLogins logins =
+        RedisSeatLogins.connect(new RedisSettings(redisUri.orElseThrow()))) {
       patiently(() -> logins.ensure(tenant, password, Others.ENDED));
     }
   }
 
   private String asTenant(String uri, String password) {
     return RedisAddress.withLogin(uri, SeatLogins.user(tenant), password);
+  }
+
+  /** As the operator does after the ledger. */
+  void limitRates(Rate acquires, Rate heartbeats) {
+    try (RedisRateLimits rates = RedisRateLimits.connect(redisUri.orElseThrow())) {
+      patiently(() -> rates.setLimits(tenant, new Limits(acquires, heartbeats)));
+    }
   }
 
   /** As the operator does after the ledger. */

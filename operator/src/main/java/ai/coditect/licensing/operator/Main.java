@@ -11,6 +11,7 @@ import ai.coditect.licensing.operator.leadership.LeaseName;
 import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.operator.metrics.OperatorMeters;
 import ai.coditect.licensing.operator.tenant.ApiSettings;
+import ai.coditect.licensing.operator.tenant.ApiSettings.Authorities;
 import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.keys.RootKeys;
@@ -21,6 +22,7 @@ import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.RedisRateLimits;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import ai.coditect.licensing.stores.seats.RedisSeatLogins;
+import ai.coditect.licensing.stores.seats.RedisSettings;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatLogins;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -122,18 +124,20 @@ public final class Main {
 
   private static Stores connect(OperatorSettings settings, Clock clock, Term term, Fence fence) {
     var postgres = settings.postgres();
-    var index = RedisSeatIndex.connect(settings.redis().url());
+    var redis = new RedisSettings(settings.redis().url(), settings.redis().ca());
+    var index = RedisSeatIndex.connect(redis);
     var kms = settings.kms();
     return new Stores(
         MigratedRegistry.start(
             fence.around(
                 LicenseRegistry.class,
                 PostgresRegistry.connect(
-                    new PostgresSettings(postgres.url(), postgres.user(), postgres.password()))),
+                    new PostgresSettings(postgres.url(), postgres.user(), postgres.password())
+                        .trusting(postgres.ca()))),
             term),
         fence.around(SeatIndex.class, index),
         fence.around(RateLimits.class, RedisRateLimits.beside(index)),
-        fence.around(SeatLogins.class, RedisSeatLogins.connect(settings.redis().url())),
+        fence.around(SeatLogins.class, RedisSeatLogins.connect(redis)),
         new RememberedRootKeys(
             fence.around(
                 RootKeys.class,
@@ -152,6 +156,7 @@ public final class Main {
         settings.api().postgresUrl(),
         settings.api().redisUrl().orElse(settings.redis().url()),
         settings.redis().logins(),
+        new Authorities(settings.postgres().ca(), settings.redis().ca()),
         settings.kms().endpoint(),
         settings.kms().plaintext() == Plaintext.Enabled,
         settings.kms().workloadIdentityPool());

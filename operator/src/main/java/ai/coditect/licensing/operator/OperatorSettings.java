@@ -62,12 +62,18 @@ public interface OperatorSettings {
     String user();
 
     String password();
+
+    /** Certificate authorities, in PEM, from which Postgres' certificate must come. */
+    Optional<String> ca();
   }
 
   /** The seat index, as the operator reaches it. */
   interface Redis {
 
     String url();
+
+    /** Certificate authorities, in PEM, from which Redis' certificate must come. */
+    Optional<String> ca();
 
     /** As whom the pods of tenants log in. */
     @WithDefault("Detect")

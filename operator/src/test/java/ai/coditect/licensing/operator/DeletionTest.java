@@ -56,7 +56,7 @@ class DeletionTest {
       scene.awaitGone(scene.tenant("acme"));
       assertThat(scene.registry.isTenantRetained("acme")).isTrue();
       assertThat(scene.registry.password("acme")).isEmpty();
-      assertThat(scene.rateLimits.limit("acme")).isEmpty();
+      assertThat(scene.rateLimits.limits("acme")).isEmpty();
       assertThat(scene.rootKeys.isRetired("tenant-acme")).isFalse();
     }
   }
@@ -218,7 +218,7 @@ class DeletionTest {
       scene.awaitGone(scene.tenant("impostor"));
       assertThat(scene.registry.tenant("acme").orElseThrow().ownerUid()).isEqualTo(owner);
       assertThat(scene.rootKeys.isRetired("tenant-acme")).isFalse();
-      assertThat(scene.rateLimits.limit("acme")).isPresent();
+      assertThat(scene.rateLimits.limits("acme")).isPresent();
     }
   }
 

@@ -23,6 +23,7 @@ import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.seats.RedisRateLimits;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
 import ai.coditect.licensing.stores.seats.RedisSeatLogins;
+import ai.coditect.licensing.stores.seats.RedisSettings;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
@@ -174,7 +175,7 @@ class RealStoresTest {
       awaitPoolServing(scene);
       awaitSeats(scene, True, "SeatLimitSet");
       assertThat(seatsOffered(stores.seatIndex())).isEqualTo(3);
-      await("a refusal").until(() -> stores.rateLimits().admit(tenantId).isPositive());
+      await("a refusal").until(() -> stores.rateLimits().acquire(tenantId, "").isRefused());
 
       redis.close();
       awaitSeats(scene, False, "SeatIndexUnavailable");
@@ -231,7 +232,7 @@ class RealStoresTest {
           .until(
               () ->
                   seatsOffered(stores.seatIndex()) == 3
-                      && stores.rateLimits().admit(tenantId).isPositive());
+                      && stores.rateLimits().acquire(tenantId, "").isRefused());
     }
   }
 
@@ -371,7 +372,7 @@ class RealStoresTest {
             Term.unlimited()),
         RedisSeatIndex.connect(redis.uri()),
         RedisRateLimits.connect(redis.uri()),
-        RedisSeatLogins.connect(redis.uri()),
+        RedisSeatLogins.connect(new RedisSettings(redis.uri())),
         new RememberedRootKeys(
             CloudKmsRootKeys.connect(
                 new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true),
@@ -394,7 +395,7 @@ class RealStoresTest {
   /** The URL names a host that only pods can reach. */
   private boolean podsUseRedis(String url) {
     var here = url.replaceFirst("@.*", "@127.0.0.1:" + redis.port());
-    try (var index = RedisSeatIndex.ofTenant(here, tenantId)) {
+    try (var index = RedisSeatIndex.ofTenant(new RedisSettings(here), tenantId)) {
       return !index.choose(new PoolRef(tenantId, "cad"), "holder").equals(new Choice.Away());
     }
   }

@@ -10,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.operator.cluster.Scene;
 import ai.coditect.licensing.stores.ledger.RootVersions;
+import ai.coditect.licensing.stores.seats.RateLimits.Limits;
+import ai.coditect.licensing.stores.seats.RateLimits.Rate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Collection;
 import java.util.List;
@@ -44,7 +46,9 @@ class TenantLifeTest {
           .isEqualTo("http://acme-license-api.%s.svc:8080".formatted(scene.namespace));
       assertThat(scene.registry.tenant("acme").orElseThrow().rootVersions())
           .contains(RootVersions.of(status.rootKeyVersion()));
-      assertThat(scene.rateLimits.limit("acme")).contains(1000);
+      assertThat(scene.rateLimits.limits("acme"))
+          .map(Limits::acquires)
+          .contains(new Rate(1000, 500));
       assertThat(children(scene)).hasSize(8);
     }
   }

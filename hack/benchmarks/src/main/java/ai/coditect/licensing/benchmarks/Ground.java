@@ -21,6 +21,9 @@ import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.ledger.Validity;
+import ai.coditect.licensing.stores.seats.RateLimits.Limits;
+import ai.coditect.licensing.stores.seats.RateLimits.Rate;
+import ai.coditect.licensing.stores.seats.RedisRateLimits;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -35,11 +38,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What an API process stands on: the three stores, with one tenant and some pools in them. */
+/** What an API process stands on: the three stores, with a tenant and some pools in them. */
 final class Ground {
 
   private static final String BARE_KEYS = "{\"bareLicenseKey\":\"Allowed\"}";
   private static final String TENANT = "bench";
+  private static final int UNLIMITED = 1_000_000;
   private static final String DATABASE = "licensing";
   private static final String OWNER = "licensing_owner";
 
@@ -49,21 +53,27 @@ final class Ground {
   static final String KEY_RING = "projects/bench/locations/global/keyRings/licensing";
   private static final Duration KEY_PATIENCE = Duration.ofMinutes(1);
 
+  private final String tenant;
   private final PostgresServer postgres;
   private final Optional<RedisServer> redis;
   private final KmsStandIn kms;
+  private final PostgresSettings owner;
   private final DatabaseLogin login;
   private final List<Pool> pools;
 
   private Ground(
+      String tenant,
       PostgresServer postgres,
       Optional<RedisServer> redis,
       KmsStandIn kms,
+      PostgresSettings owner,
       DatabaseLogin login,
       List<Pool> pools) {
+    this.tenant = tenant;
     this.postgres = postgres;
     this.redis = redis;
     this.kms = kms;
+    this.owner = owner;
     this.login = login;
     this.pools = List.copyOf(pools);
   }
@@ -82,7 +92,25 @@ final class Ground {
             : Optional.empty();
     KmsStandIn kms = workspace.add(KmsStandIn.start(workspace.path("kms"), 0));
     kms.ensureKeyRing(KEY_RING);
-    return new Ground(postgres, redis, kms, fill(postgres, kms, pools), pools);
+    PostgresSettings owner = owner(postgres);
+    try (PostgresRegistry registry = PostgresRegistry.connect(owner)) {
+      registry.migrate();
+    }
+    return new Ground(TENANT, postgres, redis, kms, owner, fill(TENANT, owner, kms, pools), pools);
+  }
+
+  /** The same stores for another tenant. */
+  Ground neighbour(String name, List<Pool> itsPools) {
+    return new Ground(
+        name, postgres, redis, kms, owner, fill(name, owner, kms, itsPools), itsPools);
+  }
+
+  /** Limits the tenant, and each of its callers, to so many acquires per second. */
+  void limitAcquires(int perSecond) {
+    Rate unlimited = new Rate(UNLIMITED, UNLIMITED);
+    try (RedisRateLimits rates = RedisRateLimits.connect(redis.orElseThrow().uri())) {
+      rates.setLimits(tenant, new Limits(new Rate(perSecond, perSecond), unlimited));
+    }
   }
 
   List<Pool> pools() {
@@ -111,7 +139,7 @@ final class Ground {
   /** How an API process is told of it all. */
   Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>();
-    environment.put("LICENSE_API_TENANT_ID", TENANT);
+    environment.put("LICENSE_API_TENANT_ID", tenant);
     environment.put("LICENSE_API_POSTGRES_URL", login.jdbcUrl());
     environment.put("LICENSE_API_POSTGRES_USER", login.user());
     environment.put("LICENSE_API_POSTGRES_PASSWORD", login.password());
@@ -129,15 +157,15 @@ final class Ground {
     return environment;
   }
 
-  private static DatabaseLogin fill(PostgresServer postgres, KmsStandIn kms, List<Pool> pools) {
-    RootVersions root = RootVersions.of(rootKey(kms).version());
-    try (PostgresRegistry registry = PostgresRegistry.connect(owner(postgres))) {
+  private static DatabaseLogin fill(
+      String tenant, PostgresSettings owner, KmsStandIn kms, List<Pool> pools) {
+    RootVersions root = RootVersions.of(rootKey(tenant, kms).version());
+    try (PostgresRegistry registry = PostgresRegistry.connect(owner)) {
       String uid = UUID.randomUUID().toString();
-      registry.migrate();
       requireWritten(
           registry.putTenant(
               new TenantRecord(
-                  TENANT,
+                  tenant,
                   uid,
                   1,
                   "Benchmark",
@@ -146,17 +174,17 @@ final class Ground {
                   Optional.of(root),
                   Adoption.NONE)));
       for (Pool pool : pools) {
-        fill(registry, uid, pool);
+        fill(registry, tenant, uid, pool);
       }
-      return registry.ensureLogin(TENANT, secret());
+      return registry.ensureLogin(tenant, secret());
     }
   }
 
-  private static void fill(PostgresRegistry registry, String uid, Pool pool) {
+  private static void fill(PostgresRegistry registry, String tenant, String uid, Pool pool) {
     requireWritten(
         registry.putPool(
             new PoolRecord(
-                TENANT,
+                tenant,
                 pool.name(),
                 uid,
                 1,
@@ -167,7 +195,7 @@ final class Ground {
                 List.of("mesh", "render"),
                 Adoption.NONE)));
     registry.putLicenseKeys(
-        TENANT, pool.name(), List.of(new LicenseKeyHash("license-key", sha256(pool.licenseKey()))));
+        tenant, pool.name(), List.of(new LicenseKeyHash("license-key", sha256(pool.licenseKey()))));
   }
 
   /** A role that owns an empty database, and may make others. */
@@ -182,7 +210,7 @@ final class Ground {
     return new PostgresSettings(postgres.jdbcUrl(DATABASE), OWNER, PASSWORD);
   }
 
-  private static RootKey rootKey(KmsStandIn kms) {
+  private static RootKey rootKey(String tenant, KmsStandIn kms) {
     KmsSettings settings =
         new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true);
     try (RootKeys keys = CloudKmsRootKeys.connect(settings, InstantSource.system())) {
@@ -192,8 +220,8 @@ final class Ground {
               () ->
                   keys.ensure(
                       new RootWish(
-                          "tenant-" + TENANT,
-                          TENANT,
+                          "tenant-" + tenant,
+                          tenant,
                           ProtectionLevel.SOFTWARE,
                           0,
                           Duration.ZERO,

@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
       FleetCommand.class,
       PoolsCommand.class,
       CrashCommand.class,
+      NoiseCommand.class,
       ProcessCommand.class,
       LocustCommand.class,
       OperatorCommand.class,

@@ -1,14 +1,17 @@
 package ai.coditect.licensing.servers;
 
+import ai.coditect.licensing.servers.CertificateAuthority.ServerCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -48,7 +51,17 @@ public final class PostgresServer implements AutoCloseable {
    * @throws ServerFailedException where the server does not start
    */
   public static PostgresServer start(Path dataDir, OptionalInt preferredPort) {
-    return start(PostgresPrograms.locate(), dataDir, preferredPort, List.of());
+    return start(PostgresPrograms.locate(), dataDir, preferredPort, Optional.empty(), List.of());
+  }
+
+  /** As {@link #start(Path)}; serves TLS to who asks for it. */
+  public static PostgresServer start(Path dataDir, ServerCertificate certificate) {
+    return start(
+        PostgresPrograms.locate(),
+        dataDir,
+        OptionalInt.empty(),
+        Optional.of(certificate),
+        List.of("-c", "ssl=on"));
   }
 
   /** The server all tests of this JVM share; it ends with the JVM, and so does its data. */
@@ -100,7 +113,11 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   static PostgresServer start(
-      PostgresPrograms programs, Path dataDir, OptionalInt preferredPort, List<String> settings) {
+      PostgresPrograms programs,
+      Path dataDir,
+      OptionalInt preferredPort,
+      Optional<ServerCertificate> certificate,
+      List<String> settings) {
     var folder = Folders.create(dataDir);
     var cluster = folder.resolve("cluster");
     var log = folder.resolve("postgres.log");
@@ -114,6 +131,7 @@ public final class PostgresServer implements AutoCloseable {
     command.addAll(options(port));
     command.addAll(settings);
     deleteStalePid(cluster);
+    certificate.ifPresent(files -> copy(files, cluster));
     programs.own(cluster);
     var process = ServerProcess.start(spec(folder, log, command));
     var server = new PostgresServer(process, log, port);
@@ -196,6 +214,19 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** To where Postgres looks, and as whose it wants them. */
+  private static void copy(ServerCertificate certificate, Path cluster) {
+    try {
+      Files.copy(
+          certificate.certificate(),
+          cluster.resolve("server.crt"),
+          StandardCopyOption.REPLACE_EXISTING);
+      PrivateFile.write(cluster.resolve("server.key"), Files.readString(certificate.key()));
+    } catch (IOException e) {
+      throw new ServerFailedException("Cannot copy a certificate to " + cluster, e);
+    }
+  }
+
   private boolean answers() {
     try (var _ = connect(SUPERUSER)) {
       return true;
@@ -214,6 +245,7 @@ public final class PostgresServer implements AutoCloseable {
               PostgresPrograms.locate(),
               folder.path(),
               OptionalInt.empty(),
+              Optional.empty(),
               List.of("-c", "fsync=off", "-c", "full_page_writes=off"));
       folder.atExit(server);
       return server;

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +96,8 @@ class PostgresServerTest {
     assumeThat(System.getProperty("user.name")).isEqualTo("root");
     var programs = PostgresPrograms.locate(PostgresPrograms.Disguise.NOBODY);
 
-    try (var server = PostgresServer.start(programs, temp, OptionalInt.empty(), List.of());
+    try (var server =
+            PostgresServer.start(programs, temp, OptionalInt.empty(), Optional.empty(), List.of());
         var connection = server.connect("postgres")) {
       assertThat(connection.isValid(1)).isTrue();
     }

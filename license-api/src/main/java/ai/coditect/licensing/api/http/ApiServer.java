@@ -59,6 +59,7 @@ public final class ApiServer implements AutoCloseable {
   private final Failures failures;
   private final RequestLog requestLog;
   private final Listen listen;
+  private final RateGuard rates;
   private final AtomicBoolean leaving = new AtomicBoolean();
   private final Javalin javalin;
 
@@ -71,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
       SeatDesk desk,
       SeatCheck check,
       CurrentCallers callers,
+      RateGuard rates,
       TenantTokens tokens,
       SeatLedger ledger,
       Denials denials,
@@ -86,6 +88,7 @@ public final class ApiServer implements AutoCloseable {
         desk,
         check,
         callers,
+        rates,
         tokens,
         ledger,
         denials,
@@ -103,6 +106,7 @@ public final class ApiServer implements AutoCloseable {
       SeatDesk desk,
       SeatCheck check,
       CurrentCallers callers,
+      RateGuard rates,
       TenantTokens tokens,
       SeatLedger ledger,
       Denials denials,
@@ -117,9 +121,10 @@ public final class ApiServer implements AutoCloseable {
     this.failures = new Failures(answers);
     this.requestLog = new RequestLog(httpMeter);
     this.listen = listen;
+    this.rates = rates;
     RefusedHeartbeats refusedHeartbeats = new RefusedHeartbeats(denials);
     CallerGuard guard = new CallerGuard(callers);
-    HolderGuard holders = new HolderGuard(guard, tokens, ledger);
+    HolderGuard holders = new HolderGuard(guard, tokens, ledger, rates);
     this.routes =
         routes(
             guard,
@@ -127,6 +132,7 @@ public final class ApiServer implements AutoCloseable {
                 desk,
                 guard,
                 holders,
+                rates,
                 denials,
                 refusedHeartbeats,
                 seatMeter,
@@ -155,18 +161,18 @@ public final class ApiServer implements AutoCloseable {
       DocsHandlers docs) {
     return List.of(
         Route.post("/api/v1/licenses/acquire", licenses::acquire),
-        Route.post("/api/v1/licenses/heartbeat", licenses::heartbeat),
-        Route.post("/api/v1/licenses/release", licenses::release),
-        Route.post("/api/v1/licenses/heartbeats", many::heartbeats),
+        Route.post("/api/v1/licenses/heartbeat", licenses::heartbeat).countedAs(Budget.HEARTBEATS),
+        Route.post("/api/v1/licenses/release", licenses::release).countedAs(Budget.HEARTBEATS),
+        Route.post("/api/v1/licenses/heartbeats", many::heartbeats).countedAs(Budget.HEARTBEATS),
         Route.post("/api/v1/licenses/validate", validity::validate),
         Route.get("/api/v1/sessions", guard.having(Role.VIEWER, sessions::list)),
         Route.delete("/api/v1/sessions/{session_id}", guard.having(Role.ADMIN, sessions::forceOut)),
         Route.get("/.well-known/jwks.json", keys::jwks),
         Route.get("/api/v1/keys/statements", keys::statements),
         Route.get("/api/v1/revocations", keys::revocations),
-        Route.get("/health/", health::live),
-        Route.get("/api/v1/health/live", health::live),
-        Route.get("/api/v1/health/ready", health::ready),
+        Route.get("/health/", health::live).countedAs(Budget.NONE),
+        Route.get("/api/v1/health/live", health::live).countedAs(Budget.NONE),
+        Route.get("/api/v1/health/ready", health::ready).countedAs(Budget.NONE),
         Route.get("/openapi.yaml", docs::openapi),
         Route.get("/docs", docs::page),
         Route.get("/docs/{asset}", docs::asset));
@@ -230,7 +236,8 @@ public final class ApiServer implements AutoCloseable {
     config.routes.before(this::begin);
     failures.register(config.routes);
     routes.forEach(
-        route -> config.routes.addHttpHandler(route.method(), route.path(), route.handler()));
+        route ->
+            config.routes.addHttpHandler(route.method(), route.path(), rates.perAddress(route)));
   }
 
   /**

@@ -16,21 +16,27 @@ import java.util.function.Predicate;
 
 /**
  * Lets whoever holds a session keep it and end it: by the session's own seat token, by the bearer
- * token that acquired it, or by its id alone where the Tenant lets a bare licence key acquire.
+ * token that acquired it, or by its id alone where the Tenant lets a bare licence key acquire; each
+ * as often as the rates allow.
  */
 final class HolderGuard {
 
   private static final int QUESTIONS_AT_A_TIME = 2;
 
+  /** On whose account a seat token asks: on the tenant's alone. */
+  private static final String NOBODY = "";
+
   private final CallerGuard callers;
   private final TenantTokens tokens;
   private final SeatLedger ledger;
+  private final RateGuard rates;
   private final LedgerGate gate = new LedgerGate(QUESTIONS_AT_A_TIME);
 
-  HolderGuard(CallerGuard callers, TenantTokens tokens, SeatLedger ledger) {
+  HolderGuard(CallerGuard callers, TenantTokens tokens, SeatLedger ledger, RateGuard rates) {
     this.callers = callers;
     this.tokens = tokens;
     this.ledger = ledger;
+    this.rates = rates;
   }
 
   /**
@@ -42,7 +48,7 @@ final class HolderGuard {
     Optional<String> seatToken = bearer(ctx).filter(TenantTokens::looksLikeOne);
     boolean holds =
         seatToken.isPresent()
-            ? provenBy(seatToken.get()).equals(session)
+            ? provenBy(seatToken.get(), ctx).equals(session)
             : ofCaller(ctx, List.of(session)).test(session);
     if (!holds) {
       throw new ProblemException(SeatProblems.otherCaller());
@@ -63,17 +69,22 @@ final class HolderGuard {
     return ofCaller(ctx, sessions);
   }
 
-  private UUID provenBy(String seatToken) {
-    return tokens
-        .sessionOf(seatToken)
-        .orElseThrow(
-            () ->
-                new ProblemException(
-                    CallerGuard.unauthenticated("The seat token was not signed for this tenant.")));
+  private UUID provenBy(String seatToken, Context ctx) {
+    UUID session =
+        tokens
+            .sessionOf(seatToken)
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        CallerGuard.unauthenticated(
+                            "The seat token was not signed for this tenant.")));
+    rates.heartbeats(ctx, NOBODY, 1);
+    return session;
   }
 
   private Predicate<UUID> ofCaller(Context ctx, Collection<UUID> sessions) {
     Caller caller = callers.require(ctx, Role.HOLDER);
+    rates.heartbeats(ctx, caller.principal(), sessions.size());
     if (caller.principal().isEmpty()) {
       return session -> true;
     }

@@ -34,6 +34,7 @@ final class LicenseHandlers {
   private final SeatDesk desk;
   private final CallerGuard callers;
   private final HolderGuard holders;
+  private final RateGuard rates;
   private final Denials denials;
   private final RefusedHeartbeats refusedHeartbeats;
   private final SeatMeter meter;
@@ -45,6 +46,7 @@ final class LicenseHandlers {
       SeatDesk desk,
       CallerGuard callers,
       HolderGuard holders,
+      RateGuard rates,
       Denials denials,
       RefusedHeartbeats refusedHeartbeats,
       SeatMeter meter,
@@ -54,6 +56,7 @@ final class LicenseHandlers {
     this.desk = desk;
     this.callers = callers;
     this.holders = holders;
+    this.rates = rates;
     this.denials = denials;
     this.refusedHeartbeats = refusedHeartbeats;
     this.meter = meter;
@@ -67,6 +70,7 @@ final class LicenseHandlers {
     Optional<String> idempotencyKey = IdempotencyKeyHeader.read(ctx);
     JsonFields fields = json.fields(RequestBody.read(ctx));
     Applicant applicant = applicant(fields, caller).calledBy(caller.principal());
+    requireRate(ctx, applicant);
     switch (desk.acquire(idempotencyKey.map(applicant::repeatable).orElse(applicant))) {
       case AcquireResult.Acquired(SignedSeat seat) -> {
         count(seat.seat());
@@ -120,6 +124,14 @@ final class LicenseHandlers {
       return callers.require(ctx, Role.HOLDER);
     } catch (ProblemException e) {
       throw refused(e.problem());
+    }
+  }
+
+  private void requireRate(Context ctx, Applicant applicant) {
+    try {
+      rates.acquire(ctx, applicant.account());
+    } catch (ProblemException e) {
+      throw refused(e.problem(), Optional.empty(), Optional.of(applicant.holder()));
     }
   }
 

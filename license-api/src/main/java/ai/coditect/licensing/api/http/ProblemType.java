@@ -24,7 +24,7 @@ public enum ProblemType {
   BODY_TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is not declared as JSON"),
   IDEMPOTENCY_KEY_REUSED(422, "The Idempotency-Key was used for another request"),
-  RATE_LIMITED(429, "Too many acquires at once"),
+  RATE_LIMITED(429, "Too many requests at once"),
   LEDGER_UNAVAILABLE(503, "The ledger is unavailable"),
   SIGNING_UNAVAILABLE(503, "Signing is unavailable"),
   AUTHENTICATION_UNAVAILABLE(503, "The bearer token's issuer is unavailable"),

@@ -21,9 +21,6 @@ final class SeatProblems {
 
   Problem of(Refusal refusal) {
     return switch (refusal) {
-      case Refusal.RateLimited(Duration retryAfter) ->
-          Problem.of(ProblemType.RATE_LIMITED, "The tenant's acquires per second are used up.")
-              .retryAfter(retryAfter);
       case Refusal.UnknownKey() ->
           Problem.of(ProblemType.UNKNOWN_KEY, "No pool is opened by this licence key.");
       case Refusal.Suspended() -> suspended();

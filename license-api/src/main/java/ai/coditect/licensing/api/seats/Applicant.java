@@ -71,6 +71,11 @@ public record Applicant(
     return new Applicant(licenseKeySha256Hex, holder, hardwareHash, whom, idempotencyKey);
   }
 
+  /** On whose account it asks: the bearer's, or that of whoever shows the licence key. */
+  public String account() {
+    return principal.isEmpty() ? licenseKeySha256Hex : principal;
+  }
+
   /**
    * The same, of a caller that may send this request again. Two callers' keys are told apart, so
    * that neither can use up the other's.

@@ -5,9 +5,6 @@ import java.time.Duration;
 /** Why an acquire was refused. */
 public sealed interface Refusal {
 
-  /** The tenant asks for more seats per second than it may; try again after this time. */
-  record RateLimited(Duration retryAfter) implements Refusal {}
-
   /** The key opens no pool. */
   record UnknownKey() implements Refusal {}
 

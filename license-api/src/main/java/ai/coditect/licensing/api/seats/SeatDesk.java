@@ -12,7 +12,6 @@ import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
 import ai.coditect.licensing.stores.ledger.Seat;
 import ai.coditect.licensing.stores.ledger.SeatLedger;
-import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
@@ -46,7 +45,6 @@ public final class SeatDesk {
   private final String tenantId;
   private final SeatLedger ledger;
   private final SeatIndex index;
-  private final RateLimits rateLimits;
   private final LicenseKeys keys;
   private final SeatTaker taker;
   private final ManyRenewals manyRenewals;
@@ -60,7 +58,6 @@ public final class SeatDesk {
       String tenantId,
       SeatLedger ledger,
       SeatIndex index,
-      RateLimits rateLimits,
       LicenseKeys keys,
       SeatTaker taker,
       SeatSigner signer,
@@ -68,7 +65,6 @@ public final class SeatDesk {
     this.tenantId = tenantId;
     this.ledger = ledger;
     this.index = index;
-    this.rateLimits = rateLimits;
     this.keys = keys;
     this.taker = taker;
     this.manyRenewals = new ManyRenewals(ledger);
@@ -92,10 +88,6 @@ public final class SeatDesk {
 
   /** Grants the applicant a seat of the pool its key opens. */
   public AcquireResult acquire(Applicant applicant) {
-    Duration wait = rateLimits.admit(tenantId);
-    if (wait.isPositive()) {
-      return new Refused(Optional.empty(), new Refusal.RateLimited(wait));
-    }
     // Before anything is taken: a seat without a token would be lost for a lease.
     signer.requireAvailable();
     Optional<LicensedPool> pool = keys.poolOf(applicant.licenseKeySha256Hex());

@@ -1,8 +1,8 @@
 package ai.coditect.licensing.api.seats;
 
+import ai.coditect.licensing.stores.seats.Admission;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex;
-import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
@@ -43,7 +43,7 @@ public final class WithoutRedis implements SeatIndex, RateLimits {
   }
 
   @Override
-  public boolean setLimit(String tenantId, int acquiresPerSecond) {
+  public boolean setLimits(String tenantId, Limits limits) {
     // Nowhere to count.
     return false;
   }
@@ -54,8 +54,13 @@ public final class WithoutRedis implements SeatIndex, RateLimits {
   }
 
   @Override
-  public Duration admit(String tenantId) {
-    return Duration.ZERO;
+  public Admission acquire(String tenantId, String principal) {
+    return Admission.UNCOUNTED;
+  }
+
+  @Override
+  public Admission heartbeats(String tenantId, String principal, int howMany) {
+    return Admission.UNCOUNTED;
   }
 
   @Override

@@ -1,6 +1,9 @@
 package ai.coditect.licensing.api.settings;
 
 import ai.coditect.licensing.stores.keys.KmsSettings;
+import ai.coditect.licensing.stores.ledger.PostgresSettings;
+import ai.coditect.licensing.stores.seats.RedisSettings;
+import ai.coditect.licensing.stores.tls.TrustedAuthorities;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ final class SettingsCheck {
 
   private static final int MAX_PORT = 65_535;
   private static final Set<String> REDIS_SCHEMES = Set.of("redis", "rediss");
+  private static final Pattern VERIFY_PEER = Pattern.compile("verifyPeer=(CA|FULL)");
   private static final Pattern REDIS_DATABASE = Pattern.compile("(/\\d{0,3})?");
 
   private final List<String> problems = new ArrayList<>();
@@ -73,8 +77,37 @@ final class SettingsCheck {
     return present(name, value);
   }
 
+  /** What authorities are given must be asked. */
+  PostgresSettings trusting(String name, PostgresSettings postgres, Optional<String> ca) {
+    try {
+      return postgres.trusting(authorities("postgres.ca", ca));
+    } catch (IllegalArgumentException e) {
+      wrong(name, "is not usable: " + e.getMessage() + ".");
+      return postgres;
+    }
+  }
+
   /** The value is not repeated: it may carry a password. */
-  String redisUrl(String name, String value) {
+  RedisSettings redis(String name, String value, Optional<String> ca) {
+    try {
+      return new RedisSettings(redisUrl(name, value), authorities("redis.ca", ca));
+    } catch (IllegalArgumentException e) {
+      wrong(name, "is not usable: " + e.getMessage() + ".");
+      return new RedisSettings(value);
+    }
+  }
+
+  private Optional<String> authorities(String name, Optional<String> ca) {
+    try {
+      ca.ifPresent(TrustedAuthorities::of);
+      return ca;
+    } catch (IllegalArgumentException e) {
+      wrong(name, "must be certificates in PEM, but " + e.getMessage() + ".");
+      return Optional.empty();
+    }
+  }
+
+  private String redisUrl(String name, String value) {
     if (uri(value).filter(SettingsCheck::isRedisUrl).isEmpty()) {
       wrong(
           name,
@@ -106,7 +139,7 @@ final class SettingsCheck {
         && uri.getPort() != 0
         && uri.getPort() <= MAX_PORT
         && REDIS_DATABASE.matcher(uri.getPath()).matches()
-        && uri.getQuery() == null
+        && (uri.getQuery() == null || VERIFY_PEER.matcher(uri.getQuery()).matches())
         && uri.getFragment() == null;
   }
 

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.settings;
 
+import ai.coditect.licensing.api.settings.Settings.AddressLimits;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
@@ -34,6 +35,8 @@ public final class SettingsReader {
   private static final int MIN_LEAF_LIFETIME = 3_600;
   private static final int MAX_LEAF_LIFETIME = 86_400;
   private static final int MAX_UNREADY = 300;
+  private static final int MAX_TRUSTED_PROXIES = 10;
+  private static final int MAX_PER_SECOND = 1_000_000;
 
   private final SettingsCheck check = new SettingsCheck();
   private final SettingsSource source;
@@ -92,25 +95,41 @@ public final class SettingsReader {
             new Listen(source.http().host(), port("http.port", source.http().port())),
             new Listen(source.http().host(), port("metrics.port", source.metrics().port())),
             postgres(),
-            source.redis().url().map(url -> check.redisUrl("redis.url", url)),
+            source.redis().url().map(url -> check.redis("redis.url", url, source.redis().ca())),
             kms(),
             seconds(
                 "leaf.lifetime-seconds",
                 source.leaf().lifetimeSeconds(),
                 MIN_LEAF_LIFETIME,
                 MAX_LEAF_LIFETIME),
+            addressLimits(),
             seconds("stop.unready-seconds", source.stop().unreadySeconds(), 0, MAX_UNREADY));
     check.throwIfAnythingIsWrong();
     return settings;
+  }
+
+  private AddressLimits addressLimits() {
+    return new AddressLimits(
+        check.number(
+            "http.trusted-proxies", source.http().trustedProxies(), 0, MAX_TRUSTED_PROXIES),
+        perSecond("address-limit.requests-per-second", source.addressLimit().requestsPerSecond()),
+        perSecond(
+            "address-limit.heartbeats-per-second", source.addressLimit().heartbeatsPerSecond()));
+  }
+
+  private Optional<Integer> perSecond(String name, Optional<String> text) {
+    return text.map(number -> check.number(name, number, 1, MAX_PER_SECOND));
   }
 
   private PostgresSettings postgres() {
     String url = check.postgresUrl("postgres.url", source.postgres().url());
     String user = check.present("postgres.user", source.postgres().user());
     String password = check.present("postgres.password", source.postgres().password());
-    return fileOf("postgres.password", password)
-        .map(file -> new PostgresSettings(url, user, file))
-        .orElseGet(() -> new PostgresSettings(url, user, password));
+    PostgresSettings untrusting =
+        fileOf("postgres.password", password)
+            .map(file -> new PostgresSettings(url, user, file))
+            .orElseGet(() -> new PostgresSettings(url, user, password));
+    return check.trusting("postgres.url", untrusting, source.postgres().ca());
   }
 
   /** Where the value was read from; empty where it came from the environment. */

@@ -29,6 +29,8 @@ interface SettingsSource {
 
   Stop stop();
 
+  AddressLimit addressLimit();
+
   /** Where the API listens. */
   interface Http {
     @WithDefault("0.0.0.0")
@@ -36,6 +38,9 @@ interface SettingsSource {
 
     @WithDefault("8080")
     String port();
+
+    @WithDefault("0")
+    String trustedProxies();
   }
 
   /** Where metrics are served. */
@@ -51,11 +56,15 @@ interface SettingsSource {
     Optional<String> user();
 
     Optional<String> password();
+
+    Optional<String> ca();
   }
 
   /** The seat index. */
   interface Redis {
     Optional<String> url();
+
+    Optional<String> ca();
   }
 
   /** The root keys. */
@@ -70,6 +79,13 @@ interface SettingsSource {
   interface Leaf {
     @WithDefault("43200")
     String lifetimeSeconds();
+  }
+
+  /** What one address may ask for. */
+  interface AddressLimit {
+    Optional<String> requestsPerSecond();
+
+    Optional<String> heartbeatsPerSecond();
   }
 
   /** How the process ends. */

@@ -5,10 +5,12 @@ import ai.coditect.licensing.api.callers.TestCallers;
 import ai.coditect.licensing.api.fakes.LocalRootSigner;
 import ai.coditect.licensing.api.fakes.ScriptedIndex;
 import ai.coditect.licensing.api.fakes.ScriptedLedger;
+import ai.coditect.licensing.api.fakes.ScriptedRates;
 import ai.coditect.licensing.api.health.LedgerProbe;
 import ai.coditect.licensing.api.health.Readiness;
 import ai.coditect.licensing.api.http.ApiServer.Bounds;
 import ai.coditect.licensing.api.metrics.HttpMeter;
+import ai.coditect.licensing.api.metrics.RateMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.seats.Denials;
 import ai.coditect.licensing.api.seats.FullPools;
@@ -17,7 +19,7 @@ import ai.coditect.licensing.api.seats.LicenseKeys;
 import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
-import ai.coditect.licensing.api.seats.WithoutRedis;
+import ai.coditect.licensing.api.settings.Settings.AddressLimits;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
@@ -41,8 +43,12 @@ final class TestApi implements AutoCloseable {
   private static final Bounds BOUNDS =
       new Bounds(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(10));
 
+  private static final AddressLimits NO_ADDRESS_LIMITS =
+      new AddressLimits(0, Optional.empty(), Optional.empty());
+
   final ScriptedLedger ledger;
   final ScriptedIndex index = new ScriptedIndex();
+  final ScriptedRates rates = new ScriptedRates();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final LedgerProbe probe;
   final List<String> denials = new CopyOnWriteArrayList<>();
@@ -55,17 +61,21 @@ final class TestApi implements AutoCloseable {
   }
 
   TestApi(Bounds bounds) {
-    this(bounds, new ScriptedLedger());
+    this(bounds, new ScriptedLedger(), NO_ADDRESS_LIMITS);
   }
 
   /**
    * @param ledger holds already who may call
    */
   TestApi(ScriptedLedger ledger) {
-    this(BOUNDS, ledger);
+    this(BOUNDS, ledger, NO_ADDRESS_LIMITS);
   }
 
-  private TestApi(Bounds bounds, ScriptedLedger ledger) {
+  TestApi(AddressLimits addressLimits) {
+    this(BOUNDS, new ScriptedLedger(), addressLimits);
+  }
+
+  private TestApi(Bounds bounds, ScriptedLedger ledger, AddressLimits addressLimits) {
     this.ledger = ledger;
     probe = new LedgerProbe(ledger);
     Clock clock = Clock.systemUTC();
@@ -78,7 +88,6 @@ final class TestApi implements AutoCloseable {
             "acme",
             ledger,
             index,
-            new WithoutRedis(),
             new LicenseKeys(ledger, Runnable::run, ticker),
             new SeatTaker(
                 "acme",
@@ -99,6 +108,8 @@ final class TestApi implements AutoCloseable {
             desk,
             new SeatCheck(ledger, tokens),
             callers,
+            new RateGuard(
+                "acme", rates, addressLimits, new RateMeter(meters), Ticker.systemTicker()),
             tokens,
             ledger,
             new HeardDenials(denials),

@@ -20,7 +20,6 @@ import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
 import ai.coditect.licensing.stores.ledger.Seat;
-import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
 import ai.coditect.licensing.stores.seats.SeatIndex.HeldSlot;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
@@ -50,7 +49,6 @@ class SeatDeskTest {
   private final SetClock clock = new SetClock(Seats.NOW);
   private final ScriptedLedger ledger = new ScriptedLedger();
   private final ScriptedIndex index = new ScriptedIndex();
-  private final SetRate rate = new SetRate();
   private final LeafKeeper leaves = TestLeaves.certified("acme", ledger, clock);
   private final AtomicInteger written = new AtomicInteger();
   private final SeatDesk desk =
@@ -58,7 +56,6 @@ class SeatDeskTest {
           "acme",
           ledger,
           index,
-          rate,
           new LicenseKeys(ledger, Runnable::run, clock),
           new SeatTaker(
               "acme",
@@ -109,14 +106,6 @@ class SeatDeskTest {
     assertThat(signed.expiresAt()).isBefore(Seats.NOW.plus(TestLeaves.LIFETIME));
     assertThat(verified(signed).expiresAt()).isEqualTo(signed.expiresAt());
     assertThat(signed.heartbeatAfterSeconds()).isLessThanOrEqualTo(signed.expiresInSeconds() / 2);
-  }
-
-  @Test
-  void aTenantBeyondItsRateWaits() {
-    rate.wait = Duration.ofMillis(300);
-
-    assertThat(desk.acquire(ALICE)).isEqualTo(refused(new Refusal.RateLimited(rate.wait)));
-    assertThat(ledger.keyLookups).hasValue(0);
   }
 
   @Test
@@ -470,27 +459,5 @@ class SeatDeskTest {
             .verify(signed.token(), signed.statement(), clock.instant());
     assertThat(verdict).isInstanceOf(Verdict.Valid.class);
     return ((Verdict.Valid) verdict).token();
-  }
-
-  private static final class SetRate implements RateLimits {
-    private Duration wait = Duration.ZERO;
-
-    @Override
-    public boolean setLimit(String tenantId, int acquiresPerSecond) {
-      throw new UnsupportedOperationException("the operator's");
-    }
-
-    @Override
-    public void forget(String tenantId) {
-      throw new UnsupportedOperationException("the operator's");
-    }
-
-    @Override
-    public Duration admit(String tenantId) {
-      return wait;
-    }
-
-    @Override
-    public void close() {}
   }
 }

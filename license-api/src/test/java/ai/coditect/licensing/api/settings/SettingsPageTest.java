@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,15 @@ class SettingsPageTest {
 
   private static final Pattern ROW =
       Pattern.compile("\\| `(license-api\\S+)` \\| `(\\S+)` \\| `?([^`|]+?)`? \\| .+ \\|");
+
+  private static final Set<String> MAY_BE_LEFT_OUT =
+      Set.of(
+          "kms.endpoint",
+          "redis.url",
+          "redis.ca",
+          "postgres.ca",
+          "addresslimit.requestsPerSecond",
+          "addresslimit.heartbeatsPerSecond");
 
   @Test
   void thePageNamesEverySettingWithItsVariableAndDefault() throws IOException {
@@ -54,7 +64,7 @@ class SettingsPageTest {
   }
 
   private static String byDefault(Method method) {
-    boolean mayBeLeftOut = List.of("kms.endpoint", "redis.url").contains(name(method));
+    boolean mayBeLeftOut = MAY_BE_LEFT_OUT.contains(name(method));
     return Optional.ofNullable(method.getAnnotation(WithDefault.class))
         .map(WithDefault::value)
         .orElse(mayBeLeftOut ? "none" : "required");

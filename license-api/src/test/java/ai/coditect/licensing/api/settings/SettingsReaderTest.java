@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
 import ai.coditect.licensing.stores.seats.RedisSeatIndex;
+import ai.coditect.licensing.stores.seats.RedisSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class SettingsReaderTest {
 
     assertThat(settings.http()).isEqualTo(new Settings.Listen("0.0.0.0", 8080));
     assertThat(settings.metrics().port()).isEqualTo(9090);
-    assertThat(settings.redisUrl()).isEmpty();
+    assertThat(settings.redis()).isEmpty();
     assertThat(settings.kms().endpoint()).isEmpty();
     assertThat(settings.leafLifetime()).isEqualTo(Duration.ofHours(12));
     assertThat(settings.unready()).isEqualTo(Duration.ofSeconds(5));
@@ -152,11 +153,12 @@ class SettingsReaderTest {
         "redis://host",
         "redis://:hush@redis.licensing.svc:6379",
         "rediss://user:h%5Esh@host:6380/2",
+        "rediss://:hush@host:6378?verifyPeer=CA",
       })
   void aRedisUrlThatLettuceTakesIsTaken(String url) {
     environment.put("LICENSE_API_REDIS_URL", url);
 
-    assertThat(SettingsReader.read(environment).redisUrl()).contains(url);
+    assertThat(SettingsReader.read(environment).redis()).contains(new RedisSettings(url));
     assertThatCode(() -> RedisSeatIndex.connect(url).close()).doesNotThrowAnyException();
   }
 

@@ -17,7 +17,6 @@ import ai.coditect.licensing.api.seats.IndexLoader;
 import ai.coditect.licensing.api.seats.LicenseKeys;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
-import ai.coditect.licensing.api.seats.WithoutRedis;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
@@ -47,7 +46,6 @@ class KmsOutageTest {
           "acme",
           ledger,
           index,
-          new WithoutRedis(),
           new LicenseKeys(ledger, Runnable::run, clock),
           new SeatTaker(
               "acme",

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator.tenant;
 
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec.Api;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -23,6 +24,15 @@ final class ApiConfiguration {
   private static final String USER = "license-api.postgres.user";
   private static final String PASSWORD = "license-api.postgres.password";
   private static final String REDIS_URL = "license-api.redis.url";
+
+  /**
+   * Its load balancers append the caller's address and their own.
+   *
+   * @see <a
+   *     href="https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header">X-Forwarded-For
+   *     header</a>
+   */
+  private static final int PROXIES_OF_GOOGLE = 2;
 
   private final Tenant tenant;
   private final ApiSettings settings;
@@ -104,11 +114,30 @@ final class ApiConfiguration {
     data.put(
         "license-api.leaf.lifetime-seconds",
         Integer.toString(spec.signing().leafLifetimeSeconds()));
+    var perAddress = spec.api().rateLimit().perAddress();
+    data.put("license-api.http.trusted-proxies", Integer.toString(trustedProxies(spec.api())));
+    data.put(
+        "license-api.address-limit.requests-per-second",
+        Integer.toString(perAddress.requestsPerSecond()));
+    data.put(
+        "license-api.address-limit.heartbeats-per-second",
+        Integer.toString(perAddress.heartbeatsPerSecond()));
+    settings.authorities().postgres().ifPresent(pem -> data.put("license-api.postgres.ca", pem));
+    settings.authorities().redis().ifPresent(pem -> data.put("license-api.redis.ca", pem));
     settings.kmsEndpoint().ifPresent(endpoint -> data.put("license-api.kms.endpoint", endpoint));
     if (settings.kmsPlaintext()) {
       data.put("license-api.kms.plaintext", "Enabled");
     }
     return data;
+  }
+
+  private static int trustedProxies(Api api) {
+    return api.trustedProxies() != null
+        ? api.trustedProxies()
+        : switch (api.edge()) {
+          case None -> 0;
+          case Ingress, Gateway -> PROXIES_OF_GOOGLE;
+        };
   }
 
   private Map<String, String> secretSettings() {

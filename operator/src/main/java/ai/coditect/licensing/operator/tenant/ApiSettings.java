@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param redisUrl where pods reach Redis; carries a password, which they are given where they share
  *     one
  * @param redisLogins as whom they log in there
+ * @param authorities that the stores' certificates come from
  * @param kmsEndpoint where pods reach Cloud KMS; empty for Google's
  * @param kmsPlaintext whether pods speak to that endpoint without TLS
  * @param workloadIdentityPool the cluster's, in which pods are known to Google; empty where the
@@ -20,6 +21,7 @@ public record ApiSettings(
     Optional<String> postgresUrl,
     String redisUrl,
     RedisLogins redisLogins,
+    Authorities authorities,
     Optional<String> kmsEndpoint,
     boolean kmsPlaintext,
     Optional<String> workloadIdentityPool) {
@@ -27,5 +29,11 @@ public record ApiSettings(
   @Override
   public String toString() {
     return "ApiSettings[" + image + "]";
+  }
+
+  /** Certificate authorities in PEM, for each store that has one of its own. */
+  public record Authorities(Optional<String> postgres, Optional<String> redis) {
+
+    public static final Authorities NONE = new Authorities(Optional.empty(), Optional.empty());
   }
 }

@@ -5,6 +5,7 @@ import static ai.coditect.licensing.operator.conditions.ConditionTypes.SEATS_REA
 
 import ai.coditect.licensing.crds.DeletionPolicy;
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.crds.TenantSpec.RateLimit;
 import ai.coditect.licensing.crds.TenantSpec.State;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.conditions.Reported;
@@ -26,6 +27,8 @@ import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
 import ai.coditect.licensing.stores.seats.RateLimits;
+import ai.coditect.licensing.stores.seats.RateLimits.Limits;
+import ai.coditect.licensing.stores.seats.RateLimits.Rate;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import ai.coditect.licensing.stores.seats.SeatLogins;
 import java.time.Clock;
@@ -137,16 +140,26 @@ final class TenantStores {
   }
 
   Finding limitRate(Tenant tenant) {
-    int limit = tenant.getSpec().api().rateLimit().acquiresPerSecond();
+    var limits = limits(tenant.getSpec().api().rateLimit());
     try {
-      if (rateLimits.setLimit(tenant.tenantId(), limit) && Reported.isMet(tenant, SEATS_READY)) {
+      if (rateLimits.setLimits(tenant.tenantId(), limits) && Reported.isMet(tenant, SEATS_READY)) {
         repairs.repaired(tenant, "RateLimit");
       }
       return Finding.met(
-          SEATS_READY, TenantReason.RateLimitSet, "%d acquires per second".formatted(limit));
+          SEATS_READY,
+          TenantReason.RateLimitSet,
+          "%d acquires and %d heartbeats per second"
+              .formatted(limits.acquires().perTenant(), limits.heartbeats().perTenant()));
     } catch (SeatIndexUnavailableException e) {
       return TenantFindings.rateNotLimited();
     }
+  }
+
+  private static Limits limits(RateLimit wished) {
+    var perPrincipal = wished.perPrincipal();
+    return new Limits(
+        new Rate(wished.acquiresPerSecond(), perPrincipal.acquiresPerSecond()),
+        new Rate(wished.heartbeatsPerSecond(), perPrincipal.heartbeatsPerSecond()));
   }
 
   /**

@@ -20,6 +20,7 @@ import ai.coditect.licensing.operator.fakes.TestingSeatIndex;
 import ai.coditect.licensing.operator.fakes.TestingSeatLogins;
 import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.operator.tenant.ApiSettings;
+import ai.coditect.licensing.operator.tenant.ApiSettings.Authorities;
 import ai.coditect.licensing.operator.tenant.RedisLogins;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -144,6 +145,7 @@ public final class Scene implements AutoCloseable {
         Optional.empty(),
         "redis://redis.example:6379",
         RedisLogins.Detect,
+        Authorities.NONE,
         Optional.empty(),
         false,
         Optional.empty());

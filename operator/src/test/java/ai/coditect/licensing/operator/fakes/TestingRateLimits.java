@@ -1,8 +1,8 @@
 package ai.coditect.licensing.operator.fakes;
 
+import ai.coditect.licensing.stores.seats.Admission;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,9 +13,9 @@ public final class TestingRateLimits implements RateLimits {
   public final Outage outage =
       new Outage(() -> new SeatIndexUnavailableException("Connection refused", null));
 
-  private final Map<String, Integer> limits = new ConcurrentHashMap<>();
+  private final Map<String, Limits> limits = new ConcurrentHashMap<>();
 
-  public Optional<Integer> limit(String tenantId) {
+  public Optional<Limits> limits(String tenantId) {
     return Optional.ofNullable(limits.get(tenantId));
   }
 
@@ -25,9 +25,9 @@ public final class TestingRateLimits implements RateLimits {
   }
 
   @Override
-  public boolean setLimit(String tenantId, int acquiresPerSecond) {
+  public boolean setLimits(String tenantId, Limits wished) {
     outage.pass();
-    return !Integer.valueOf(acquiresPerSecond).equals(limits.put(tenantId, acquiresPerSecond));
+    return !wished.equals(limits.put(tenantId, wished));
   }
 
   @Override
@@ -37,7 +37,12 @@ public final class TestingRateLimits implements RateLimits {
   }
 
   @Override
-  public Duration admit(String tenantId) {
+  public Admission acquire(String tenantId, String principal) {
+    throw new UnsupportedOperationException("Not the operator's");
+  }
+
+  @Override
+  public Admission heartbeats(String tenantId, String principal, int howMany) {
     throw new UnsupportedOperationException("Not the operator's");
   }
 

@@ -6,24 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.coditect.licensing.operator.fakes.TestingRateLimits;
 import ai.coditect.licensing.stores.seats.RateLimits;
+import ai.coditect.licensing.stores.seats.RateLimits.Limits;
+import ai.coditect.licensing.stores.seats.RateLimits.Rate;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import org.junit.jupiter.api.Test;
 
 class FenceTest {
 
+  private static final Limits LIMITS = new Limits(new Rate(5, 2), new Rate(50, 20));
+
   private final TestingRateLimits store = new TestingRateLimits();
 
   @Test
   void storeIsCalledInTheTerm() {
-    fenced(Term.unlimited()).setLimit("acme", 5);
-    assertThat(store.limit("acme")).contains(5);
+    fenced(Term.unlimited()).setLimits("acme", LIMITS);
+    assertThat(store.limits("acme")).contains(LIMITS);
   }
 
   @Test
   void storeIsNotCalledOutsideTheTerm() {
     var fenced = fenced(Term.limited());
-    assertThatThrownBy(() -> fenced.setLimit("acme", 5)).isInstanceOf(NotLeadingException.class);
-    assertThat(store.limit("acme")).isEmpty();
+    assertThatThrownBy(() -> fenced.setLimits("acme", LIMITS))
+        .isInstanceOf(NotLeadingException.class);
+    assertThat(store.limits("acme")).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.coditect.licensing.crds.TenantSpec.Issuer;
+import ai.coditect.licensing.operator.tenant.ApiSettings.Authorities;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class EgressPortsTest {
             Optional.empty(),
             "rediss://:p%40ss@redis.example:6380",
             RedisLogins.Detect,
+            Authorities.NONE,
             Optional.of("kms:9010"),
             true,
             Optional.empty());
@@ -51,6 +53,7 @@ class EgressPortsTest {
         Optional.empty(),
         "redis://redis.example",
         RedisLogins.Detect,
+        Authorities.NONE,
         kms,
         false,
         Optional.empty());

@@ -11,6 +11,7 @@ import ai.coditect.licensing.operator.conditions.ConditionTypes;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.fakes.TestingRepairs;
 import ai.coditect.licensing.operator.fakes.TestingSeatLogins;
+import ai.coditect.licensing.operator.tenant.ApiSettings.Authorities;
 import ai.coditect.licensing.operator.tenant.SeatAccess.Access;
 import ai.coditect.licensing.stores.seats.SeatLogins.Others;
 import ai.coditect.licensing.stores.seats.SeatLogins.Outcome;
@@ -134,7 +135,14 @@ class SeatAccessTest {
   private SeatAccess access(RedisLogins kind) {
     var settings =
         new ApiSettings(
-            "image", Optional.empty(), SHARED, kind, Optional.empty(), false, Optional.empty());
+            "image",
+            Optional.empty(),
+            SHARED,
+            kind,
+            Authorities.NONE,
+            Optional.empty(),
+            false,
+            Optional.empty());
     return new SeatAccess(logins, settings, repairs, () -> "p" + made.incrementAndGet());
   }
 

@@ -12,6 +12,8 @@ import ai.coditect.licensing.crds.TenantSpec.Api;
 import ai.coditect.licensing.crds.TenantSpec.Auth;
 import ai.coditect.licensing.crds.TenantSpec.BareLicenseKey;
 import ai.coditect.licensing.crds.TenantSpec.Edge;
+import ai.coditect.licensing.crds.TenantSpec.PerAddress;
+import ai.coditect.licensing.crds.TenantSpec.PerPrincipal;
 import ai.coditect.licensing.crds.TenantSpec.PodIdentity;
 import ai.coditect.licensing.crds.TenantSpec.RateLimit;
 import ai.coditect.licensing.crds.TenantSpec.State;
@@ -24,6 +26,8 @@ import ai.coditect.licensing.operator.fakes.TestingSeatLogins;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.RootVersions;
+import ai.coditect.licensing.stores.seats.RateLimits.Limits;
+import ai.coditect.licensing.stores.seats.RateLimits.Rate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,7 +141,7 @@ class TenantStoresTest {
     at(NOON).limitRate(served());
     at(NOON).limitRate(served());
     assertThat(repairs.all()).containsExactly("acme: RateLimit");
-    assertThat(rateLimits.limit("acme")).contains(5);
+    assertThat(rateLimits.limits("acme")).contains(new Limits(new Rate(5, 2), new Rate(50, 20)));
   }
 
   @Test
@@ -174,7 +178,16 @@ class TenantStoresTest {
             "acme",
             null,
             State.Active,
-            new Api(null, null, null, new RateLimit(5), null, Edge.None, null, null),
+            new Api(
+                null,
+                null,
+                null,
+                null,
+                new RateLimit(5, 50, new PerPrincipal(2, 20), new PerAddress(1, 10)),
+                null,
+                Edge.None,
+                null,
+                null),
             null,
             new Auth(BareLicenseKey.Allowed, PodIdentity.Denied, List.of()),
             DeletionPolicy.Retain));

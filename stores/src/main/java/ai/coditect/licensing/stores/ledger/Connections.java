@@ -51,6 +51,8 @@ final class Connections implements AutoCloseable {
     config.setJdbcUrl(settings.jdbcUrl());
     config.setUsername(settings.user());
     logIn(config, settings);
+    PostgresTls.properties(settings)
+        .forEach((name, value) -> config.addDataSourceProperty(name.toString(), value));
     config.setMaximumPoolSize(size);
     // Made when somebody wants one, and kept: HikariCP tries for those that nobody waits for less
     // and

@@ -33,12 +33,8 @@ final class Migrations {
 
   /** Flyway's own lock begins only after it made the schema; two processes must not race before. */
   void run(MigrationVersion target) {
-    var dataSource = dataSource();
-    try (var connection = dataSource.getConnection()) {
-      awaitTurn(connection);
-      var flyway = flyway(dataSource, target);
-      forgetFailure(flyway);
-      flyway.migrate();
+    try {
+      run(dataSource(), target);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerUnavailableException("Interrupted while another migration ran", e);
@@ -46,6 +42,16 @@ final class Migrations {
       throw SqlFailures.unavailable(e);
     } catch (FlywayException e) {
       throw new LedgerUnavailableException("The ledger's schema cannot be brought up to date", e);
+    }
+  }
+
+  private static void run(PGSimpleDataSource dataSource, MigrationVersion target)
+      throws SQLException, InterruptedException {
+    try (var connection = dataSource.getConnection()) {
+      awaitTurn(connection);
+      var flyway = flyway(dataSource, target);
+      forgetFailure(flyway);
+      flyway.migrate();
     }
   }
 
@@ -92,7 +98,7 @@ final class Migrations {
         .load();
   }
 
-  private PGSimpleDataSource dataSource() {
+  private PGSimpleDataSource dataSource() throws SQLException {
     var dataSource = new PGSimpleDataSource();
     dataSource.setUrl(settings.jdbcUrl());
     dataSource.setUser(settings.user());
@@ -101,6 +107,9 @@ final class Migrations {
     dataSource.setLoginTimeout(10);
     dataSource.setSocketTimeout(120);
     dataSource.setApplicationName("licensing-migrations");
+    for (var property : PostgresTls.properties(settings).entrySet()) {
+      dataSource.setProperty(property.getKey().toString(), property.getValue().toString());
+    }
     return dataSource;
   }
 }

@@ -2,6 +2,7 @@ package ai.coditect.licensing.stores.seats;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import ai.coditect.licensing.stores.tls.TrustedAuthorities;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
@@ -9,6 +10,7 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -49,12 +51,14 @@ final class RedisConnector implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(2);
 
   private final RedisURI uri;
+  private final SslOptions tls;
   private final ClientResources resources;
   private final RedisClient single;
   private final AtomicReference<RedisClusterClient> cluster = new AtomicReference<>();
 
-  private RedisConnector(RedisURI uri, Optional<TenantGuard> guard) {
+  private RedisConnector(RedisURI uri, Optional<String> ca, Optional<TenantGuard> guard) {
     this.uri = uri;
+    this.tls = tls(ca);
     this.resources =
         DefaultClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -76,22 +80,28 @@ final class RedisConnector implements AutoCloseable {
    * @throws IllegalArgumentException where the URL cannot be read; it is not repeated, since it may
    *     hold a password
    */
-  static RedisConnector to(String redisUrl) {
-    return to(redisUrl, Optional.empty());
+  static RedisConnector to(RedisSettings settings) {
+    return to(settings, Optional.empty());
   }
 
   /** As {@link #to}; sends only what a tenant's pods need, on its own keys. */
-  static RedisConnector guarded(String redisUrl, TenantKeys keys) {
-    return to(redisUrl, Optional.of(new TenantGuard(keys)));
+  static RedisConnector guarded(RedisSettings settings, TenantKeys keys) {
+    return to(settings, Optional.of(new TenantGuard(keys)));
   }
 
-  private static RedisConnector to(String redisUrl, Optional<TenantGuard> guard) {
-    var uri = parsed(redisUrl);
+  private static RedisConnector to(RedisSettings settings, Optional<TenantGuard> guard) {
+    var uri = parsed(settings.url());
     uri.setTimeout(PATIENCE);
     // Else each connection tells who made it, which a tenant's user may not.
     uri.setLibraryName("");
     uri.setLibraryVersion("");
-    return new RedisConnector(uri, guard);
+    return new RedisConnector(uri, settings.ca(), guard);
+  }
+
+  private static SslOptions tls(Optional<String> ca) {
+    return ca.map(TrustedAuthorities::of)
+        .map(authorities -> SslOptions.builder().trustManager(authorities.trustManagers()).build())
+        .orElseGet(SslOptions::create);
   }
 
   static RedisURI parsed(String redisUrl) {
@@ -144,15 +154,16 @@ final class RedisConnector implements AutoCloseable {
     }
   }
 
-  private static ClientOptions.Builder options(ClientOptions.Builder builder) {
+  private ClientOptions.Builder options(ClientOptions.Builder builder) {
     return builder
+        .sslOptions(tls)
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(MAX_REQUESTS)
         .maintNotificationsConfig(MaintNotificationsConfig.disabled())
         .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE).keepAlive(true).build());
   }
 
-  private static ClusterClientOptions clusterOptions() {
+  private ClusterClientOptions clusterOptions() {
     var refresh =
         ClusterTopologyRefreshOptions.builder()
             .enablePeriodicRefresh(TOPOLOGY_REFRESH)

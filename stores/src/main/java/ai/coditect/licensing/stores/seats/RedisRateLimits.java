@@ -1,32 +1,18 @@
 package ai.coditect.licensing.stores.seats;
 
-import ai.coditect.licensing.stores.waits.Timeouts;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 
-/** Counts a tenant's acquires second by second, in the hash {@code acquires:{tenant}}. */
+/**
+ * Counts what a tenant's programs ask for, second by second, in the hashes {@code
+ * rates:{tenant}:…}.
+ */
 public final class RedisRateLimits implements RateLimits {
 
-  private static final int SEATS_OF_FLIGHT = 1_000;
-
-  /** Whoever comes when so many wait is let in: a limiter must not become the jam. */
-  private static final int ROOM = 10_000;
-
-  /** A limit that is set where there was none acts after this. */
-  private static final Duration WITHOUT_LIMIT = Duration.ofSeconds(1);
-
   private final Scripts redis;
-
-  /** Until when, by {@link System#nanoTime}, a tenant without a limit is not asked about again. */
-  private final ConcurrentMap<String, Long> unlimitedUntil = new ConcurrentHashMap<>();
-
-  private final ConcurrentMap<String, Line<CompletableFuture<Duration>>> lines =
-      new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Acquires> acquires = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Heartbeats> heartbeats = new ConcurrentHashMap<>();
 
   private RedisRateLimits(Scripts redis) {
     this.redis = redis;
@@ -47,80 +33,52 @@ public final class RedisRateLimits implements RateLimits {
   }
 
   static RedisRateLimits connect(String redisUrl, Duration patience) {
-    return new RedisRateLimits(RedisScripts.at(redisUrl, patience));
+    return new RedisRateLimits(RedisScripts.at(new RedisSettings(redisUrl), patience));
   }
 
   @Override
-  public boolean setLimit(String tenantId, int acquiresPerSecond) {
-    return redis.number(Script.RATE, keys(tenantId), Integer.toString(acquiresPerSecond)) == 1;
+  public boolean setLimits(String tenantId, Limits limits) {
+    var changed =
+        redis.number(
+            Script.RATE,
+            new String[] {TenantKeys.ofAcquires(tenantId), TenantKeys.ofHeartbeats(tenantId)},
+            Integer.toString(limits.acquires().perTenant()),
+            Integer.toString(limits.acquires().perPrincipal()),
+            Integer.toString(limits.heartbeats().perTenant()),
+            Integer.toString(limits.heartbeats().perPrincipal()));
+    return changed == 1;
   }
 
   @Override
   public void forget(String tenantId) {
-    redis.remove(keys(tenantId));
+    var ofAcquires = TenantKeys.ofAcquires(tenantId);
+    var ofHeartbeats = TenantKeys.ofHeartbeats(tenantId);
+    redis.remove(
+        ofAcquires,
+        TenantKeys.byPrincipal(ofAcquires),
+        ofHeartbeats,
+        TenantKeys.byPrincipal(ofHeartbeats));
   }
 
   @Override
-  public Duration admit(String tenantId) {
-    if (isUnlimited(tenantId)) {
-      return Duration.ZERO;
-    }
-    var wait = new CompletableFuture<Duration>();
-    if (!line(tenantId).join(wait)) {
-      return Duration.ZERO;
-    }
-    try {
-      return Timeouts.get(wait, redis.patience());
-    } catch (TimeoutException _) {
-      return Duration.ZERO;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return Duration.ZERO;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("An admission never ends by an exception", e);
-    }
-  }
-
-  private boolean isUnlimited(String tenantId) {
-    var until = unlimitedUntil.get(tenantId);
-    return until != null && until - System.nanoTime() > 0;
-  }
-
-  private Line<CompletableFuture<Duration>> line(String tenantId) {
-    var line = lines.get(tenantId);
-    return line != null
-        ? line
-        : lines.computeIfAbsent(
+  public Admission acquire(String tenantId, String principal) {
+    return acquires
+        .computeIfAbsent(
             tenantId,
-            absent -> new Line<>(SEATS_OF_FLIGHT, ROOM, waiting -> admit(absent, waiting)));
+            absent -> new Acquires(budget(TenantKeys.ofAcquires(absent)), redis.patience()))
+        .admit(principal);
   }
 
-  private CompletableFuture<?> admit(String tenantId, List<CompletableFuture<Duration>> waiting) {
-    return redis
-        .ask(Script.ADMIT, keys(tenantId), Integer.toString(waiting.size()))
-        .thenApply(answer -> remembered(tenantId, answer))
-        .exceptionally(_ -> List.of((Object) (long) waiting.size(), 0L))
-        .thenAccept(answer -> admit(waiting, (Long) answer.getFirst(), (Long) answer.getLast()));
+  @Override
+  public Admission heartbeats(String tenantId, String principal, int howMany) {
+    return heartbeats
+        .computeIfAbsent(
+            tenantId, absent -> new Heartbeats(budget(TenantKeys.ofHeartbeats(absent))))
+        .admit(principal, howMany);
   }
 
-  /** Without a limit the script has nobody wait. */
-  private List<Object> remembered(String tenantId, List<Object> answer) {
-    if ((Long) answer.getLast() == 0) {
-      unlimitedUntil.put(tenantId, System.nanoTime() + WITHOUT_LIMIT.toNanos());
-    }
-    return answer;
-  }
-
-  /** The first ones came first. */
-  private static void admit(
-      List<CompletableFuture<Duration>> waiting, long admitted, long millisToWait) {
-    for (var i = 0; i < waiting.size(); i++) {
-      waiting.get(i).complete(i < admitted ? Duration.ZERO : Duration.ofMillis(millisToWait));
-    }
-  }
-
-  private static String[] keys(String tenantId) {
-    return new String[] {TenantKeys.ofAcquires(tenantId)};
+  private TenantBudget budget(String key) {
+    return new TenantBudget(redis, key, TenantKeys.byPrincipal(key));
   }
 
   @Override

@@ -49,8 +49,8 @@ final class RedisScripts implements Scripts {
    * @param patience how long one call of the hot path waits, for a connection and for an answer
    * @throws IllegalArgumentException where the URL cannot be read
    */
-  static RedisScripts at(String redisUrl, Duration patience) {
-    return on(RedisConnector.to(redisUrl), patience);
+  static RedisScripts at(RedisSettings settings, Duration patience) {
+    return on(RedisConnector.to(settings), patience);
   }
 
   /** As {@link #at}. */

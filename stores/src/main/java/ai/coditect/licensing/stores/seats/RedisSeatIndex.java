@@ -42,23 +42,27 @@ public final class RedisSeatIndex implements SeatIndex {
    * As {@link #connect(String)} for a tenant's pod: nothing is sent but what it needs on the
    * tenant's own keys, whatever the login may do.
    */
-  public static RedisSeatIndex ofTenant(String redisUrl, String tenantId) {
-    return ofTenant(redisUrl, tenantId, RedisScripts.PATIENCE);
+  public static RedisSeatIndex ofTenant(RedisSettings settings, String tenantId) {
+    return ofTenant(settings, tenantId, RedisScripts.PATIENCE);
   }
 
-  static RedisSeatIndex ofTenant(String redisUrl, String tenantId, Duration patience) {
-    var connector = RedisConnector.guarded(redisUrl, new TenantKeys(tenantId));
+  static RedisSeatIndex ofTenant(RedisSettings settings, String tenantId, Duration patience) {
+    var connector = RedisConnector.guarded(settings, new TenantKeys(tenantId));
     return new RedisSeatIndex(RedisScripts.on(connector, patience), REST, Waiting.REAL);
   }
 
   /**
    * Speaks to Redis from the first call on; it may be away until then.
    *
-   * @param redisUrl {@code redis://user:password@host:port}, or {@code rediss://} for TLS, of a
-   *     single Redis or of any server of a Redis Cluster
+   * @param redisUrl as of {@link RedisSettings}
    */
   public static RedisSeatIndex connect(String redisUrl) {
     return connect(redisUrl, RedisScripts.PATIENCE);
+  }
+
+  /** As {@link #connect(String)}. */
+  public static RedisSeatIndex connect(RedisSettings settings) {
+    return new RedisSeatIndex(RedisScripts.at(settings, RedisScripts.PATIENCE), REST, Waiting.REAL);
   }
 
   static RedisSeatIndex connect(String redisUrl, Duration patience) {
@@ -71,7 +75,8 @@ public final class RedisSeatIndex implements SeatIndex {
    * @param rest for how long a pool that was loaded is not loaded again, at least
    */
   static RedisSeatIndex connect(String redisUrl, Duration patience, Duration rest) {
-    return new RedisSeatIndex(RedisScripts.at(redisUrl, patience), rest, Waiting.REAL);
+    return new RedisSeatIndex(
+        RedisScripts.at(new RedisSettings(redisUrl), patience), rest, Waiting.REAL);
   }
 
   /** Its connection, for whatever else is kept in the same Redis. */

@@ -29,10 +29,10 @@ public final class RedisSeatLogins implements SeatLogins {
   /**
    * Speaks to Redis from the first call on; it may be away until then.
    *
-   * @param redisUrl as of {@link RedisSeatIndex#connect(String)}; its login may make users
+   * @param settings whose login may make users
    */
-  public static RedisSeatLogins connect(String redisUrl) {
-    return new RedisSeatLogins(RedisScripts.at(redisUrl, RedisScripts.PATIENCE));
+  public static RedisSeatLogins connect(RedisSettings settings) {
+    return new RedisSeatLogins(RedisScripts.at(settings, RedisScripts.PATIENCE));
   }
 
   @Override

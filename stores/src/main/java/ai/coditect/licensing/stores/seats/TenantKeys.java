@@ -24,18 +24,32 @@ record TenantKeys(String tenantId) {
     return "seats:{" + pool.tenantId() + "/" + pool.poolId() + "}:";
   }
 
-  /** The key under which a tenant's acquires are counted. */
+  /** The key under which a tenant's acquires are limited. */
   static String ofAcquires(String tenantId) {
-    return "acquires:{" + tenantId + "}";
+    return rates(tenantId) + "acquires";
+  }
+
+  /** The key under which a tenant's heartbeats are limited. */
+  static String ofHeartbeats(String tenantId) {
+    return rates(tenantId) + "heartbeats";
+  }
+
+  /** The key under which is counted what each principal has of it. */
+  static String byPrincipal(String limitsKey) {
+    return limitsKey + ":principals";
   }
 
   boolean contain(String key) {
-    return key.startsWith(seats()) || key.equals(ofAcquires(tenantId));
+    return key.startsWith(seats()) || key.startsWith(rates(tenantId));
   }
 
   /** The same as patterns of Redis. */
   List<String> patterns() {
-    return List.of(seats() + "*", ofAcquires(tenantId));
+    return List.of(seats() + "*", rates(tenantId) + "*");
+  }
+
+  private static String rates(String tenantId) {
+    return "rates:{" + tenantId + "}:";
   }
 
   private String seats() {

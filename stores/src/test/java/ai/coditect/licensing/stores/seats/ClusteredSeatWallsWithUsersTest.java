@@ -38,7 +38,7 @@ class ClusteredSeatWallsWithUsersTest implements SeatWallsContract {
 
   @Test
   void everyServerKnowsTheUserUntilItIsRemoved() {
-    try (var logins = RedisSeatLogins.connect(CLUSTER.uri())) {
+    try (var logins = RedisSeatLogins.connect(new RedisSettings(CLUSTER.uri()))) {
       assertThat(logins.ensure("known", SECRET, Others.ENDED)).isEqualTo(Outcome.WRITTEN);
       assertThat(CLUSTER.servers()).allMatch(server -> knows(server, "tenant_known"));
 

@@ -85,7 +85,7 @@ class RedisSeatLoginsTest {
   @Test
   void whoeverLoggedInByAPasswordThatEndsIsTurnedOut() {
     ensure("one", Others.ENDED);
-    try (var pods = RedisConnector.to(uri("one"))) {
+    try (var pods = RedisConnector.to(new RedisSettings(uri("one")))) {
       var link = pods.connect();
       ensure("two", Others.KEPT);
       assertThat(link.isBroken()).isFalse();
@@ -103,7 +103,7 @@ class RedisSeatLoginsTest {
   @Test
   void aRedisThatLostItsUsersCountsAsAwayUntilTheyAreMadeAnew() {
     ensure("one", Others.ENDED);
-    try (var index = RedisSeatIndex.ofTenant(uri("one"), "acme", PATIENT)) {
+    try (var index = RedisSeatIndex.ofTenant(new RedisSettings(uri("one")), "acme", PATIENT)) {
       await().atMost(SOON).until(() -> isLoaded(index));
       server.crash();
       server = RedisServer.start(folder, "test");
@@ -122,7 +122,7 @@ class RedisSeatLoginsTest {
   @Test
   void aRedisThatForgotTheUserUnderItsPodsCountsAsAwayToo() {
     ensure("one", Others.ENDED);
-    try (var index = RedisSeatIndex.ofTenant(uri("one"), "acme", PATIENT)) {
+    try (var index = RedisSeatIndex.ofTenant(new RedisSettings(uri("one")), "acme", PATIENT)) {
       await().atMost(SOON).until(() -> isLoaded(index));
       server.ask("ACL SETUSER %s reset".formatted(USER));
       await().atMost(SOON).until(() -> index.choose(POOL, "a").equals(new Choice.Away()));
@@ -147,7 +147,7 @@ class RedisSeatLoginsTest {
   @Test
   void theUserOfARemovedTenantIsGoneAndTurnedOut() {
     ensure("one", Others.ENDED);
-    try (var pods = RedisConnector.to(uri("one"))) {
+    try (var pods = RedisConnector.to(new RedisSettings(uri("one")))) {
       var link = pods.connect();
       logins.remove("acme");
       await().atMost(SOON).until(link::isBroken);
@@ -168,7 +168,7 @@ class RedisSeatLoginsTest {
   void anOperatorThatMayNotMakeUsersHearsSoAndRedisIsNotAway() {
     server.ask("ACL SETUSER operator on >test ~* +@all -@admin");
     try (var index = RedisSeatIndex.connect(as("operator"), PATIENT);
-        var refused = RedisSeatLogins.connect(as("operator"))) {
+        var refused = RedisSeatLogins.connect(new RedisSettings(as("operator")))) {
       assertThat(refused.ensure("acme", "one", Others.ENDED)).isEqualTo(Outcome.REFUSED);
       assertThat(index.setLimit(POOL, 3, 1)).isTrue();
     }
@@ -187,11 +187,11 @@ class RedisSeatLoginsTest {
             .replace(">…", ">test"));
     try (var index = RedisSeatIndex.connect(as("licensing_operator"), PATIENT);
         var rates = RedisRateLimits.beside(index);
-        var operator = RedisSeatLogins.connect(as("licensing_operator"))) {
+        var operator = RedisSeatLogins.connect(new RedisSettings(as("licensing_operator")))) {
       assertThat(operator.ensure("acme", "one", Others.ENDED)).isEqualTo(Outcome.WRITTEN);
       assertThat(operator.ensure("acme", "two", Others.ENDED)).isEqualTo(Outcome.WRITTEN);
       assertThat(index.setLimit(POOL, 3, 1)).isTrue();
-      assertThat(rates.setLimit("acme", 1)).isTrue();
+      assertThat(rates.setLimits("acme", RedisRateLimitsTest.limits(1, 1))).isTrue();
       index.forget(POOL);
       rates.forget("acme");
       operator.remove("acme");
@@ -210,7 +210,7 @@ class RedisSeatLoginsTest {
 
   private void start(String more) {
     server = RedisServer.start(folder, "test", OptionalInt.empty(), more);
-    logins = RedisSeatLogins.connect(server.uri());
+    logins = RedisSeatLogins.connect(new RedisSettings(server.uri()));
   }
 
   private Outcome ensure(String password, Others others) {
@@ -218,7 +218,7 @@ class RedisSeatLoginsTest {
   }
 
   private boolean logsIn(String password) {
-    try (var pods = RedisConnector.to(uri(password))) {
+    try (var pods = RedisConnector.to(new RedisSettings(uri(password)))) {
       pods.connect();
       return true;
     } catch (RedisConnectionException _) {

@@ -18,21 +18,21 @@ record SeatWalls(RedisSeatIndex operator, RedisSeatIndex index, RedisConnector p
   static SeatWalls guarded(String uri, String tenantId, Duration patience) {
     return of(
         uri,
-        RedisSeatIndex.ofTenant(uri, tenantId, patience),
-        RedisConnector.guarded(uri, new TenantKeys(tenantId)),
+        RedisSeatIndex.ofTenant(new RedisSettings(uri), tenantId, patience),
+        RedisConnector.guarded(new RedisSettings(uri), new TenantKeys(tenantId)),
         patience);
   }
 
   /** Kept up by Redis, which knows the tenant's user. */
   static SeatWalls withUser(String uri, String tenantId, Duration patience) {
-    try (var logins = RedisSeatLogins.connect(uri)) {
+    try (var logins = RedisSeatLogins.connect(new RedisSettings(uri))) {
       logins.ensure(tenantId, SECRET, Others.ENDED);
     }
     var own = RedisAddress.withLogin(uri, SeatLogins.user(tenantId), SECRET);
     return of(
         uri,
         RedisSeatIndex.connect(own, patience, Duration.ZERO),
-        RedisConnector.to(own),
+        RedisConnector.to(new RedisSettings(own)),
         patience);
   }
 

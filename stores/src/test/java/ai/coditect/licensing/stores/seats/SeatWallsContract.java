@@ -51,10 +51,6 @@ interface SeatWallsContract {
     return walls().index();
   }
 
-  private RateLimits rateLimits() {
-    return RedisRateLimits.beside(walls().index());
-  }
-
   /** The connection of the tenant's pods, with what stands on their side of it. */
   private RedisLink link() {
     return walls().link();
@@ -89,18 +85,20 @@ interface SeatWallsContract {
     index().held(own, held(1, "another"));
     assertThat(index().choose(own, "another")).isEqualTo(new Choice.Own(1));
     assertThat(index().setLimit(own, 7, 9)).isTrue();
-    rateLimits().setLimit(OWN.tenantId(), 1);
-    await().atMost(PATIENT).until(() -> rateLimits().admit(OWN.tenantId()).isPositive());
+    var rates = RedisRateLimits.beside(walls().index());
+    rates.setLimits(OWN.tenantId(), RedisRateLimitsTest.limits(1, 1));
+    await().atMost(PATIENT).until(() -> rates.acquire(OWN.tenantId(), "alice").isRefused());
+    await().atMost(PATIENT).until(() -> rates.heartbeats(OWN.tenantId(), "alice", 2).isRefused());
   }
 
   static Stream<String> foreignKeys() {
     return Stream.concat(
         FOREIGN.stream().map(pool -> TenantKeys.ofPool(pool) + "pool"),
         Stream.of(
-            "acquires:{globex}",
-            "acquires:{acme}x",
-            "acquires:{acme-2}",
-            "acquires:{acme",
+            "rates:{globex}:acquires",
+            "rates:{acme}x",
+            "rates:{acme-2}:heartbeats:principals",
+            "rates:{acme",
             "seats:{acme}:pool",
             "seats:acme/cad",
             "other",

@@ -29,7 +29,7 @@ public final class ModelDesk {
     var fullPools = new FullPools(ticker, Duration.ZERO);
     var taker = new SeatTaker(tenantId, ledger, index, loader, fullPools, ticker);
     var keys = new LicenseKeys(ledger, Runnable::run, ticker);
-    return new SeatDesk(tenantId, ledger, index, new WithoutRedis(), keys, taker, signer, () -> {});
+    return new SeatDesk(tenantId, ledger, index, keys, taker, signer, () -> {});
   }
 
   /** A step of the real sweeper, which tells when it wants to take the next one. */
