@@ -85,6 +85,11 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
+  public Optional<PoolUsage> usageIfUnchanged(PoolRecord pool, Collection<LicenseKeyHash> keys) {
+    return ready().usageIfUnchanged(pool, keys);
+  }
+
+  @Override
   public Optional<PoolUsage> usage(String tenantId, String poolId) {
     return ready().usage(tenantId, poolId);
   }

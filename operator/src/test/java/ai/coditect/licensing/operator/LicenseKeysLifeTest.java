@@ -55,11 +55,11 @@ class LicenseKeysLifeTest {
           .containsExactly(sha256(fresh), sha256(old));
 
       scene.stopOperator();
-      long told = scene.registry.calls("putLicenseKeys");
+      long looks = scene.registry.calls("usageIfUnchanged");
       scene.startOperator();
-      await("keys told anew")
+      await("keys compared")
           .atMost(Scene.PATIENCE)
-          .until(() -> scene.registry.calls("putLicenseKeys") > told);
+          .until(() -> scene.registry.calls("usageIfUnchanged") > looks);
       assertThat(scene.registry.keyHashes("acme", "cad"))
           .containsExactly(sha256(fresh), sha256(old));
       assertThat(key(scene, DEFAULT)).isEqualTo(fresh);

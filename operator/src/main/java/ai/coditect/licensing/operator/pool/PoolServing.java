@@ -1,10 +1,13 @@
 package ai.coditect.licensing.operator.pool;
 
+import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
+
 import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.operator.children.ChildOfAnotherException;
 import ai.coditect.licensing.operator.children.ChildOfPredecessorException;
 import ai.coditect.licensing.operator.children.ChildRefusedException;
 import ai.coditect.licensing.operator.conditions.Finding;
+import ai.coditect.licensing.operator.conditions.Reported;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
 import ai.coditect.licensing.operator.stores.Adoptions;
 import ai.coditect.licensing.operator.stores.Settled;
@@ -126,6 +129,23 @@ final class PoolServing {
 
   private Served tell(Turn turn) {
     settled.forget(uid(turn.pool()));
+    return wasToldBefore(turn) ? look(turn).orElseGet(() -> write(turn)) : write(turn);
+  }
+
+  /** By this process, or by one before it. */
+  private static boolean wasToldBefore(Turn turn) {
+    return turn.kept().malformedSecret().isEmpty() && Reported.isMet(turn.pool(), LEDGER_READY);
+  }
+
+  /** Most often nothing has changed, and to see that costs less than to write it again. */
+  private Optional<Served> look(Turn turn) {
+    var answer = stores.usageIfUnchanged(turn.pool(), turn.tenantId(), turn.wish().keys());
+    return answer.finding().isMet()
+        ? answer.usage().map(usage -> limit(turn, usage))
+        : Optional.of(stopped(turn.tenant(), answer.finding()));
+  }
+
+  private Served write(Turn turn) {
     var written = stores.write(turn.pool(), turn.tenantId(), turn.isKnown());
     if (!written.isMet()) {
       return stopped(turn.tenant(), written);
@@ -155,7 +175,10 @@ final class PoolServing {
       // It was written a moment ago, so it went with its tenant.
       return stopped(turn.tenant(), PoolFindings.ledger(turn.pool(), PutOutcome.NO_TENANT));
     }
-    var usage = answer.usage().get();
+    return limit(turn, answer.usage().get());
+  }
+
+  private Served limit(Turn turn, PoolUsage usage) {
     boolean isKnown = turn.isKnown(usage.revision());
     var seats = stores.limitSeats(turn.pool(), turn.tenantId(), usage, isKnown);
     if (seats.isMet()) {

@@ -83,6 +83,16 @@ final class PoolStores {
     }
   }
 
+  /** The usage of a pool of which the ledger need not be told anything. */
+  UsageAnswer usageIfUnchanged(LicensePool pool, String tenantId, List<LicenseKeyHash> keys) {
+    try {
+      return new UsageAnswer(
+          PoolFindings.ledgerWritten(), registry.usageIfUnchanged(row(pool, tenantId), keys));
+    } catch (LedgerUnavailableException e) {
+      return new UsageAnswer(PoolFindings.ledgerFailed(e), Optional.empty());
+    }
+  }
+
   UsageAnswer usage(LicensePool pool, String tenantId) {
     try {
       return new UsageAnswer(PoolFindings.ledgerWritten(), registry.usage(tenantId, id(pool)));

@@ -117,16 +117,18 @@ final class TenantChildren {
             .flatMap(ApiConfiguration::redisUrl)
             .filter(url -> SeatAccess.isOwn(tenant, url))
             .or(() -> liveRedisUrl(tenant, context));
-    var isRolledOut =
-        told.map(url -> new ApiConfiguration(tenant, settings, login, url).checksum())
-            .filter(
-                checksum ->
-                    child(Deployment.class, tenant, context)
-                        .filter(ApiState::isComplete)
-                        .filter(there -> ApiDeployment.isStartedWith(there, checksum))
-                        .isPresent())
-            .isPresent();
+    var isRolledOut = told.filter(url -> isRolledOut(tenant, login, url, context)).isPresent();
     return seats.open(tenant, told, isRolledOut ? Others.ENDED : Others.KEPT);
+  }
+
+  /** Whether all pods were started with these logins, and are ready. */
+  private boolean isRolledOut(
+      Tenant tenant, DatabaseLogin login, String redisUrl, Context<Tenant> context) {
+    var checksum = new ApiConfiguration(tenant, settings, login, redisUrl).checksum();
+    return child(Deployment.class, tenant, context)
+        .filter(ApiState::isComplete)
+        .filter(there -> ApiDeployment.isStartedWith(there, checksum))
+        .isPresent();
   }
 
   /** A password that the cache has not seen yet must not be followed by another. */
@@ -224,12 +226,31 @@ final class TenantChildren {
 
   private LoginAnswer login(Tenant tenant, Finding ledger, Context<Tenant> context) {
     var answer =
-        ledger.isMet()
-            ? stores.login(tenant, password(tenant, context))
-            : new LoginAnswer(ledger, Optional.empty());
+        ledger.isMet() ? madeLogin(tenant, context) : new LoginAnswer(ledger, Optional.empty());
     return answer.login().isPresent()
         ? answer
         : new LoginAnswer(answer.finding(), knownLogin(tenant, context));
+  }
+
+  private LoginAnswer madeLogin(Tenant tenant, Context<Tenant> context) {
+    var password = password(tenant, context);
+    if (stores.knownLogin(tenant).isEmpty()) {
+      provenLogin(tenant, context)
+          .filter(login -> login.password().equals(password))
+          .ifPresent(login -> stores.loginSeen(tenant, login));
+    }
+    return stores.login(tenant, password);
+  }
+
+  /**
+   * That pods which were started with a login are ready proves it. An operator that has just
+   * started need not make it anew then: Postgres wants a password hashed thousands of times.
+   */
+  private Optional<DatabaseLogin> provenLogin(Tenant tenant, Context<Tenant> context) {
+    var redisUrl = child(Secret.class, tenant, context).flatMap(ApiConfiguration::redisUrl);
+    return knownLogin(tenant, context)
+        .filter(
+            login -> redisUrl.filter(url -> isRolledOut(tenant, login, url, context)).isPresent());
   }
 
   /** An operator that has just started knows no more than the children say. */

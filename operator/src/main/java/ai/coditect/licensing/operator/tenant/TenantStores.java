@@ -118,6 +118,11 @@ final class TenantStores {
     return logins.toldLast(uid(tenant));
   }
 
+  /** That the login is as it should be was seen: it need not be made before the next resync. */
+  void loginSeen(Tenant tenant, DatabaseLogin login) {
+    logins.tell(uid(tenant), login, clock.instant());
+  }
+
   private DatabaseLogin makeLogin(Tenant tenant, String password) {
     // Postgres may have taken another password though it did not say so.
     knownLogin(tenant)

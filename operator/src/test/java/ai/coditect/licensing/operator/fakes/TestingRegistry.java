@@ -167,6 +167,19 @@ public final class TestingRegistry implements LicenseRegistry {
   }
 
   @Override
+  public synchronized Optional<PoolUsage> usageIfUnchanged(
+      PoolRecord pool, Collection<LicenseKeyHash> hashes) {
+    answer("usageIfUnchanged");
+    var id = id(pool.tenantId(), pool.poolId());
+    var tenant = tenants.get(pool.tenantId());
+    return Optional.ofNullable(pools.get(id))
+        .filter(row -> tenant != null && !tenant.retained() && !row.retained())
+        .filter(row -> row.values().equals(pool))
+        .filter(row -> List.copyOf(hashes).equals(keys.get(id)))
+        .map(row -> new PoolUsage(pool.seats(), inUse.getOrDefault(id, 0), row.revision()));
+  }
+
+  @Override
   public synchronized Optional<PoolUsage> usage(String tenantId, String poolId) {
     answer("usage");
     return Optional.ofNullable(pools.get(id(tenantId, poolId)))

@@ -53,6 +53,13 @@ public interface LicenseRegistry extends AutoCloseable {
    */
   KeysOutcome putLicenseKeys(String tenantId, String poolId, Collection<LicenseKeyHash> keys);
 
+  /**
+   * What the pool's slots look like now, where {@link #putPool} and {@link #putLicenseKeys} would
+   * change nothing; empty where they would, or the ledger does not hold the pool. One look, which
+   * keeps nobody out.
+   */
+  Optional<PoolUsage> usageIfUnchanged(PoolRecord pool, Collection<LicenseKeyHash> keys);
+
   /** What the pool's slots look like now; empty if the ledger does not hold the pool. */
   Optional<PoolUsage> usage(String tenantId, String poolId);
 

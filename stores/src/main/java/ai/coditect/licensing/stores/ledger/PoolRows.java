@@ -10,11 +10,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The operator's statements on pools and their licence keys. */
 final class PoolRows {
 
   private static final String NOBODY = "";
+  private static final Optional<PoolUsage> NO_USAGE = Optional.empty();
 
   private PoolRows() {}
 
@@ -132,6 +135,47 @@ final class PoolRows {
             """)
         .bind(tenantId, poolId)
         .first(PoolRows::usage);
+  }
+
+  /** The usage of a pool that is in every respect as it would be written. */
+  static Optional<PoolUsage> usageIfUnchanged(
+      Connection connection, PoolRecord pool, Collection<LicenseKeyHash> keys) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT p.owner_uid, p.generation, p.deposed_owners, p.product, p.seats, p.lease_seconds,
+              p.not_before, p.not_after, p.grace_seconds, p.entitlements, p.retired_at, p.revision,
+              held.in_use, held.slots, held.top, coalesce(valid.keys, '{}') AS keys
+            FROM pools p
+            JOIN tenants t ON t.tenant_id = p.tenant_id AND t.retired_at IS NULL
+            CROSS JOIN LATERAL (
+              SELECT count(*) FILTER (WHERE s.lease_until > statement_timestamp()) AS in_use,
+                count(*) AS slots, coalesce(max(s.slot_no), 0) AS top
+              FROM slots s WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id) held
+            CROSS JOIN LATERAL (
+              SELECT array_agg(k.name || ' ' || encode(k.key_hash, 'hex')) AS keys
+              FROM license_keys k
+              WHERE k.tenant_id = p.tenant_id AND k.pool_id = p.pool_id AND k.revoked_at IS NULL) valid
+            WHERE p.tenant_id = ? AND p.pool_id = ?
+            """)
+        .bind(pool.tenantId(), pool.poolId())
+        .first(row -> isUnchanged(row, pool, keys) ? Optional.of(usage(row)) : NO_USAGE)
+        .flatMap(usage -> usage);
+  }
+
+  /** Slots are numbered without a gap. */
+  private static boolean isUnchanged(
+      ResultSet row, PoolRecord pool, Collection<LicenseKeyHash> keys) throws SQLException {
+    var stored = Stored.read(row);
+    var claim = new Claim(pool.ownerUid(), pool.generation(), pool.adoption());
+    var wished = Stored.of(pool, claim.after(stored.owner()), pool.seats());
+    var wishedKeys =
+        keys.stream().map(key -> key.name() + " " + key.sha256Hex()).collect(Collectors.toSet());
+    return claim.refusedBy(stored.owner()).isEmpty()
+        && wished.equals(stored)
+        && row.getInt("slots") == pool.seats()
+        && row.getInt("top") == pool.seats()
+        && wishedKeys.equals(Set.of((String[]) row.getArray("keys").getArray()));
   }
 
   /** One pass over the slots: there is no index by lease, and cannot be one. */

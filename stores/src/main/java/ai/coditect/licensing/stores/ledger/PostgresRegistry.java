@@ -120,6 +120,11 @@ public final class PostgresRegistry implements LicenseRegistry {
   }
 
   @Override
+  public Optional<PoolUsage> usageIfUnchanged(PoolRecord pool, Collection<LicenseKeyHash> keys) {
+    return connections.bulk(connection -> PoolRows.usageIfUnchanged(connection, pool, keys));
+  }
+
+  @Override
   public Optional<PoolUsage> usage(String tenantId, String poolId) {
     return connections.bulk(connection -> PoolRows.usage(connection, tenantId, poolId));
   }

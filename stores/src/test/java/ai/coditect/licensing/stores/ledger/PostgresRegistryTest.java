@@ -286,6 +286,56 @@ class PostgresRegistryTest {
     assertThat(validKeys()).isEqualTo(2);
   }
 
+  /** What it takes for unchanged is repaired by nobody. */
+  @Test
+  void aLookMissesNothingThatAWriteWouldChange() {
+    var pool = pool("p", 1, 3);
+    var keys = List.of(key("one"), key("two"));
+    assertThat(ledger.registry().usageIfUnchanged(pool, keys)).as("none yet").isEmpty();
+    put(tenant("a", 1));
+    write(pool, keys);
+    assertThat(ledger.registry().usageIfUnchanged(pool, keys)).contains(usage());
+    assertThat(ledger.registry().usageIfUnchanged(pool, List.of(key("one")))).isEmpty();
+    assertThat(ledger.registry().usageIfUnchanged(pool("p", 2, 3), keys)).isEmpty();
+    assertThat(ledger.registry().usageIfUnchanged(pool("q", 1, 3), keys)).isEmpty();
+
+    for (var change :
+        List.of(
+            "UPDATE pools SET product = 'x'",
+            "UPDATE pools SET seats = 2",
+            "UPDATE pools SET lease_seconds = 61",
+            "UPDATE pools SET entitlements = '{}'",
+            "UPDATE pools SET not_before = now()",
+            "UPDATE pools SET not_after = now()",
+            "UPDATE pools SET grace_seconds = 1, not_after = now()",
+            "UPDATE pools SET retired_at = now()",
+            "UPDATE pools SET generation = 0",
+            "DELETE FROM slots WHERE slot_no = 2",
+            "DELETE FROM slots WHERE slot_no = 3",
+            "UPDATE license_keys SET revoked_at = now() WHERE name = 'one'",
+            "UPDATE license_keys SET name = 'other' WHERE name = 'one'",
+            "DELETE FROM license_keys WHERE name = 'two'",
+            "UPDATE tenants SET retired_at = now()")) {
+      change(change);
+      assertThat(ledger.registry().usageIfUnchanged(pool, keys)).as(change).isEmpty();
+      put(tenant("a", 1));
+      write(pool, keys);
+      assertThat(ledger.registry().usageIfUnchanged(pool, keys)).as(change).contains(usage());
+    }
+    assertThat(validKeys()).isEqualTo(2);
+  }
+
+  /** By hand, of this tenant's rows alone. */
+  private void change(String sql) {
+    var ofTenant = (sql.contains(" WHERE ") ? " AND " : " WHERE ") + "tenant_id = '%s'";
+    ledger.asSuperuser("SET search_path = licensing; " + sql + ofTenant.formatted(tenantId));
+  }
+
+  private void write(PoolRecord pool, List<LicenseKeyHash> keys) {
+    putPool(pool);
+    ledger.registry().putLicenseKeys(tenantId, pool.poolId(), keys);
+  }
+
   @Test
   void aKeyStaysThatOfThePoolThatHadItFirst() {
     var registry = ledger.registry();
