@@ -1,0 +1,40 @@
+locals {
+  rules = "${path.module}/../../../config/monitoring/rules.yaml"
+}
+
+module "backend" {
+  source = "../../modules/backend"
+
+  environment    = "production"
+  project_id     = var.project_id
+  project_number = var.project_number
+  region         = var.region
+  ranges         = var.ranges
+
+  nodes = {
+    machine_type = "n1-standard-2"
+    provisioning = "STANDARD"
+    min          = 3
+  }
+
+  postgres = {
+    tier              = "db-custom-4-16384"
+    availability_type = "REGIONAL"
+    disk_size_gb      = 100
+  }
+
+  redis = {
+    tier           = "STANDARD_HA"
+    memory_size_gb = 6
+  }
+
+  domain              = var.domain
+  dns_zone_name       = var.dns_zone_name
+  identity_tenants    = var.identity_tenants
+  github_repository   = var.github_repository
+  notification_emails = var.notification_emails
+  rule_groups         = fileexists(local.rules) ? yamldecode(file(local.rules)).spec.groups : []
+  uptime_hosts        = var.uptime_hosts
+  billing_account     = var.billing_account
+  monthly_budget_usd  = 1500
+}

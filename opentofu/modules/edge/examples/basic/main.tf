@@ -1,0 +1,6 @@
+module "edge" {
+  source = "../.."
+
+  project_id = "coditect-staging"
+  domain     = "licences.staging.example.com"
+}

@@ -1,0 +1,19 @@
+output "name" {
+  description = "Name of the instance, as gcloud sql takes it."
+  value       = google_sql_database_instance.this.name
+}
+
+output "connection_name" {
+  description = "project:region:name, as the Auth Proxy takes it."
+  value       = google_sql_database_instance.this.connection_name
+}
+
+output "private_ip_address" {
+  description = "Address in the network."
+  value       = google_sql_database_instance.this.private_ip_address
+}
+
+output "jdbc_url" {
+  description = "The operator's setting licensing-operator.postgres.url, without user and password."
+  value       = "jdbc:postgresql://${google_sql_database_instance.this.private_ip_address}:5432/${google_sql_database.ledger.name}?sslmode=require"
+}
