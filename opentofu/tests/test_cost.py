@@ -65,6 +65,7 @@ class CostTest(unittest.TestCase):
         self.assertIn("the first estimate was 60.00", report)
         self.assertIn("the first estimate was 530.00", report)
         self.assertEqual(report.count("  why: "), 2)
+        self.assertNotRegex(report, r"(?m)^ +-[0-9]", "what is dearer is no option")
 
     def test_every_option_that_is_told_saves(self):
         for environment in (STAGING, PRODUCTION):

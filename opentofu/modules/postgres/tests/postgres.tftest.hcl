@@ -88,6 +88,16 @@ run "refuses_too_little_memory" {
   expect_failures = [var.tier]
 }
 
+run "refuses_too_much_memory" {
+  command = plan
+
+  variables {
+    tier = "db-custom-2-16384"
+  }
+
+  expect_failures = [var.tier]
+}
+
 run "refuses_fewer_than_seven_backups" {
   command = plan
 
