@@ -2,6 +2,8 @@ output "operator_settings" {
   description = "Settings of the operator that are no secrets: for the Secret licensing-operator-stores."
   value = {
     "licensing-operator.postgres.url"               = module.postgres.jdbc_url
+    "licensing-operator.postgres.ca"                = module.postgres.certificate_authorities
+    "licensing-operator.redis.ca"                   = module.redis.certificate_authorities
     "licensing-operator.kms.key-ring"               = module.kms.key_ring_id
     "licensing-operator.kms.workload-identity-pool" = module.iam.workload_identity_pool
   }

@@ -25,7 +25,7 @@ resource "google_sql_database_instance" "this" {
       private_network    = var.network_id
       allocated_ip_range = var.allocated_ip_range
       ssl_mode           = "ENCRYPTED_ONLY"
-      server_ca_mode     = "GOOGLE_MANAGED_CAS_CA"
+      server_ca_mode     = "GOOGLE_MANAGED_INTERNAL_CA"
     }
 
     backup_configuration {

@@ -12,3 +12,8 @@ output "port" {
   description = "Port, which is 6378 with TLS."
   value       = google_redis_instance.this.port
 }
+
+output "certificate_authorities" {
+  description = "The instance's own certificate authorities, PEM: the operator's setting licensing-operator.redis.ca."
+  value       = nonsensitive(join("\n", [for authority in google_redis_instance.this.server_ca_certs : authority.cert]))
+}

@@ -50,6 +50,31 @@ run "loses_nothing" {
   }
 }
 
+run "tells_the_operator_whom_to_trust" {
+  command = plan
+
+  override_resource {
+    target = google_sql_database_instance.this
+    values = {
+      private_ip_address = "10.40.0.3"
+      server_ca_cert = [
+        { cert = "one", common_name = "", create_time = "", expiration_time = "", sha1_fingerprint = "" },
+        { cert = "two", common_name = "", create_time = "", expiration_time = "", sha1_fingerprint = "" },
+      ]
+    }
+  }
+
+  assert {
+    condition     = output.certificate_authorities == "one\ntwo"
+    error_message = "While one authority takes over from another, both count."
+  }
+
+  assert {
+    condition     = output.jdbc_url == "jdbc:postgresql://10.40.0.3:5432/licensing?sslmode=verify-ca"
+    error_message = "The certificate must be compared with the authority."
+  }
+}
+
 run "takes_the_smallest_machine_with_memory_enough" {
   command = plan
 
