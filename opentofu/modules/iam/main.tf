@@ -26,7 +26,7 @@ locals {
     "roles/monitoring.viewer",
     "roles/redis.viewer",
     "roles/secretmanager.viewer",
-    "roles/serviceusage.serviceUsageViewer",
+    "roles/serviceusage.serviceUsageConsumer",
   ]
 }
 
