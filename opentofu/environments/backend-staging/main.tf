@@ -1,5 +1,5 @@
 locals {
-  rules = "${path.module}/../../../config/monitoring/rules.yaml"
+  monitoring = "${path.module}/../../../config/monitoring"
 }
 
 module "backend" {
@@ -33,7 +33,7 @@ module "backend" {
   identity_tenants    = var.identity_tenants
   github_repository   = var.github_repository
   notification_emails = var.notification_emails
-  rule_groups         = fileexists(local.rules) ? yamldecode(file(local.rules)).spec.groups : []
+  rule_groups         = flatten([for file in fileset(local.monitoring, "**/*.yaml") : try(yamldecode(file("${local.monitoring}/${file}")).spec.groups, [])])
   uptime_hosts        = var.uptime_hosts
   billing_account     = var.billing_account
   monthly_budget_usd  = 500

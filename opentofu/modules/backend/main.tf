@@ -1,6 +1,11 @@
 locals {
   name = "licensing"
 
+  # Rules that only record are evaluated in the cluster.
+  alerts = [
+    for group in var.rule_groups : merge(group, { rules = [for rule in group.rules : rule if can(rule.alert)] })
+  ]
+
   labels = {
     environment = var.environment
     part-of     = "coditect-licensing"
@@ -165,7 +170,7 @@ module "observability" {
   region              = var.region
   name                = local.name
   notification_emails = var.notification_emails
-  rule_groups         = var.rule_groups
+  rule_groups         = local.alerts
   uptime_hosts        = var.uptime_hosts
   billing_account     = var.billing_account
   monthly_budget_usd  = var.monthly_budget_usd

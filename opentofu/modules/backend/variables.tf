@@ -141,7 +141,7 @@ variable "notification_emails" {
 }
 
 variable "rule_groups" {
-  description = "The platform's alerts, as Prometheus' rule groups."
+  description = "The platform's alerts, as Prometheus' rule groups; rules that record are left out."
   type        = any
   default     = []
 }

@@ -34,6 +34,25 @@ run "plans_production" {
   }
 }
 
+run "takes_alerts_and_leaves_what_only_records" {
+  command = plan
+
+  variables {
+    rule_groups = [{
+      name = "licensing"
+      rules = [
+        { record = "seats:used", expr = "sum(seats)" },
+        { alert = "OperatorDown", expr = "absent(up)", for = "5m" },
+      ]
+    }]
+  }
+
+  assert {
+    condition     = contains(keys(module.observability.alert_policies), "OperatorDown") && length(module.observability.alert_policies) == 5
+    error_message = "One alert must come to the four of the stores."
+  }
+}
+
 run "refuses_an_unknown_region" {
   command = plan
 
