@@ -16,7 +16,14 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-FOUND, MISSING, AMBIGUOUS, FORBIDDEN, UNCLEAR, LATER = "found", "missing", "ambiguous", "no permission", "unclear", "later"
+FOUND, MISSING, AMBIGUOUS, FORBIDDEN, UNCLEAR, LATER = (
+    "found",
+    "missing",
+    "ambiguous",
+    "no permission",
+    "unclear",
+    "later",
+)
 STOPS = (AMBIGUOUS, FORBIDDEN, UNCLEAR)
 
 EMPTY_PLAN, CHANGES_LEFT, STOPPED, FAILED = 0, 1, 3, 4
@@ -101,10 +108,12 @@ KINDS = {
         "billing budgets list --billing-account={billing_account} --filter=displayName={display_name:q}", "{found}"
     ),
     "google_certificate_manager_certificate": Described(
-        "certificate-manager certificates describe {name} --project={project}", "projects/{project}/locations/global/certificates/{name}"
+        "certificate-manager certificates describe {name} --project={project}",
+        "projects/{project}/locations/global/certificates/{name}",
     ),
     "google_certificate_manager_certificate_map": Described(
-        "certificate-manager maps describe {name} --project={project}", "projects/{project}/locations/global/certificateMaps/{name}"
+        "certificate-manager maps describe {name} --project={project}",
+        "projects/{project}/locations/global/certificateMaps/{name}",
     ),
     "google_certificate_manager_certificate_map_entry": Described(
         "certificate-manager maps entries describe {name} --map={map} --project={project}",
@@ -115,7 +124,8 @@ KINDS = {
         "projects/{project}/locations/global/dnsAuthorizations/{name}",
     ),
     "google_compute_address": Described(
-        "compute addresses describe {name} --region={region} --project={project}", "projects/{project}/regions/{region}/addresses/{name}"
+        "compute addresses describe {name} --region={region} --project={project}",
+        "projects/{project}/regions/{region}/addresses/{name}",
     ),
     "google_compute_firewall": Described(
         "compute firewall-rules describe {name} --project={project}", "projects/{project}/global/firewalls/{name}"
@@ -123,32 +133,40 @@ KINDS = {
     "google_compute_global_address": Described(
         "compute addresses describe {name} --global --project={project}", "projects/{project}/global/addresses/{name}"
     ),
-    "google_compute_network": Described("compute networks describe {name} --project={project}", "projects/{project}/global/networks/{name}"),
+    "google_compute_network": Described(
+        "compute networks describe {name} --project={project}", "projects/{project}/global/networks/{name}"
+    ),
     "google_compute_router": Described(
-        "compute routers describe {name} --region={region} --project={project}", "projects/{project}/regions/{region}/routers/{name}"
+        "compute routers describe {name} --region={region} --project={project}",
+        "projects/{project}/regions/{region}/routers/{name}",
     ),
     "google_compute_router_nat": Described(
         "compute routers nats describe {name} --router={router} --region={region} --project={project}",
         "projects/{project}/regions/{region}/routers/{router}/{name}",
     ),
     "google_compute_security_policy": Described(
-        "compute security-policies describe {name} --global --project={project}", "projects/{project}/global/securityPolicies/{name}"
+        "compute security-policies describe {name} --global --project={project}",
+        "projects/{project}/global/securityPolicies/{name}",
     ),
     "google_compute_ssl_policy": Described(
-        "compute ssl-policies describe {name} --global --project={project}", "projects/{project}/global/sslPolicies/{name}"
+        "compute ssl-policies describe {name} --global --project={project}",
+        "projects/{project}/global/sslPolicies/{name}",
     ),
     "google_compute_subnetwork": Described(
         "compute networks subnets describe {name} --region={region} --project={project}",
         "projects/{project}/regions/{region}/subnetworks/{name}",
     ),
     "google_container_cluster": Described(
-        "container clusters describe {name} --location={location} --project={project}", "projects/{project}/locations/{location}/clusters/{name}"
+        "container clusters describe {name} --location={location} --project={project}",
+        "projects/{project}/locations/{location}/clusters/{name}",
     ),
     "google_container_node_pool": Described(
         "container node-pools describe {name} --cluster={cluster} --location={location} --project={project}",
         "{project}/{location}/{cluster}/{name}",
     ),
-    "google_dns_managed_zone": Described("dns managed-zones describe {name} --project={project}", "projects/{project}/managedZones/{name}"),
+    "google_dns_managed_zone": Described(
+        "dns managed-zones describe {name} --project={project}", "projects/{project}/managedZones/{name}"
+    ),
     "google_dns_record_set": Described(
         "dns record-sets describe {name} --type={type} --zone={managed_zone} --project={project}",
         "projects/{project}/managedZones/{managed_zone}/rrsets/{name}/{type}",
@@ -165,17 +183,22 @@ KINDS = {
     "google_identity_platform_config": Tried("projects/{project}"),
     # Its id is Google's choice, and gcloud lists none: say --id where there is one.
     "google_identity_platform_tenant": Tried(""),
-    "google_kms_crypto_key": Described("kms keys describe {key_ring}/cryptoKeys/{name}", "{key_ring}/cryptoKeys/{name}"),
+    "google_kms_crypto_key": Described(
+        "kms keys describe {key_ring}/cryptoKeys/{name}", "{key_ring}/cryptoKeys/{name}"
+    ),
     "google_kms_crypto_key_iam_member": Granted("kms keys get-iam-policy {crypto_key_id}", "{crypto_key_id}"),
     "google_kms_key_ring": Described(
-        "kms keyrings describe {name} --location={location} --project={project}", "projects/{project}/locations/{location}/keyRings/{name}"
+        "kms keyrings describe {name} --location={location} --project={project}",
+        "projects/{project}/locations/{location}/keyRings/{name}",
     ),
     "google_kms_key_ring_iam_member": Granted("kms keyrings get-iam-policy {key_ring_id}", "{key_ring_id}"),
     "google_logging_project_bucket_config": Described(
         "logging buckets describe {bucket_id} --location={location} --project={project}",
         "projects/{project}/locations/{location}/buckets/{bucket_id}",
     ),
-    "google_logging_project_sink": Described("logging sinks describe {name} --project={project}", "projects/{project}/sinks/{name}"),
+    "google_logging_project_sink": Described(
+        "logging sinks describe {name} --project={project}", "projects/{project}/sinks/{name}"
+    ),
     "google_monitoring_alert_policy": Listed(
         "monitoring policies list --project={project} --filter=displayName={display_name:q}", "{found}"
     ),
@@ -186,15 +209,20 @@ KINDS = {
         "monitoring uptime list-configs --project={project} --filter=displayName={display_name:q}", "{found}"
     ),
     "google_project_iam_audit_config": Audited(PROJECT_POLICY),
-    "google_project_iam_custom_role": Described("iam roles describe {role_id} --project={project}", "projects/{project}/roles/{role_id}"),
+    "google_project_iam_custom_role": Described(
+        "iam roles describe {role_id} --project={project}", "projects/{project}/roles/{role_id}"
+    ),
     "google_project_iam_member": Granted(PROJECT_POLICY, "{project}"),
     "google_project_service": Listed(
         "services list --enabled --project={project} --filter=config.name={service:q}", "{project}/{service}"
     ),
     "google_redis_instance": Described(
-        "redis instances describe {name} --region={region} --project={project}", "projects/{project}/locations/{region}/instances/{name}"
+        "redis instances describe {name} --region={region} --project={project}",
+        "projects/{project}/locations/{region}/instances/{name}",
     ),
-    "google_secret_manager_secret": Described("secrets describe {secret_id} --project={project}", "projects/{project}/secrets/{secret_id}"),
+    "google_secret_manager_secret": Described(
+        "secrets describe {secret_id} --project={project}", "projects/{project}/secrets/{secret_id}"
+    ),
     "google_secret_manager_secret_iam_member": Granted(
         "secrets get-iam-policy {secret_id} --project={project}", "projects/{project}/secrets/{secret_id}"
     ),
@@ -202,14 +230,20 @@ KINDS = {
         "iam service-accounts describe {account_id}@{project}.iam.gserviceaccount.com --project={project}",
         "projects/{project}/serviceAccounts/{account_id}@{project}.iam.gserviceaccount.com",
     ),
-    "google_service_account_iam_member": Granted("iam service-accounts get-iam-policy {account} --project={project}", "{service_account_id}"),
+    "google_service_account_iam_member": Granted(
+        "iam service-accounts get-iam-policy {account} --project={project}", "{service_account_id}"
+    ),
     "google_service_networking_connection": Listed(
-        "services vpc-peerings list --network={network_name} --service={service} --project={project}", "{network}:{service}"
+        "services vpc-peerings list --network={network_name} --service={service} --project={project}",
+        "{network}:{service}",
     ),
     "google_sql_database": Described(
-        "sql databases describe {name} --instance={instance} --project={project}", "projects/{project}/instances/{instance}/databases/{name}"
+        "sql databases describe {name} --instance={instance} --project={project}",
+        "projects/{project}/instances/{instance}/databases/{name}",
     ),
-    "google_sql_database_instance": Described("sql instances describe {name} --project={project}", "projects/{project}/instances/{name}"),
+    "google_sql_database_instance": Described(
+        "sql instances describe {name} --project={project}", "projects/{project}/instances/{name}"
+    ),
 }
 
 # Of these there is one. Another by another name may be the one that is meant: making a second would split the record.
@@ -318,7 +352,9 @@ def listed(google, wanted, kind, fields):
     if answer.what != FOUND:
         return Sight(wanted, answer.what, why=answer.why)
     if len(answer.json) > 1:
-        return Sight(wanted, AMBIGUOUS, why="several look alike: " + ", ".join(found.get("name", "?") for found in answer.json))
+        return Sight(
+            wanted, AMBIGUOUS, why="several look alike: " + ", ".join(found.get("name", "?") for found in answer.json)
+        )
     if not answer.json:
         return Sight(wanted, MISSING)
     fields["found"] = Field(answer.json[0].get("name", ""))
@@ -346,7 +382,11 @@ def audited(google, wanted, kind, fields):
 
 
 def tried(google, wanted, kind, fields):
-    return Sight(wanted, FOUND, kind.id.format_map(fields), why="only the import tells") if kind.id else Sight(wanted, MISSING)
+    return (
+        Sight(wanted, FOUND, kind.id.format_map(fields), why="only the import tells")
+        if kind.id
+        else Sight(wanted, MISSING)
+    )
 
 
 LOOKS = {Described: described, Listed: listed, Granted: granted, Audited: audited, Tried: tried}
@@ -385,7 +425,10 @@ class Tofu:
             return True
         if "non-existent remote object" in run.stderr + run.stdout:
             return False
-        raise Stop(FAILED, f"{address} could not be imported as {id_}:\n{run.stderr.rstrip()}\nWhat was imported before is in state: mend this, and start again.")
+        raise Stop(
+            FAILED,
+            f"{address} could not be imported as {id_}:\n{run.stderr.rstrip()}\nWhat was imported before is in state: mend this, and start again.",
+        )
 
 
 def wanted_of(plan):
@@ -429,7 +472,9 @@ def stop_where_unclear(sights):
     stops = [sight for sight in sights if sight.what in STOPS]
     if stops:
         told(stops)
-        raise Stop(STOPPED, f"{len(stops)} of {len(sights)} are unclear: nothing was changed. Mend that, and start again.")
+        raise Stop(
+            STOPPED, f"{len(stops)} of {len(sights)} are unclear: nothing was changed. Mend that, and start again."
+        )
 
 
 def adopt(tofu, google, arguments):
@@ -484,8 +529,21 @@ def parsed(words):
     parser.add_argument("environment", choices=["backend-staging", "backend-production"])
     parser.add_argument("--project", required=True, help="the project's id")
     parser.add_argument("--import", dest="do_import", action="store_true", help="take what is found into state")
-    parser.add_argument("--id", action="append", default=[], type=pair, metavar="ADDRESS=ID", help="import this id as that resource, whatever is found")
-    parser.add_argument("--new", action="append", default=[], metavar="ADDRESS", help="this resource is to be made new, whatever else is there")
+    parser.add_argument(
+        "--id",
+        action="append",
+        default=[],
+        type=pair,
+        metavar="ADDRESS=ID",
+        help="import this id as that resource, whatever is found",
+    )
+    parser.add_argument(
+        "--new",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="this resource is to be made new, whatever else is there",
+    )
     arguments = parser.parse_args(words)
     arguments.id = dict(arguments.id)
     return arguments
@@ -498,7 +556,9 @@ def main(words):
         tofu.run("init", "-input=false")
         return adopt(tofu, Google(), arguments)
     except FileNotFoundError as missing:
-        print(f"import-infrastructure: {missing.filename} was not found; install it, and put it on PATH.", file=sys.stderr)
+        print(
+            f"import-infrastructure: {missing.filename} was not found; install it, and put it on PATH.", file=sys.stderr
+        )
         return FAILED
     except Stop as stop:
         print(f"import-infrastructure: {stop}", file=sys.stderr)

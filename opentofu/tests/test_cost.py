@@ -6,6 +6,7 @@ import importlib.util
 import json
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -16,8 +17,6 @@ def load():
     loader = importlib.machinery.SourceFileLoader("cost", str(ROOT / "hack/cost"))
     spec = importlib.util.spec_from_loader("cost", loader)
     module = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules["cost"] = module
     loader.exec_module(module)
     return module
@@ -61,7 +60,11 @@ class CostTest(unittest.TestCase):
         self.assertLess(small, large)
 
     def test_the_report_stands_beside_the_first_estimate(self):
-        report = "\n".join(cost.report({"backend-staging": self.plans[STAGING], "backend-production": self.plans[PRODUCTION]}, self.prices))
+        report = "\n".join(
+            cost.report(
+                {"backend-staging": self.plans[STAGING], "backend-production": self.plans[PRODUCTION]}, self.prices
+            )
+        )
         self.assertIn("the first estimate was 60.00", report)
         self.assertIn("the first estimate was 530.00", report)
         self.assertEqual(report.count("  why: "), 2)
@@ -93,12 +96,24 @@ class CostTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch:
             file = pathlib.Path(scratch) / "plan.json"
             file.write_text(text)
-            run = subprocess.run([ROOT / "hack/cost", "--staging", file, "--production", file], capture_output=True, text=True)
+            run = subprocess.run(
+                [ROOT / "hack/cost", "--staging", file, "--production", file], capture_output=True, text=True
+            )
         self.assertEqual(run.returncode, 1)
         self.assertIn("there is no price of gke.node.c4-standard-96.preemptible.hour in", run.stderr)
 
     def test_a_file_that_is_no_plan_is_refused(self):
-        run = subprocess.run([ROOT / "hack/cost", "--staging", ROOT / "hack/cost-prices.json", "--production", ROOT / "hack/cost-prices.json"], capture_output=True, text=True)
+        run = subprocess.run(
+            [
+                ROOT / "hack/cost",
+                "--staging",
+                ROOT / "hack/cost-prices.json",
+                "--production",
+                ROOT / "hack/cost-prices.json",
+            ],
+            capture_output=True,
+            text=True,
+        )
         self.assertEqual(run.returncode, 1)
         self.assertIn("hack/cost: ", run.stderr)
         self.assertNotIn("Traceback", run.stderr)

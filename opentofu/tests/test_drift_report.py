@@ -8,11 +8,21 @@ from tree import OPENTOFU, STAGING, planned
 
 
 def report(plan):
-    return subprocess.run([OPENTOFU / "drift-report"], input=plan if isinstance(plan, str) else json.dumps(plan), capture_output=True, text=True)
+    return subprocess.run(
+        [OPENTOFU / "drift-report"],
+        input=plan if isinstance(plan, str) else json.dumps(plan),
+        capture_output=True,
+        text=True,
+    )
 
 
 def change(address, actions, before=None, after=None, **marks):
-    return {"address": address, "mode": "managed", "type": "t", "change": {"actions": actions, "before": before, "after": after, **marks}}
+    return {
+        "address": address,
+        "mode": "managed",
+        "type": "t",
+        "change": {"actions": actions, "before": before, "after": after, **marks},
+    }
 
 
 def plan(*changes):
@@ -22,7 +32,9 @@ def plan(*changes):
 class DriftReportTest(unittest.TestCase):
     def test_nothing_has_drifted(self):
         run = report(plan(change("a", ["no-op"], {"x": 1}, {"x": 1})))
-        self.assertEqual((run.returncode, run.stdout.splitlines()[0]), (0, "Nothing has drifted: what is there is what is written."))
+        self.assertEqual(
+            (run.returncode, run.stdout.splitlines()[0]), (0, "Nothing has drifted: what is there is what is written.")
+        )
 
     def test_what_was_changed_by_hand_is_told_value_by_value(self):
         run = report(
@@ -44,20 +56,41 @@ class DriftReportTest(unittest.TestCase):
         self.assertNotIn("`name`", run.stdout)
 
     def test_what_is_missing_or_would_be_destroyed_is_told_first_by_kind(self):
-        run = report(plan(change("gone", ["create"], None, {"x": 1}), change("new", ["delete", "create"], {"x": 1}, {"x": 2})))
+        run = report(
+            plan(change("gone", ["create"], None, {"x": 1}), change("new", ["delete", "create"], {"x": 1}, {"x": 2}))
+        )
         self.assertIn("### `gone`: missing", run.stdout)
         self.assertIn("### `new`: would be destroyed and made anew", run.stdout)
 
     def test_a_secret_is_not_told(self):
         run = report(
-            plan(change("redis", ["update"], {"auth": "hunter2", "x": 1}, {"auth": "hunter3", "x": 2}, before_sensitive={"auth": True}, after_sensitive={}))
+            plan(
+                change(
+                    "redis",
+                    ["update"],
+                    {"auth": "hunter2", "x": 1},
+                    {"auth": "hunter3", "x": 2},
+                    before_sensitive={"auth": True},
+                    after_sensitive={},
+                )
+            )
         )
         self.assertNotIn("hunter", run.stdout)
         self.assertIn("| `auth` | secret | another secret |", run.stdout)
         self.assertIn("| `x` | `1` | `2` |", run.stdout)
 
     def test_a_secret_inside_a_list_is_not_told(self):
-        run = report(plan(change("r", ["update"], {"l": [{"p": "hunter2"}]}, {"l": [{"p": "hunter3"}]}, before_sensitive={"l": [{"p": True}]})))
+        run = report(
+            plan(
+                change(
+                    "r",
+                    ["update"],
+                    {"l": [{"p": "hunter2"}]},
+                    {"l": [{"p": "hunter3"}]},
+                    before_sensitive={"l": [{"p": True}]},
+                )
+            )
+        )
         self.assertNotIn("hunter", run.stdout)
 
     def test_what_is_known_only_after_apply_does_not_differ(self):

@@ -45,7 +45,11 @@ POSTGRES_LIST = "sql instances list --project=coditect-staging"
 GRANT = {
     "address": "module.backend.module.iam.google_project_iam_member.deploy",
     "type": "google_project_iam_member",
-    "values": {"project": PROJECT, "role": "roles/container.clusterViewer", "member": "serviceAccount:licensing-deploy@x"},
+    "values": {
+        "project": PROJECT,
+        "role": "roles/container.clusterViewer",
+        "member": "serviceAccount:licensing-deploy@x",
+    },
 }
 POLICY = "projects get-iam-policy coditect-staging"
 ALERT = {
@@ -145,7 +149,9 @@ class ImportTest(unittest.TestCase):
         self.assertRegex(dry.out, r"later +module\.backend\.module\.kms\.google_kms_crypto_key")
         run = self.run_it("--import")
         self.assertEqual(run.status, 0, run.err)
-        self.assertEqual([line.rsplit(" ", 1)[1] for line in self.imported()], [RING_ID, f"{RING_ID}/cryptoKeys/gke-secrets"])
+        self.assertEqual(
+            [line.rsplit(" ", 1)[1] for line in self.imported()], [RING_ID, f"{RING_ID}/cryptoKeys/gke-secrets"]
+        )
 
     def test_what_is_missing_is_left_to_apply(self):
         self.given([NETWORK, POSTGRES], {NETWORK_FOUND: {"name": "licensing"}})
@@ -162,10 +168,15 @@ class ImportTest(unittest.TestCase):
         self.assertRegex(run.out, rf"update +{NETWORK['address']}")
 
     def test_another_database_by_another_name_stops_it(self):
-        self.given([NETWORK, POSTGRES], {NETWORK_FOUND: {"name": "licensing"}, POSTGRES_LIST: [{"name": "coditect-db"}]})
+        self.given(
+            [NETWORK, POSTGRES], {NETWORK_FOUND: {"name": "licensing"}, POSTGRES_LIST: [{"name": "coditect-db"}]}
+        )
         run = self.run_it("--import")
         self.assertEqual(run.status, 3)
-        self.assertRegex(run.out, rf"ambiguous +{POSTGRES['address']} +there is none named licensing, but coditect-db: say --id or --new")
+        self.assertRegex(
+            run.out,
+            rf"ambiguous +{POSTGRES['address']} +there is none named licensing, but coditect-db: say --id or --new",
+        )
         self.assertIn("1 of 2 are unclear: nothing was changed", run.err)
         self.assert_nothing_was_changed()
 
@@ -182,10 +193,14 @@ class ImportTest(unittest.TestCase):
         self.assertEqual(self.imported(), [])
 
     def test_two_that_look_alike_stop_it(self):
-        self.given([ALERT], {ALERT_LIST: [{"name": "projects/p/alertPolicies/1"}, {"name": "projects/p/alertPolicies/2"}]})
+        self.given(
+            [ALERT], {ALERT_LIST: [{"name": "projects/p/alertPolicies/1"}, {"name": "projects/p/alertPolicies/2"}]}
+        )
         run = self.run_it("--import")
         self.assertEqual(run.status, 3)
-        self.assertRegex(run.out, r"ambiguous .*several look alike: projects/p/alertPolicies/1, projects/p/alertPolicies/2")
+        self.assertRegex(
+            run.out, r"ambiguous .*several look alike: projects/p/alertPolicies/1, projects/p/alertPolicies/2"
+        )
         self.assert_nothing_was_changed()
 
     def test_one_is_found_by_what_it_shows(self):
@@ -212,12 +227,19 @@ class ImportTest(unittest.TestCase):
         binding = {"role": GRANT["values"]["role"], "members": [GRANT["values"]["member"]]}
         self.given([GRANT, other], {POLICY: {"bindings": [binding]}})
         run = self.run_it()
-        self.assertRegex(run.out, rf"found +{GRANT['address']} +coditect-staging roles/container\.clusterViewer serviceAccount:licensing-deploy@x")
+        self.assertRegex(
+            run.out,
+            rf"found +{GRANT['address']} +coditect-staging roles/container\.clusterViewer serviceAccount:licensing-deploy@x",
+        )
         self.assertRegex(run.out, rf"missing +{other['address']}")
         self.assertEqual((self.world / "calls.log").read_text().count("get-iam-policy"), 1)
 
     def test_a_grant_with_a_condition_is_not_the_one_that_is_written(self):
-        binding = {"role": GRANT["values"]["role"], "members": [GRANT["values"]["member"]], "condition": {"title": "until Friday"}}
+        binding = {
+            "role": GRANT["values"]["role"],
+            "members": [GRANT["values"]["member"]],
+            "condition": {"title": "until Friday"},
+        }
         self.given([GRANT], {POLICY: {"bindings": [binding]}})
         self.assertRegex(self.run_it().out, rf"missing +{GRANT['address']}")
 
@@ -236,13 +258,17 @@ class ImportTest(unittest.TestCase):
             (self.world / "bin" / program).symlink_to(sys.executable if program == "python3" else shutil.which(program))
         run = subprocess.run(
             [OPENTOFU / "import-infrastructure.sh", "backend-staging", f"--project={PROJECT}"],
-            capture_output=True, text=True, env={"PATH": str(self.world / "bin"), "WORLD": str(self.world)},
+            capture_output=True,
+            text=True,
+            env={"PATH": str(self.world / "bin"), "WORLD": str(self.world)},
         )
         self.assertEqual(run.returncode, 4)
         self.assertIn("gcloud was not found; install it, and put it on PATH", run.stderr)
 
     def test_another_environment_is_refused(self):
-        run = subprocess.run([OPENTOFU / "import-infrastructure.sh", "backend-test", "--project=p"], capture_output=True, text=True)
+        run = subprocess.run(
+            [OPENTOFU / "import-infrastructure.sh", "backend-test", "--project=p"], capture_output=True, text=True
+        )
         self.assertEqual(run.returncode, 2)
         self.assertIn("backend-staging", run.stderr)
 
@@ -253,7 +279,11 @@ class KindsTest(unittest.TestCase):
         self.addCleanup(sys.path.remove, str(OPENTOFU))
         from import_infrastructure import KINDS
 
-        written = {type_ for file in OPENTOFU.glob("modules/*/main.tf") for type_ in re.findall(r'^resource "(\w+)"', file.read_text(), re.M)}
+        written = {
+            type_
+            for file in OPENTOFU.glob("modules/*/main.tf")
+            for type_ in re.findall(r'^resource "(\w+)"', file.read_text(), re.M)
+        }
         # The state's bucket is made by bootstrap, which has nothing to adopt.
         self.assertEqual(written - KINDS.keys(), {"google_storage_bucket", "google_storage_bucket_iam_member"})
 

@@ -37,7 +37,9 @@ class SignInProvidersTest(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
         self.bin = pathlib.Path(scratch.name)
-        self.gcloud('case "$*" in *google-client-secret*) echo s3cret-google ;; *github-client-secret*) echo s3cret-github ;; *) echo t0ken ;; esac')
+        self.gcloud(
+            'case "$*" in *google-client-secret*) echo s3cret-google ;; *github-client-secret*) echo s3cret-github ;; *) echo t0ken ;; esac'
+        )
 
     def gcloud(self, script):
         program = self.bin / "gcloud"
@@ -49,7 +51,11 @@ class SignInProvidersTest(unittest.TestCase):
             [OPENTOFU / "sign-in-providers", "p-1", *words],
             capture_output=True,
             text=True,
-            env={**os.environ, "PATH": f"{self.bin}:{os.environ['PATH']}", "IDENTITY_TOOLKIT_ENDPOINT": f"http://127.0.0.1:{self.server.server_port}"},
+            env={
+                **os.environ,
+                "PATH": f"{self.bin}:{os.environ['PATH']}",
+                "IDENTITY_TOOLKIT_ENDPOINT": f"http://127.0.0.1:{self.server.server_port}",
+            },
         )
 
     def test_both_are_switched_on_for_the_project_and_its_tenants(self):
@@ -58,9 +64,17 @@ class SignInProvidersTest(unittest.TestCase):
         self.assertEqual(
             [(method, path, body["clientId"], body["clientSecret"]) for method, path, body, _ in self.server.calls],
             [
-                ("PATCH", f"/admin/v2/{parent}/defaultSupportedIdpConfigs/{provider}?updateMask=enabled,clientId,clientSecret", client_id, secret)
+                (
+                    "PATCH",
+                    f"/admin/v2/{parent}/defaultSupportedIdpConfigs/{provider}?updateMask=enabled,clientId,clientSecret",
+                    client_id,
+                    secret,
+                )
                 for parent in ("projects/p-1", "projects/p-1/tenants/acme-x1")
-                for provider, client_id, secret in (("google.com", "g-id", "s3cret-google"), ("github.com", "h-id", "s3cret-github"))
+                for provider, client_id, secret in (
+                    ("google.com", "g-id", "s3cret-google"),
+                    ("github.com", "h-id", "s3cret-github"),
+                )
             ],
         )
         self.assertEqual({token for *_, token in self.server.calls}, {"Bearer t0ken"})
@@ -69,7 +83,9 @@ class SignInProvidersTest(unittest.TestCase):
         self.server.statuses[("PATCH", "github.com")] = 404
         run = self.run_it("--github=h-id")
         self.assertEqual(run.stdout, "projects/p-1: github.com made\n")
-        self.assertEqual(self.server.calls[-1][:2], ("POST", "/admin/v2/projects/p-1/defaultSupportedIdpConfigs?idpId=github.com"))
+        self.assertEqual(
+            self.server.calls[-1][:2], ("POST", "/admin/v2/projects/p-1/defaultSupportedIdpConfigs?idpId=github.com")
+        )
 
     def test_no_secret_is_told(self):
         run = self.run_it("--google=g-id")
@@ -85,7 +101,10 @@ class SignInProvidersTest(unittest.TestCase):
     def test_a_refusal_is_told_in_googles_words(self):
         self.server.statuses[("PATCH", "google.com")] = 403
         run = self.run_it("--google=g-id")
-        self.assertEqual((run.returncode, run.stderr), (1, "sign-in-providers: Identity Platform refused with 403: API key not valid\n"))
+        self.assertEqual(
+            (run.returncode, run.stderr),
+            (1, "sign-in-providers: Identity Platform refused with 403: API key not valid\n"),
+        )
 
     def test_nothing_to_switch_on_is_refused(self):
         run = self.run_it()

@@ -9,7 +9,26 @@ import unittest
 from tree import ROOT
 
 TOOLS = ROOT / "hack/tofu/tools"
-NEEDED = ("bash", "dirname", "basename", "uname", "mkdir", "rm", "rmdir", "mktemp", "cat", "cut", "cksum", "grep", "sha256sum", "ln", "mv", "sleep", "tail", "sed")
+NEEDED = (
+    "bash",
+    "dirname",
+    "basename",
+    "uname",
+    "mkdir",
+    "rm",
+    "rmdir",
+    "mktemp",
+    "cat",
+    "cut",
+    "cksum",
+    "grep",
+    "sha256sum",
+    "ln",
+    "mv",
+    "sleep",
+    "tail",
+    "sed",
+)
 
 
 class ToolsTest(unittest.TestCase):
@@ -30,7 +49,12 @@ class ToolsTest(unittest.TestCase):
         file.chmod(0o755)
 
     def run_it(self, *words):
-        return subprocess.run([TOOLS, *words], capture_output=True, text=True, env={"PATH": str(self.bin), "XDG_CACHE_HOME": str(self.home / "cache")})
+        return subprocess.run(
+            [TOOLS, *words],
+            capture_output=True,
+            text=True,
+            env={"PATH": str(self.bin), "XDG_CACHE_HOME": str(self.home / "cache")},
+        )
 
     def test_what_has_another_checksum_is_thrown_away(self):
         self.program("curl", 'while [ "$1" != -o ]; do shift; done; echo tampered >"$2"')

@@ -19,7 +19,11 @@ def copied():
     with tempfile.TemporaryDirectory() as scratch:
         copy = pathlib.Path(scratch) / "opentofu"
         for part in ("modules", "environments", "bootstrap"):
-            shutil.copytree(OPENTOFU / part, copy / part, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "terraform.tfvars"))
+            shutil.copytree(
+                OPENTOFU / part,
+                copy / part,
+                ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "terraform.tfvars"),
+            )
         yield copy
 
 

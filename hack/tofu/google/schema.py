@@ -51,7 +51,9 @@ class Bindings:
 
     def __init__(self, source):
         self.required = {
-            match[1]: {prop[1]: prop[2] != "?" for prop in re.finditer(r"readonly (\w+)(\??):", without_comments(match[2]))}
+            match[1]: {
+                prop[1]: prop[2] != "?" for prop in re.finditer(r"readonly (\w+)(\??):", without_comments(match[2]))
+            }
             for match in re.finditer(r"^export interface (\w+)[^{]*\{\n(.*?)^\}", source["d.ts"], re.S | re.M)
         }
         self.writers = {
@@ -59,7 +61,8 @@ class Bindings:
             for match in re.finditer(r"^function (\w+)ToHclTerraform\(struct\) \{\n(.*?)^\}", source["js"], re.S | re.M)
         }
         self.classes = {
-            match[1]: match[2] for match in re.finditer(r"^class (\w+) extends [^{]*\{\n(.*?)^\}", source["js"], re.S | re.M)
+            match[1]: match[2]
+            for match in re.finditer(r"^class (\w+) extends [^{]*\{\n(.*?)^\}", source["js"], re.S | re.M)
         }
 
     def schema(self):
@@ -86,7 +89,9 @@ class Bindings:
         if entry["type"] == "struct":
             return {"nesting_mode": "single", "block": block}
         nested = {"nesting_mode": "set" if entry["type"] == "set" else "list", "block": block}
-        if re.search(rf'new (?:\w+\.)?{element}OutputReference\(this, "{entry["name"]}"', self.classes.get(class_name, "")):
+        if re.search(
+            rf'new (?:\w+\.)?{element}OutputReference\(this, "{entry["name"]}"', self.classes.get(class_name, "")
+        ):
             nested["max_items"] = 1
         if required:
             nested["min_items"] = 1
@@ -114,7 +119,11 @@ class Bindings:
         maps = {"StringMap": "string", "NumberMap": "number", "BooleanMap": "bool"}
         if class_name in maps:
             return ["map", maps[class_name]]
-        element = class_name.removesuffix("List") if class_name.endswith("List") else class_name.removesuffix("OutputReference")
+        element = (
+            class_name.removesuffix("List")
+            if class_name.endswith("List")
+            else class_name.removesuffix("OutputReference")
+        )
         return ["set" if is_set else "list", ["object", self.computed(element + "OutputReference")]]
 
 
@@ -125,9 +134,7 @@ def without_comments(text):
 def arguments(written):
     """What a block takes, read from the code that writes it as HCL."""
     attrs = re.search(r"const attrs = \{\n(.*?)\n\s{4,8}\};", written, re.S)
-    pattern = (
-        r"(\w+): \{\s*value: (.*?),\s*isBlock: (true|false),\s*type: \"(\w+)\",\s*storageClassType: \"(\w+)\""
-    )
+    pattern = r"(\w+): \{\s*value: (.*?),\s*isBlock: (true|false),\s*type: \"(\w+)\",\s*storageClassType: \"(\w+)\""
     for name, value, is_block, type_, storage in re.findall(pattern, attrs[1] if attrs else "", re.S):
         properties = re.findall(r"(?:struct!?\.|this\._)(\w+)", value)
         yield {
