@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,19 +50,12 @@ class StoresOverTlsTest {
         PostgresServer.start(
             folder.resolve("postgres"), authority.issue(folder.resolve("postgres-tls"), HERE));
     redisTlsPort = LoopbackPort.free();
-    var certificate = authority.issue(folder.resolve("redis-tls"), HERE);
     redis =
         RedisServer.start(
             folder.resolve("redis"),
             "hush",
-            OptionalInt.empty(),
-            """
-            tls-port %d
-            tls-cert-file "%s"
-            tls-key-file "%s"
-            tls-auth-clients no
-            """
-                .formatted(redisTlsPort, certificate.certificate(), certificate.key()));
+            redisTlsPort,
+            authority.issue(folder.resolve("redis-tls"), HERE));
     installation = new Installation(postgres, Optional.of(redis.uri()), KmsStandIn.startInMemory());
   }
 

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.servers;
 
+import ai.coditect.licensing.servers.CertificateAuthority.ServerCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,6 +45,27 @@ public final class RedisServer implements AutoCloseable {
    */
   public static RedisServer start(Path dataDir, String password, OptionalInt preferredPort) {
     return start(dataDir, password, preferredPort, "");
+  }
+
+  /**
+   * As {@link #start(Path, String)}; speaks TLS on a port of its own, too.
+   *
+   * @param tlsPort a free one
+   */
+  public static RedisServer start(
+      Path dataDir, String password, int tlsPort, ServerCertificate certificate) {
+    var tls =
+        """
+        tls-port %d
+        tls-cert-file %s
+        tls-key-file %s
+        tls-auth-clients no
+        """;
+    return start(
+        dataDir,
+        password,
+        OptionalInt.empty(),
+        tls.formatted(tlsPort, quoted(certificate.certificate()), quoted(certificate.key())));
   }
 
   /**

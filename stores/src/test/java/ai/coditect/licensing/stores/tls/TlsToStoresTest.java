@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,17 +61,7 @@ class TlsToStoresTest {
 
   private static RedisServer redis(String name, int tlsPort, String address) {
     var certificate = OURS.issue(folder.resolve(name + "-tls"), address);
-    return RedisServer.start(
-        folder.resolve(name),
-        "hush",
-        OptionalInt.empty(),
-        """
-        tls-port %d
-        tls-cert-file "%s"
-        tls-key-file "%s"
-        tls-auth-clients no
-        """
-            .formatted(tlsPort, certificate.certificate(), certificate.key()));
+    return RedisServer.start(folder.resolve(name), "hush", tlsPort, certificate);
   }
 
   @AfterAll
