@@ -54,18 +54,19 @@ public final class RedisServer implements AutoCloseable {
    */
   public static RedisServer start(
       Path dataDir, String password, int tlsPort, ServerCertificate certificate) {
-    var tls =
+    var certificateFile = quoted(certificate.certificate());
+    var keyFile = quoted(certificate.key());
+    return start(
+        dataDir,
+        password,
+        OptionalInt.empty(),
         """
         tls-port %d
         tls-cert-file %s
         tls-key-file %s
         tls-auth-clients no
-        """;
-    return start(
-        dataDir,
-        password,
-        OptionalInt.empty(),
-        tls.formatted(tlsPort, quoted(certificate.certificate()), quoted(certificate.key())));
+        """
+            .formatted(tlsPort, certificateFile, keyFile));
   }
 
   /**

@@ -1,5 +1,7 @@
 package ai.coditect.licensing.stores.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.coditect.licensing.stores.tls.TrustedAuthorities;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
@@ -21,7 +23,8 @@ public final class PostgresTls extends WrappedFactory {
 
   /** Called by the driver. */
   public PostgresTls(Properties connection) throws GeneralSecurityException {
-    var authorities = TrustedAuthorities.of(PGProperty.SSL_FACTORY_ARG.getOrDefault(connection));
+    var pem = requireNonNull(PGProperty.SSL_FACTORY_ARG.getOrNull(connection), "authorities");
+    var authorities = TrustedAuthorities.of(pem);
     var context = SSLContext.getInstance("TLS");
     context.init(null, authorities.trustManagers().getTrustManagers(), null);
     factory = context.getSocketFactory();
