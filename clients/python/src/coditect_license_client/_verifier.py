@@ -25,11 +25,13 @@ START_TOLERANCE = 2
 
 _STATEMENT_TYPE = "keystmt+jwt"
 _TOKEN_TYPE = "seat+jwt"  # noqa: S105 - a media type
+_BORROWED_TYPE = "borrowed-seat+jwt"
 _LIST_TYPE = "revocations+jwt"
 _MAX_STATEMENT = 8 * 1024
 _MAX_TOKEN = 32 * 1024
 _MAX_LIST = 4 * 1024 * 1024
 _MAX_STATEMENT_SECONDS = 24 * 3600
+_MAX_BORROWED_SECONDS = 30 * 24 * 3600
 _MAX_TEXT = 200
 _MAX_ENTITLEMENTS = 64
 _MAX_SLOT = 2**31 - 1
@@ -146,16 +148,16 @@ class SeatVerifier:
     def verify(
         self,
         token: str,
-        statement: str,
+        statement: Optional[str],
         *,
         now: Optional[float] = None,
         revocations: Optional[RevocationList] = None,
     ) -> SeatClaims:
-        """Verifies a token by the statement that certifies its key.
+        """Verifies a token by the statement that certifies its key, or a borrowed seat's, which needs none.
 
         Args:
             token: ``signed_token`` of an answer.
-            statement: ``key_statement`` of the same answer.
+            statement: ``key_statement`` of the same answer; ``None`` where the seat is borrowed.
             now: Seconds since 1970, instead of this machine's clock.
             revocations: A list that :meth:`verify_revocations` found valid.
 
@@ -164,18 +166,18 @@ class SeatVerifier:
                 ``WrongProductError`` and ``WrongTenantError`` are the ones that happen to honest programs.
         """
         now = wall() if now is None else now
-        seat = self._seat(self._certified(statement, now), token, now)
+        seat = self._proved(token, statement, now)
         if revocations is not None:
             _require_not_revoked(seat, revocations, now)
         return seat
 
-    def verify_genuine(self, token: str, statement: str) -> SeatClaims:
+    def verify_genuine(self, token: str, statement: Optional[str]) -> SeatClaims:
         """As :meth:`verify`, whatever the time is: for an answer that just came, on a machine whose clock is wrong.
 
         Raises:
             InvalidTokenError: It is not what these roots certify, or not what this verifier expects.
         """
-        return self._seat(self._certified(statement, None), token, None)
+        return self._proved(token, statement, None)
 
     def verify_revocations(
         self, revocation_list: str, statement: str, *, seen: int = 0, now: Optional[float] = None
@@ -204,15 +206,14 @@ class SeatVerifier:
             raise refuse(Reason.LIST_ROLLED_BACK, "revocation list: a later one was seen before")
         return revocations
 
+    def _proved(self, token: str, statement: Optional[str], now: Optional[float]) -> SeatClaims:
+        if statement is None:
+            return self._borrowed(token, now)
+        return self._seat(self._certified(statement, now), token, now)
+
     def _certified(self, text: str, now: Optional[float]) -> _Statement:
         jws = _jws.read("statement", text, _MAX_STATEMENT)
-        jws.require_header("PS512", _STATEMENT_TYPE)
-        root = self._roots.get(jws.key_id)
-        if root is None:
-            raise refuse(
-                Reason.UNKNOWN_ROOT, "statement: its root is not pinned; is it another tenant's, or a new root?"
-            )
-        _require_root_signature(jws, root)
+        self._require_signed_by_root(jws, _STATEMENT_TYPE)
         claims = jws.claims
         tenant, not_before, not_after = _terms(claims)
         leaf, leaf_id = _leaf(claims)
@@ -230,11 +231,29 @@ class SeatVerifier:
         seat = _seat_claims(jws.claims)
         _require_agreement(jws.part, seat.tenant, seat.expires_at, certified)
         self._require_expected(seat)
-        if now is not None and _is_early(seat.not_before, now):
-            raise refuse(Reason.NOT_YET_VALID, "token: its time has not come; is this clock right?")
-        if now is not None and now >= seat.expires_at:
-            raise refuse(Reason.EXPIRED, "token: it has ended")
+        _require_timely(seat, now)
         return seat
+
+    def _borrowed(self, text: str, now: Optional[float]) -> SeatClaims:
+        jws = _jws.read("token", text, _MAX_TOKEN)
+        self._require_signed_by_root(jws, _BORROWED_TYPE)
+        seat = _seat_claims(jws.claims)
+        if seat.expires_at - seat.not_before > _MAX_BORROWED_SECONDS:
+            raise refuse(Reason.BORROWED_TOO_LONG, "token: lives longer than 30 days")
+        if self._tenant is not None and self._tenant != seat.tenant:
+            raise WrongTenantError("token: is for another tenant", reason=Reason.NOT_EXPECTED.value)
+        self._require_expected(seat)
+        _require_timely(seat, now)
+        return seat
+
+    def _require_signed_by_root(self, jws: CompactJws, kind: str) -> None:
+        jws.require_header("PS512", kind)
+        root = self._roots.get(jws.key_id)
+        if root is None:
+            raise refuse(
+                Reason.UNKNOWN_ROOT, f"{jws.part}: its root is not pinned; is it another tenant's, or a new root?"
+            )
+        _require_root_signature(jws, root)
 
     def _require_expected(self, seat: SeatClaims) -> None:
         if self._product is not None and self._product != seat.product:
@@ -268,6 +287,13 @@ def _require_not_revoked(seat: SeatClaims, revocations: RevocationList, now: flo
 def _require_current(revocations: RevocationList, now: float) -> None:
     if now >= revocations.expires_at:
         raise refuse(Reason.LIST_EXPIRED, "revocation list: it has ended")
+
+
+def _require_timely(seat: SeatClaims, now: Optional[float]) -> None:
+    if now is not None and _is_early(seat.not_before, now):
+        raise refuse(Reason.NOT_YET_VALID, "token: its time has not come; is this clock right?")
+    if now is not None and now >= seat.expires_at:
+        raise refuse(Reason.EXPIRED, "token: it has ended")
 
 
 def _is_early(not_before: int, now: float) -> bool:

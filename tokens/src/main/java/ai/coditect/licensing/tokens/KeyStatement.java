@@ -1,15 +1,7 @@
 package ai.coditect.licensing.tokens;
 
 import ai.coditect.licensing.tokens.KeyStatementClaims.Terms;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.Payload;
-import com.nimbusds.jose.util.Base64URL;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,10 +62,9 @@ public record KeyStatement(
             tenant,
             notBefore.truncatedTo(ChronoUnit.SECONDS),
             notAfter.truncatedTo(ChronoUnit.SECONDS));
-    JWSObject unsigned = unsigned(root, KeyStatementClaims.toJson(terms, leaf));
-    byte[] signingInput = unsigned.getSigningInput();
-    Base64URL signature = Base64URL.encode(signer.sign(sha512(signingInput)));
-    String statement = new String(signingInput, StandardCharsets.US_ASCII) + "." + signature;
+    Map<String, Object> claims = KeyStatementClaims.toJson(terms, leaf);
+    requireIssuable(claims);
+    String statement = RootJws.sign(root, TYPE, new Payload(claims), signer);
     if (SeatVerifier.pinnedTo(List.of(root)).verifyStatement(statement, terms.notBefore())
         instanceof StatementVerdict.Invalid invalid) {
       throw new IllegalStateException("The signer is not the root: " + invalid.detail());
@@ -81,29 +72,11 @@ public record KeyStatement(
     return statement;
   }
 
-  private static JWSObject unsigned(RSAPublicKey root, Map<String, Object> claims) {
-    requireIssuable(claims);
-    JWSHeader header =
-        new JWSHeader.Builder(JWSAlgorithm.PS512)
-            .type(new JOSEObjectType(TYPE))
-            .keyID(RootKeyId.of(root))
-            .build();
-    return new JWSObject(header, new Payload(claims));
-  }
-
   private static void requireIssuable(Map<String, Object> claims) {
     try {
       KeyStatementClaims.terms(new Claims("statement", claims));
     } catch (Refusal e) {
       throw new IllegalArgumentException(e.detail(), e);
-    }
-  }
-
-  private static byte[] sha512(byte[] signingInput) {
-    try {
-      return MessageDigest.getInstance("SHA-512").digest(signingInput);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("This Java has no SHA-512", e);
     }
   }
 }

@@ -17,7 +17,7 @@ public enum Reason {
   TYPE_NOT_ALLOWED,
   /** The header holds more than {@code alg}, {@code typ} and {@code kid}. */
   HEADER_NOT_ALLOWED,
-  /** The statement names a root that is not pinned. */
+  /** The statement, or the token of a borrowed seat, names a root that is not pinned. */
   UNKNOWN_ROOT,
   /** The token, or list, names another leaf than the statement certifies. */
   UNKNOWN_LEAF,
@@ -41,6 +41,8 @@ public enum Reason {
   STATEMENT_EXPIRED,
   /** The token, or list, ends after the statement that certifies its key. */
   OUTLIVES_STATEMENT,
+  /** The token of a borrowed seat lives for longer than {@link BorrowedSeat#MAX_LIFETIME}. */
+  BORROWED_TOO_LONG,
   /** The token's time has not come. */
   NOT_YET_VALID,
   /** The token has ended. */

@@ -124,6 +124,25 @@ public final class SeatVerifier {
     }
   }
 
+  /**
+   * Verifies the token of a borrowed seat, which no statement comes with.
+   *
+   * <p>Checks in this order, and answers with the first that fails: the token's form, header, root,
+   * signature, claims, length of life, expectation, time, and the revocation list, where there is
+   * one.
+   *
+   * @param token JWS compact, {@code typ: borrowed-seat+jwt}
+   * @param now by this verifier's clock
+   */
+  public Verdict verifyBorrowed(String token, Instant now) {
+    Objects.requireNonNull(token, "token");
+    try {
+      return new Verdict.Valid(borrowed(token, now));
+    } catch (Refusal refusal) {
+      return new Verdict.Invalid(refusal.reason(), refusal.detail());
+    }
+  }
+
   /** Verifies a statement by itself. */
   public StatementVerdict verifyStatement(String statement, Instant now) {
     try {
@@ -158,12 +177,7 @@ public final class SeatVerifier {
 
   private CertifiedLeaf certified(String text, Instant now) throws Refusal {
     CompactJws jws = CompactJws.read("statement", text, KeyStatement.MAX_LENGTH);
-    jws.requireHeader(ROOT_ALGORITHM.getName(), KeyStatement.TYPE);
-    RSAPublicKey root = rootsById.get(jws.keyId());
-    if (root == null) {
-      throw new Refusal(Reason.UNKNOWN_ROOT, "statement: its root is not pinned");
-    }
-    requireSignature(jws, ROOT_ALGORITHM, new RSASSAVerifier(root));
+    requireSignedByRoot(jws, KeyStatement.TYPE);
     KeyStatementClaims.Terms terms = KeyStatementClaims.terms(jws.claims());
     ECKey leaf = KeyStatementClaims.leaf(jws.claims());
     requireExpected("statement", "tenant", tenant, terms.tenant());
@@ -188,6 +202,21 @@ public final class SeatVerifier {
     requireSigned(jws, SeatToken.TYPE, leaf);
     SeatToken token = SeatTokenClaims.read(jws.claims());
     requireAgreement("token", token.tenant(), token.expiresAt(), leaf.statement());
+    requireUsable(token, now);
+    return token;
+  }
+
+  private SeatToken borrowed(String text, Instant now) throws Refusal {
+    CompactJws jws = CompactJws.read("token", text, SeatToken.MAX_LENGTH);
+    requireSignedByRoot(jws, BorrowedSeat.TYPE);
+    SeatToken token = SeatTokenClaims.read(jws.claims());
+    BorrowedSeat.requireWithin(token);
+    requireExpected("token", "tenant", tenant, token.tenant());
+    requireUsable(token, now);
+    return token;
+  }
+
+  private void requireUsable(SeatToken token, Instant now) throws Refusal {
     requireExpected("token", "product", product, token.audience());
     requireExpected("token", "machine", hardwareHash, token.hardwareHash());
     if (isEarly(token.notBefore(), now)) {
@@ -197,7 +226,6 @@ public final class SeatVerifier {
       throw new Refusal(Reason.EXPIRED, "token: it has ended");
     }
     requireNotRevoked(token, now);
-    return token;
   }
 
   private RevocationList listBy(CertifiedLeaf leaf, String text, long seen, Instant now)
@@ -234,6 +262,15 @@ public final class SeatVerifier {
     if (!now.isBefore(list.expiresAt())) {
       throw new Refusal(Reason.LIST_EXPIRED, "revocation list: it has ended");
     }
+  }
+
+  private void requireSignedByRoot(CompactJws jws, String type) throws Refusal {
+    jws.requireHeader(ROOT_ALGORITHM.getName(), type);
+    RSAPublicKey root = rootsById.get(jws.keyId());
+    if (root == null) {
+      throw new Refusal(Reason.UNKNOWN_ROOT, jws.part() + ": its root is not pinned");
+    }
+    requireSignature(jws, ROOT_ALGORITHM, new RSASSAVerifier(root));
   }
 
   private static void requireSigned(CompactJws jws, String type, CertifiedLeaf leaf)

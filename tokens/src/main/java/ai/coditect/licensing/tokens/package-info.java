@@ -6,6 +6,9 @@
  * seat tokens}. A {@link SeatVerifier} pins the root and needs the token and its statement, nothing
  * else.
  *
+ * <p>A seat that is {@linkplain BorrowedSeat borrowed} for days has a token that outlives every
+ * statement: the root signs it itself.
+ *
  * <p>A token verifies until it ends, also where its seat was given back before. A verifier that can
  * fetch something now and then closes that gap with a {@linkplain RevocationList revocation list},
  * signed by a leaf as the tokens are.

@@ -26,7 +26,7 @@ final class Draft {
   private Optional<String> tenant = Optional.empty();
   private Optional<String> product = Optional.empty();
   private Optional<String> hardware = Optional.empty();
-  private Text statement = Text.of(Forge.statement());
+  private Optional<Text> statement = Optional.of(Text.of(Forge.statement()));
   private Text token = Text.of(Forge.token());
   private Optional<Vector.Revocations> revocations = Optional.empty();
 
@@ -72,8 +72,14 @@ final class Draft {
   }
 
   Draft statement(Text text) {
-    statement = text;
+    statement = Optional.of(text);
     return this;
+  }
+
+  /** The token of a borrowed seat, which no statement comes with. */
+  Draft borrowed(String text) {
+    statement = Optional.empty();
+    return token(text);
   }
 
   Draft token(String text) {

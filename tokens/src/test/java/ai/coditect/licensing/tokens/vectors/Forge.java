@@ -20,6 +20,7 @@ final class Forge {
 
   static final long TOKEN_BEGIN = NOW - 60;
   static final long TOKEN_END = NOW + 300;
+  static final long BORROWED_END = TOKEN_BEGIN + 7 * 86_400;
   static final long STATEMENT_BEGIN = NOW - 3_600;
   static final long STATEMENT_END = NOW + 11 * 3_600;
   static final long LIST_BEGIN = NOW - 10;
@@ -105,6 +106,27 @@ final class Forge {
 
   static String token(UnaryOperator<String> claims) {
     return signed(tokenHeader(), claims.apply(tokenClaims()));
+  }
+
+  static String borrowedHeader() {
+    return borrowedHeader(Root.ACME);
+  }
+
+  static String borrowedHeader(Root root) {
+    return statementHeader(root).replace("keystmt+jwt", "borrowed-seat+jwt");
+  }
+
+  /** As {@link #tokenClaims}, for a week. */
+  static String borrowedClaims() {
+    return tokenClaims().replace("\"exp\":" + TOKEN_END, "\"exp\":" + BORROWED_END);
+  }
+
+  static String borrowed() {
+    return borrowed(UnaryOperator.identity());
+  }
+
+  static String borrowed(UnaryOperator<String> claims) {
+    return statement(Root.ACME, borrowedHeader(), claims.apply(borrowedClaims()));
   }
 
   static String list() {

@@ -17,6 +17,7 @@ import java.util.Optional;
  *
  * @param now seconds since 1970
  * @param roots pinned, as PEM
+ * @param statement empty where the token is that of a borrowed seat
  */
 record Vector(
     String description,
@@ -25,7 +26,7 @@ record Vector(
     Optional<String> tenant,
     Optional<String> product,
     Optional<String> hardware,
-    Text statement,
+    Optional<Text> statement,
     Text token,
     Optional<Revocations> revocations,
     Verdict verdict) {
@@ -86,7 +87,7 @@ record Vector(
     tenant.ifPresent(value -> json.put("tenant", value));
     product.ifPresent(value -> json.put("product", value));
     hardware.ifPresent(value -> json.put("hardware", value));
-    json.set("statement", statement.json());
+    statement.ifPresent(text -> json.set("statement", text.json()));
     json.set("token", token.json());
     revocations.ifPresent(value -> json.set("revocations", value.json()));
     json.set("verdict", verdict.json());
@@ -106,7 +107,7 @@ record Vector(
             fields.findText("tenant"),
             fields.findText("product"),
             fields.findText("hardware"),
-            Text.read(fields.get("statement")),
+            fields.find("statement").map(Text::read),
             Text.read(fields.get("token")),
             fields.find("revocations").map(Revocations::read),
             Verdict.read(fields.get("verdict")));

@@ -91,7 +91,11 @@ class VectorsTest {
 
   private static Map<String, String> made() {
     return Stream.of(
-            ValidVectors.all(), StatementVectors.all(), TokenVectors.all(), RevocationVectors.all())
+            ValidVectors.all(),
+            StatementVectors.all(),
+            TokenVectors.all(),
+            BorrowedVectors.all(),
+            RevocationVectors.all())
         .flatMap(Function.identity())
         .collect(
             toMap(
@@ -119,9 +123,15 @@ class VectorsTest {
   }
 
   private static Vector.Verdict verdict(SeatVerifier verifier, Vector vector, Instant now) {
-    return switch (verifier.verify(vector.token().whole(), vector.statement().whole(), now)) {
-      case Verdict.Valid(SeatToken token) ->
-          new Vector.Verdict(Optional.of(claims(token)), Optional.empty());
+    String token = vector.token().whole();
+    Verdict verdict =
+        vector
+            .statement()
+            .map(statement -> verifier.verify(token, statement.whole(), now))
+            .orElseGet(() -> verifier.verifyBorrowed(token, now));
+    return switch (verdict) {
+      case Verdict.Valid(SeatToken seat) ->
+          new Vector.Verdict(Optional.of(claims(seat)), Optional.empty());
       case Verdict.Invalid(Reason reason, String detail) -> refused(reason);
     };
   }
