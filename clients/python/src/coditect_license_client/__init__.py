@@ -7,6 +7,7 @@ Importing this package loads neither httpx nor cryptography; they are loaded whe
 """
 
 from ._async_client import AsyncLicenseClient, AsyncSeat
+from ._borrow import BorrowedSeat
 from ._client import LicenseClient, Seat
 from ._lease import SeatState, StateChange
 from ._reason import Reason
@@ -18,6 +19,9 @@ from ._version import __version__
 from ._wire import SignedList, Validity
 from .errors import (
     AuthenticationError,
+    BorrowLimitError,
+    BorrowNotOfferedError,
+    BorrowTooLongError,
     BundleCorruptedError,
     ClockSetBackError,
     ConfigurationError,
@@ -51,6 +55,10 @@ __all__ = [
     "AsyncLicenseClient",
     "AsyncSeat",
     "AuthenticationError",
+    "BorrowLimitError",
+    "BorrowNotOfferedError",
+    "BorrowTooLongError",
+    "BorrowedSeat",
     "Bundle",
     "BundleCorruptedError",
     "ClockSetBackError",

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar, cast
 
 from . import _calls
+from ._borrow import BorrowedSeat, Borrower, borrowed_seat
 from ._calls import Patience
 from ._client import RETRY_FOR, PathLike
 from ._core import Listener, SeatCore
@@ -136,6 +137,17 @@ class AsyncLicenseClient:
 
         return decorate
 
+    async def borrow(
+        self, days: Optional[int] = None, *, instance: Optional[str] = None, retry_for: float = RETRY_FOR
+    ) -> BorrowedSeat:
+        """As :meth:`LicenseClient.borrow`."""
+        call = Borrower(self._settings, instance).borrow(days, retry_for)
+        return borrowed_seat(await _calls.drive_async(call, self._transport))
+
+    async def return_borrowed(self, *, instance: Optional[str] = None) -> None:
+        """As :meth:`LicenseClient.return_borrowed`."""
+        await _calls.drive_async(Borrower(self._settings, instance).give_back(), self._transport)
+
     async def validate(self, session_id: Optional[str] = None, *, signed_token: Optional[str] = None) -> Validity:
         """As :meth:`LicenseClient.validate`."""
         if (session_id is None) == (signed_token is None):
@@ -167,8 +179,9 @@ class AsyncLicenseClient:
     ) -> AsyncSeat:
         ticket = self._desk.ticket(instance, listeners, reacquire=reacquire)
         try:
-            if self._settings.offline:
-                return AsyncSeat(self, ticket.offline())
+            at_hand = ticket.borrowed() or (ticket.offline() if self._settings.offline else None)
+            if at_hand is not None:
+                return AsyncSeat(self, at_hand)
             core = await _calls.drive_async(_calls.open_seat(ticket, patience), self._transport)
         except BaseException:
             self._desk.free(ticket.holder)
@@ -183,7 +196,7 @@ class AsyncLicenseClient:
         is_last = await self._keeper.drop(core)
         self._desk.free(core.holder)
         try:
-            return self._settings.offline or await self._told(core)
+            return self._settings.offline or core.is_borrowed or await self._told(core)
         finally:
             if is_last:
                 await self._transport.rest()

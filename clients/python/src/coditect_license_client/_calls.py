@@ -144,11 +144,31 @@ def acquire(
     Raises:
         LicenseError: The seat was refused, or could not be had in time.
     """
+    return (yield from _obtain(holder.request, _wire.read_grant, proof, patience, clock))
+
+
+def borrow(
+    holder: Holder, proof: Proof, days: Optional[int], patience: Patience, clock: Callable[[], float] = elapsed
+) -> Call[Grant]:
+    """Borrows a seat; otherwise as :func:`acquire`."""
+    grant, _ = yield from _obtain(
+        lambda key: holder.borrow_request(key, days), _wire.read_borrowed, proof, patience, clock
+    )
+    return grant
+
+
+def _obtain(
+    request: Callable[[str], Request],
+    read: Callable[[Answer], Grant],
+    proof: Proof,
+    patience: Patience,
+    clock: Callable[[], float],
+) -> Call[tuple[Grant, float]]:
     began, failures, key = clock(), 0, str(uuid.uuid4())
     while True:
-        reply = yield holder.request(key)
+        reply = yield request(key)
         try:
-            grant = _wire.read_grant(reply.require())
+            grant = read(reply.require())
         except SeatEndedError:
             # The session of an answer that was lost has ended meanwhile: its name is used up.
             key = str(uuid.uuid4())
@@ -175,7 +195,8 @@ def _require(proof: Proof, grant: Grant) -> Call[None]:
         proof.require(grant)
     except LicenseError:
         # Nobody will use it.
-        yield _wire.release(grant.session_id, grant.renewal.signed_token)
+        end = _wire.give_back if grant.renewal.key_statement is None else _wire.release
+        yield end(grant.session_id, grant.renewal.signed_token)
         raise
 
 
@@ -197,6 +218,16 @@ def release(session_id: str, signed_token: str) -> Call[None]:
     """
     reply = yield _wire.release(session_id, signed_token)
     _wire.read_release(reply.require())
+
+
+def give_back(session_id: str, signed_token: str) -> Call[None]:
+    """Gives a borrowed seat back.
+
+    Raises:
+        LicenseError: The server could not be told.
+    """
+    reply = yield _wire.give_back(session_id, signed_token)
+    _wire.read_given_back(reply.require())
 
 
 def validate(session_id: Optional[str], signed_token: Optional[str]) -> Call[Validity]:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar, Union, cast
 
 from . import _calls, _process
+from ._borrow import BorrowedSeat, Borrower, borrowed_seat
 from ._calls import Patience
 from ._core import Listener, SeatCore
 from ._desk import Desk
@@ -129,6 +130,8 @@ class LicenseClient:
     ) -> Seat:
         """Acquires a seat, and keeps it until it is released.
 
+        Where this machine has :meth:`borrowed <borrow>` a seat, that one is used and the server is not asked.
+
         Args:
             instance: In place of the setting: several seats of one process need one each.
             wait: Seconds to wait where every seat is held.
@@ -144,8 +147,9 @@ class LicenseClient:
         """
         ticket = self._desk.ticket(instance, [on_change] if on_change else [], reacquire=reacquire)
         try:
-            if self._settings.offline:
-                return Seat(self, ticket.offline())
+            at_hand = ticket.borrowed() or (ticket.offline() if self._settings.offline else None)
+            if at_hand is not None:
+                return Seat(self, at_hand)
             core = _calls.drive(_calls.open_seat(ticket, Patience(wait, retry_for)), self._transport)
         except BaseException:
             self._desk.free(ticket.holder)
@@ -179,6 +183,37 @@ class LicenseClient:
             return cast(F, run)
 
         return decorate
+
+    def borrow(
+        self, days: Optional[int] = None, *, instance: Optional[str] = None, retry_for: float = RETRY_FOR
+    ) -> BorrowedSeat:
+        """Borrows a seat for days and stores it, so that programs of this machine run without the network to its end.
+
+        A seat that is held already is the one that is borrowed. Borrowing again makes the time longer, never shorter.
+
+        Args:
+            days: For how many days of 24 hours; left out, for as many as the pool lends seats for.
+            instance: In place of the setting.
+            retry_for: Seconds to try again where the server cannot be reached.
+
+        Raises:
+            BorrowNotOfferedError: The pool lends no seats.
+            BorrowTooLongError: It lends them for fewer days.
+            BorrowLimitError: As many are borrowed as it lends.
+            ConfigurationError: There are no pinned roots (``roots_file``), without which it could not be proved.
+            LicenseError: One of the other reasons of :mod:`coditect_license_client.errors`.
+        """
+        grant = _calls.drive(Borrower(self._settings, instance).borrow(days, retry_for), self._transport)
+        return borrowed_seat(grant)
+
+    def return_borrowed(self, *, instance: Optional[str] = None) -> None:
+        """Gives the borrowed seat back before its time; it is free at once. One that has ended is forgotten.
+
+        Raises:
+            NoBundleError: This machine has borrowed none.
+            LicenseError: The server could not be told; the seat stays borrowed.
+        """
+        _calls.drive(Borrower(self._settings, instance).give_back(), self._transport)
 
     def validate(self, session_id: Optional[str] = None, *, signed_token: Optional[str] = None) -> Validity:
         """Asks the server whether it holds a seat now: what a service does that was shown a token.
@@ -220,8 +255,8 @@ class LicenseClient:
         is_last = self._keeper.drop(core)
         self._desk.free(core.holder)
         try:
-            # A stored seat is given back where it was acquired, online.
-            return self._settings.offline or release(core, self._transport)
+            # A stored seat is given back where it was acquired, online; a borrowed one by return_borrowed.
+            return self._settings.offline or core.is_borrowed or release(core, self._transport)
         finally:
             if is_last:
                 self._transport.rest()

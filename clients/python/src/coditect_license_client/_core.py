@@ -22,6 +22,7 @@ _LEVELS = {
     SeatState.HELD: logging.INFO,
     SeatState.DEGRADED: logging.WARNING,
     SeatState.OFFLINE: logging.WARNING,
+    SeatState.BORROWED: logging.INFO,
     SeatState.LOST: logging.ERROR,
 }
 
@@ -53,6 +54,11 @@ class SeatCore:
         """How it stands now, whether or not anybody was told."""
         with self._lock:
             return self._lease.state(elapsed())
+
+    @property
+    def is_borrowed(self) -> bool:
+        """Whether it is borrowed for days, and stays so whoever uses it."""
+        return self.grant.renewal.key_statement is None
 
     @property
     def remaining(self) -> float:

@@ -52,6 +52,14 @@ class Ticket:
         grant = grant_of(bundle, seat, wall())
         return self._core(Lease(grant, elapsed(), reacquire=self._reacquire, contact=SeatState.OFFLINE))
 
+    def borrowed(self) -> Optional[SeatCore]:
+        """The seat that this machine has borrowed; None where it has none that holds now. The server is not asked."""
+        found = self.proof.borrowed()
+        if found is None:
+            return None
+        grant = grant_of(*found, wall())
+        return self._core(Lease(grant, elapsed(), reacquire=False, contact=SeatState.BORROWED))
+
     def stored(self, because: LicenseError) -> Optional[SeatCore]:
         """As :meth:`offline`, where the server could not be asked; None where no stored seat holds."""
         if not self.proof.is_pinned:

@@ -46,6 +46,10 @@ class Holder:
         key = _required(self.settings.read_license_key(), "license_key", "which pool it opens")
         return _wire.acquire(key, self.hardware_id, self.instance, headers)
 
+    def borrow_request(self, idempotency_key: str, days: Optional[int]) -> _wire.Request:
+        """Asks to borrow a seat; otherwise as :meth:`request`."""
+        return _wire.borrow(self.request(idempotency_key), days)
+
     def authorization(self) -> Mapping[str, str]:
         """The header that says who calls; empty where the licence key alone does.
 

@@ -26,7 +26,8 @@ class SeatState(str, Enum):
 
     HELD: the server said so at the last call. DEGRADED: the last call failed, and the seat is held to its token's end.
     OFFLINE: held by a stored token, which the server was not asked about. LOST: not held any more; it may come back
-    where ``reacquire`` was not turned off. RELEASED: given back.
+    where ``reacquire`` was not turned off. RELEASED: given back. BORROWED: this machine has borrowed it for days, and
+    the server is not asked about it.
     """
 
     HELD = "held"
@@ -34,6 +35,7 @@ class SeatState(str, Enum):
     OFFLINE = "offline"
     LOST = "lost"
     RELEASED = "released"
+    BORROWED = "borrowed"
 
     def __str__(self) -> str:
         """The value: ``held``."""
@@ -62,7 +64,7 @@ class Step(Enum):
 
 # The server grants and renews no more, but says that who holds a seat keeps it until the token ends.
 _ENDING = (UnknownKeyError, LicenseExpiredError, LicenseSuspendedError, PoolNotOpenError)
-_HOLDING = frozenset({SeatState.HELD, SeatState.DEGRADED, SeatState.OFFLINE})
+_HOLDING = frozenset({SeatState.HELD, SeatState.DEGRADED, SeatState.OFFLINE, SeatState.BORROWED})
 _NEVER = float("inf")
 
 
@@ -73,7 +75,7 @@ class Lease:
         grant: What the server, or a stored token, said.
         asked_at: When it was asked, on a clock that never goes back; the seat's life is counted from there.
         reacquire: Whether to acquire anew after the lease ended because this program could not reach the server.
-        contact: HELD, or OFFLINE for a stored token.
+        contact: HELD, or OFFLINE or BORROWED for a stored token.
         chance: Random numbers from 0 up to 1.
     """
 

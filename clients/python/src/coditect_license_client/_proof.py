@@ -18,7 +18,9 @@ from .errors import (
     ConfigurationError,
     InvalidTokenError,
     LicenseError,
+    NoBundleError,
     StorageError,
+    TokenExpiredError,
     WrongProductError,
 )
 
@@ -115,6 +117,45 @@ class Proof:
         except LicenseError as e:
             log.info("A revocation list was passed over: %s", e)
 
+    def require_pinned(self) -> None:
+        """Refuses where nothing could be proved without the network.
+
+        Raises:
+            ConfigurationError: There are no pinned roots.
+        """
+        self._pinned()
+
+    def _pinned(self) -> SeatVerifier:
+        if self._verifier is None:
+            raise ConfigurationError(missing("roots_file", "by which roots stored seats are proved"))
+        return self._verifier
+
+    def borrowed(self) -> Optional[tuple[Bundle, SeatClaims]]:
+        """The borrowed seat that is stored, if it holds now; one that has ended is deleted."""
+        if self._verifier is None:
+            return None
+        try:
+            bundle = self._store.load(self._holder.identity, borrowed=True)
+        except NoBundleError:
+            return None
+        except (BundleCorruptedError, StorageError) as e:
+            log.warning("The borrowed seat cannot be used: %s", e)
+            return None
+        try:
+            return bundle, self.verified(bundle)
+        except LicenseError as e:
+            log.warning("The borrowed seat cannot be used: %s", e)
+            if isinstance(e, TokenExpiredError):
+                self.forget_borrowed()
+            return None
+
+    def forget_borrowed(self) -> None:
+        """Deletes the borrowed seat, since it was given back or has ended."""
+        try:
+            self._store.delete(self._holder.identity, borrowed=True)
+        except StorageError as e:
+            log.warning("A borrowed seat that is over stays stored: %s", e)
+
     def stored(self) -> tuple[Bundle, SeatClaims]:
         """The seat that is stored, if it holds now.
 
@@ -130,11 +171,10 @@ class Proof:
 
     def verified(self, bundle: Bundle) -> SeatClaims:
         """As :meth:`stored`, of a bundle that was read elsewhere."""
-        if self._verifier is None:
-            raise ConfigurationError(missing("roots_file", "by which roots stored seats are proved"))
+        verifier = self._pinned()
         self._store.require_clock()
-        seat = self._verifier.verify(
-            bundle.signed_token, bundle.key_statement, revocations=self._revocations(bundle, self._verifier)
+        seat = verifier.verify(
+            bundle.signed_token, bundle.key_statement, revocations=self._revocations(bundle, verifier)
         )
         self._store.saw(wall(), seat.tenant)
         return seat

@@ -82,8 +82,8 @@ class BaseSeat:
         return self._core.grant.renewal.signed_token
 
     @property
-    def key_statement(self) -> str:
-        """Certifies the key that signed :attr:`signed_token`."""
+    def key_statement(self) -> Optional[str]:
+        """Certifies the key that signed :attr:`signed_token`; None where the seat is borrowed, and needs nothing."""
         return self._core.grant.renewal.key_statement
 
     def require(self) -> None:

@@ -56,6 +56,8 @@ def startup_check(
     days = seat.expires_in / _SECONDS_PER_DAY
     if seat.state is SeatState.OFFLINE and days < soon_days:
         print(f"licence: runs offline, and ends in {_left(days)}: go online before", file=out)
+    if seat.state is SeatState.BORROWED and days < soon_days:
+        print(f"licence: the borrowed seat ends in {_left(days)}: borrow it anew before", file=out)
     return seat
 
 

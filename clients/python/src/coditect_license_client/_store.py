@@ -20,6 +20,7 @@ CLOCK_TOLERANCE = 120.0
 _VERSION = 1
 _MAX_FILE = 16 * 1024 * 1024
 _SUFFIX = ".seat.json"
+_BORROWED_SUFFIX = ".borrowed" + _SUFFIX
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Bundle:
         instance: Which program of the machine it is for.
         session_id: The session, to go on with it or to release it.
         signed_token: The seat.
-        key_statement: What certifies the token's key.
+        key_statement: What certifies the token's key; None where the seat is borrowed, and its token needs nothing.
         revocation_list: The last list that was seen, with its own statement; both None where there was none.
     """
 
@@ -40,15 +41,20 @@ class Bundle:
     pool: str
     product: str
     signed_token: str = field(repr=False)
-    key_statement: str = field(repr=False)
+    key_statement: Optional[str] = field(repr=False)
     instance: Optional[str] = None
     revocation_list: Optional[str] = field(default=None, repr=False)
     revocation_statement: Optional[str] = field(default=None, repr=False)
     version: int = _VERSION
 
+    @property
+    def is_borrowed(self) -> bool:
+        """Whether the seat is borrowed for days."""
+        return self.key_statement is None
 
-_TEXTS = ("url", "session_id", "pool", "product", "signed_token", "key_statement")
-_MAYBE = ("instance", "revocation_list", "revocation_statement")
+
+_TEXTS = ("url", "session_id", "pool", "product", "signed_token")
+_MAYBE = ("key_statement", "instance", "revocation_list", "revocation_statement")
 
 
 def read_bundle(file: Path) -> Bundle:
@@ -81,11 +87,11 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def file(self, identity: str) -> Path:
-        """Where the bundle of a holder is."""
-        return self.folder / (identity[:40] + _SUFFIX)
+    def file(self, identity: str, *, borrowed: bool = False) -> Path:
+        """Where the bundle of a holder is; a borrowed seat's is beside that of the one it keeps by heartbeats."""
+        return self.folder / (identity[:40] + (_BORROWED_SUFFIX if borrowed else _SUFFIX))
 
-    def load(self, identity: str) -> Bundle:
+    def load(self, identity: str, *, borrowed: bool = False) -> Bundle:
         """Reads the bundle of a holder.
 
         Raises:
@@ -93,7 +99,7 @@ class Store:
             BundleCorruptedError: It cannot be understood.
             StorageError: It cannot be read.
         """
-        return read_bundle(self.file(identity))
+        return read_bundle(self.file(identity, borrowed=borrowed))
 
     def save(self, identity: str, bundle: Bundle) -> None:
         """Replaces the bundle of a holder at once, so that no reader sees half of it.
@@ -101,12 +107,12 @@ class Store:
         Raises:
             StorageError: The folder cannot be written.
         """
-        self._write(self.file(identity), asdict(bundle))
+        self._write(self.file(identity, borrowed=bundle.is_borrowed), asdict(bundle))
 
-    def delete(self, identity: str) -> None:
+    def delete(self, identity: str, *, borrowed: bool = False) -> None:
         """Forgets the bundle of a holder; nothing happens where there is none."""
         try:
-            self.file(identity).unlink()
+            self.file(identity, borrowed=borrowed).unlink()
         except FileNotFoundError:
             pass
         except OSError as e:

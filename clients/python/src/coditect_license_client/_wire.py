@@ -22,6 +22,7 @@ _MAX_TOKEN = 32768
 _MAX_TEXT = 1000
 # More than any lease or borrowed token lasts: what is beyond is nonsense.
 _MAX_SECONDS = 10 * 366 * 86400
+_ACQUIRE = "/api/v1/licenses/acquire"
 _TOO_BUSY = 429
 _OK = 200
 _REDIRECTS = range(300, 400)
@@ -52,13 +53,14 @@ class Renewal:
     """A seat that is held on.
 
     Attributes:
+        key_statement: What certifies the token's key; None where the seat is borrowed.
         expires_in: Seconds from when the request was sent to the token's end.
         heartbeat_after: Seconds to the next heartbeat, as the server advises.
         expires_at: The token's end by the server's clock.
     """
 
     signed_token: str
-    key_statement: str
+    key_statement: Optional[str]
     expires_at: datetime
     expires_in: float
     heartbeat_after: float
@@ -123,17 +125,22 @@ def bearer(token: str) -> Mapping[str, str]:
 
 def acquire(license_key: str, hardware_id: str, instance: Optional[str], headers: Mapping[str, str]) -> Request:
     """Asks for a seat of the pool that a licence key opens."""
-    return _acquire({"license_key": license_key, "hardware_id": hardware_id}, instance, headers)
+    return post(_ACQUIRE, _wish({"license_key": license_key, "hardware_id": hardware_id}, instance), headers)
 
 
 def acquire_as_pod(pool: str, instance: Optional[str], headers: Mapping[str, str]) -> Request:
     """Asks for a seat for the pod whose token is in the headers."""
-    return _acquire({"pool": pool}, instance, headers)
+    return post(_ACQUIRE, _wish({"pool": pool}, instance), headers)
 
 
-def _acquire(body: Mapping[str, str], instance: Optional[str], headers: Mapping[str, str]) -> Request:
-    named = {} if instance is None else {"instance": instance}
-    return post("/api/v1/licenses/acquire", {**body, **named}, headers)
+def borrow(acquire: Request, days: Optional[int]) -> Request:
+    """Asks, as a request to acquire does, for a seat that is borrowed; without days, for as many as the pool lends."""
+    wish = json.loads(acquire.body or b"{}")
+    return post("/api/v1/licenses/borrow", wish if days is None else {**wish, "days": days}, acquire.headers)
+
+
+def _wish(body: Mapping[str, str], instance: Optional[str]) -> Mapping[str, str]:
+    return body if instance is None else {**body, "instance": instance}
 
 
 def heartbeat(session_id: str, signed_token: str) -> Request:
@@ -149,6 +156,11 @@ def heartbeats(session_ids: Sequence[str], headers: Mapping[str, str]) -> Reques
 def release(session_id: str, signed_token: str) -> Request:
     """Gives a seat back, which its last token proves."""
     return post("/api/v1/licenses/release", {"session_id": session_id}, bearer(signed_token))
+
+
+def give_back(session_id: str, signed_token: str) -> Request:
+    """Gives a borrowed seat back, which its token proves."""
+    return post("/api/v1/licenses/return", {"session_id": session_id}, bearer(signed_token))
 
 
 def validate(session_id: Optional[str] = None, signed_token: Optional[str] = None) -> Request:
@@ -183,6 +195,25 @@ def read_grant(answer: Answer) -> Grant:
     )
 
 
+def read_borrowed(answer: Answer) -> Grant:
+    """Reads the answer to :func:`borrow`."""
+    body = _success(answer)
+    expires_in = _seconds(body, "expires_in_seconds", 0)
+    return Grant(
+        session_id=_string(body, "session_id"),
+        pool=_string(body, "pool"),
+        product=_string(body, "product"),
+        entitlements=_strings(body, "entitlements"),
+        renewal=Renewal(
+            signed_token=_string(body, "signed_token", _MAX_TOKEN),
+            key_statement=None,
+            expires_at=_instant(body, "expires_at"),
+            expires_in=expires_in,
+            heartbeat_after=max(expires_in, 1.0),
+        ),
+    )
+
+
 def read_renewal(answer: Answer) -> Renewal:
     """Reads the answer to :func:`heartbeat`."""
     return _renewal(_success(answer))
@@ -197,9 +228,15 @@ def read_renewals(answer: Answer, session_ids: Sequence[str]) -> list[HeartbeatR
 
 
 def read_release(answer: Answer) -> None:
-    """Reads the answer to :func:`release`."""
-    if _success(answer).get("status") != "released":
+    """Reads the answer to :func:`release`; a borrowed seat stays this machine's."""
+    if _success(answer).get("status") not in ("released", "borrowed"):
         raise _nonsense('status "released"')
+
+
+def read_given_back(answer: Answer) -> None:
+    """Reads the answer to :func:`give_back`."""
+    if _success(answer).get("status") != "returned":
+        raise _nonsense('status "returned"')
 
 
 def read_validity(answer: Answer) -> Validity:
@@ -359,6 +396,9 @@ _ERRORS: Mapping[str, tuple[_Maker, str]] = {
     "licence-suspended": (errors.LicenseSuspendedError, "ask the vendor"),
     "licence-expired": (errors.LicenseExpiredError, "renew the licence with the vendor"),
     "licence-not-yet-valid": (errors.LicenseNotYetValidError, "wait until it begins"),
+    "borrow-not-offered": (errors.BorrowNotOfferedError, "acquire a seat while there is a network, or ask the vendor"),
+    "borrow-too-long": (errors.BorrowTooLongError, "borrow for fewer days"),
+    "borrow-limit": (errors.BorrowLimitError, "wait until somebody returns one, or ask the vendor for more"),
     "unknown-session": (errors.UnknownSessionError, "acquire anew"),
     "generation-superseded": (
         errors.SupersededError,

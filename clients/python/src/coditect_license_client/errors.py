@@ -133,6 +133,24 @@ class PoolNotOpenError(LicenseError):
     exit_code = 24
 
 
+class BorrowNotOfferedError(LicenseError):
+    """The pool lends no seats."""
+
+    exit_code = 25
+
+
+class BorrowTooLongError(LicenseError):
+    """The pool lends seats for fewer days."""
+
+    exit_code = 26
+
+
+class BorrowLimitError(LicenseError):
+    """As many seats are borrowed as the pool lends."""
+
+    exit_code = 27
+
+
 class InvalidTokenError(LicenseError):
     """A token, its statement or a revocation list proves nothing.
 

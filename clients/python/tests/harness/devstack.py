@@ -32,12 +32,22 @@ spec: {tenantRef: {name: acme}, product: acme-short, seats: 200, lease: {duratio
 apiVersion: licensing.coditect.ai/v1alpha1
 kind: LicensePool
 metadata: {name: desk}
-spec: {tenantRef: {name: acme}, product: acme-desk, seats: 500, entitlements: [drawing, export]}
+spec:
+  tenantRef: {name: acme}
+  product: acme-desk
+  seats: 500
+  entitlements: [drawing, export]
+  borrow: {maxSeats: 400, maxDays: 14}
 ---
 apiVersion: licensing.coditect.ai/v1alpha1
 kind: LicensePool
 metadata: {name: single}
 spec: {tenantRef: {name: acme}, product: acme-single, seats: 1, lease: {durationSeconds: 60}}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
+metadata: {name: lender}
+spec: {tenantRef: {name: acme}, product: acme-lender, seats: 3, borrow: {maxSeats: 2, maxDays: 3, lowWaterMark: 2}}
 ---
 apiVersion: licensing.coditect.ai/v1alpha1
 kind: LicensePool
@@ -76,7 +86,7 @@ kind: Pod
 metadata: {name: renderer-of-the-tests}
 spec: {serviceAccountName: renderer, containers: [{name: renderer, image: registry.example/renderer:1.0}]}
 """
-POOLS = ("short", "desk", "single", "ended", "early", "globex-cad")
+POOLS = ("short", "desk", "single", "lender", "ended", "early", "globex-cad")
 
 
 class Devstack:

@@ -71,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
         help="what to do where the seat is lost meanwhile: warn, or stop the program with SIGTERM (default: warn)",
     )
     held.add_argument("program", nargs=argparse.REMAINDER, metavar="-- PROGRAM ...", help="what to run")
+    borrow = add("borrow", seats.borrow, "borrow a seat for days, to run without the network")
+    borrow.add_argument(
+        "--days", type=int, metavar="N", help="for how many days (default: as many as the pool lends seats for)"
+    )
+    add("return", seats.give_back, "give the borrowed seat back before its time")
     verify = add("verify", seats.verify, "prove a stored seat, or an answer of the API, without the network")
     verify.add_argument("file", metavar="FILE", help="JSON with signed_token and key_statement; - is standard input")
     checkup = add("doctor", doctor.doctor, "find out what is wrong, and what to do")

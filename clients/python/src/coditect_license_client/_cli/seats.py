@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from .. import _calls
+from .._borrow import Borrower
 from .._calls import Patience
 from .._client import RETRY_FOR
 from .._clock import wall
@@ -49,6 +50,10 @@ def acquire(arguments: argparse.Namespace) -> int:
     chosen = settings_of(arguments)
     holder = holder_of(chosen)
     proof = Proof(chosen, holder)
+    borrowed = proof.borrowed()
+    if borrowed is not None:
+        print(f"borrowed: {_described(borrowed[1])}")
+        return 0
     if chosen.offline:
         _, seat = proof.stored()
         print(f"offline: {_described(seat)}")
@@ -67,6 +72,30 @@ def acquire(arguments: argparse.Namespace) -> int:
     finally:
         transport.rest()
     print(_described(claims_of(grant.renewal.signed_token)))
+    return 0
+
+
+def borrow(arguments: argparse.Namespace) -> int:
+    """Borrows a seat for days and stores it."""
+    chosen = settings_of(arguments)
+    transport = Transport(chosen)
+    try:
+        grant = _calls.drive(Borrower(chosen, None).borrow(arguments.days, RETRY_FOR), transport)
+    finally:
+        transport.rest()
+    print(f"borrowed {_described(claims_of(grant.renewal.signed_token))}")
+    return 0
+
+
+def give_back(arguments: argparse.Namespace) -> int:
+    """Gives the borrowed seat back."""
+    chosen = settings_of(arguments)
+    transport = Transport(chosen)
+    try:
+        bundle = _calls.drive(Borrower(chosen, None).give_back(), transport)
+    finally:
+        transport.rest()
+    print(f"returned the borrowed seat of pool {bundle.pool}")
     return 0
 
 
@@ -99,6 +128,7 @@ class _Row:
     instance: Optional[str]
     session_id: str
     held: bool
+    borrowed: bool
     proved: str
     expires_at: str
     seconds_left: float
@@ -130,7 +160,8 @@ def verify(arguments: argparse.Namespace) -> int:
     verifier = SeatVerifier(roots, tenant=chosen.tenant, product=chosen.product, hardware_id=chosen.hardware_id)
     members = _members(arguments.file)
     Store(chosen.state_dir).require_clock()
-    seat = verifier.verify(_text(members, "signed_token"), _text(members, "key_statement"))
+    statement = None if members.get("key_statement") is None else _text(members, "key_statement")
+    seat = verifier.verify(_text(members, "signed_token"), statement)
     print(f"valid: {_described(seat)}")
     print(json.dumps(asdict(seat), indent=2))
     return 0
@@ -167,6 +198,7 @@ def _row(chosen: Settings, bundle: Bundle, transport: Transport) -> _Row:
         instance=bundle.instance,
         session_id=seat.session_id,
         held=left > 0,
+        borrowed=bundle.is_borrowed,
         proved=proved,
         expires_at=_iso(wall() + left if left > 0 else seat.expires_at),
         seconds_left=round(left, 1),
@@ -209,7 +241,7 @@ def _show(rows: list[_Row], *, as_json: bool) -> None:
             row.pool,
             str(row.slot),
             row.holder[:12] + (f"/{row.instance}" if row.instance else ""),
-            "yes" if row.held else "no",
+            ("borrowed" if row.borrowed else "yes") if row.held else "no",
             row.proved,
             _left(row.seconds_left),
             row.expires_at,

@@ -10,6 +10,7 @@ import java.util.List;
  * What is wished of a pool. The CRD describes every field.
  *
  * @param validity null where the licence always holds
+ * @param borrow null where no seats are lent
  * @param serviceAccounts those whose pods need no licence key
  * @param keys empty where there is to be one all the same; see {@link LicensePool#licenseKeys()}
  */
@@ -21,6 +22,7 @@ public record LicensePoolSpec(
     int seats,
     Lease lease,
     Validity validity,
+    Borrow borrow,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NamedKey> keys,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ServiceAccountRef> serviceAccounts,
     List<String> entitlements,
@@ -52,6 +54,10 @@ public record LicensePoolSpec(
       @JsonFormat(shape = JsonFormat.Shape.STRING) Instant notBefore,
       @JsonFormat(shape = JsonFormat.Shape.STRING) Instant notAfter,
       int graceDays) {}
+
+  /** On what terms seats are lent for days. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Borrow(int maxSeats, int maxDays, int lowWaterMark) {}
 
   /** A service account, of any namespace. */
   @JsonIgnoreProperties(ignoreUnknown = true)

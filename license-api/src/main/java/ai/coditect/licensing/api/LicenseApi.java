@@ -12,6 +12,8 @@ import ai.coditect.licensing.api.metrics.MetricsServer;
 import ai.coditect.licensing.api.metrics.RateMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.metrics.SigningMeter;
+import ai.coditect.licensing.api.seats.Admission;
+import ai.coditect.licensing.api.seats.BorrowDesk;
 import ai.coditect.licensing.api.seats.DenialRecorder;
 import ai.coditect.licensing.api.seats.FullPools;
 import ai.coditect.licensing.api.seats.IndexLoader;
@@ -22,6 +24,7 @@ import ai.coditect.licensing.api.seats.SeatTaker;
 import ai.coditect.licensing.api.seats.Sweeper;
 import ai.coditect.licensing.api.settings.Settings;
 import ai.coditect.licensing.api.settings.Settings.Listen;
+import ai.coditect.licensing.api.signing.BorrowSigner;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
 import ai.coditect.licensing.api.signing.RevocationLists;
@@ -96,6 +99,15 @@ final class LicenseApi {
     desk =
         new SeatDesk(tenant, stores.ledger(), stores.index(), keys, taker, signer, probe::written);
 
+    BorrowDesk borrowDesk =
+        new BorrowDesk(
+            tenant,
+            stores.ledger(),
+            stores.index(),
+            new Admission(keys, taker),
+            new BorrowSigner(tenant, stores.ledger(), stores.rootSigner()),
+            probe::written);
+
     callers =
         new CurrentCallers(stores.ledger(), new Trusts(tenant, background, clock, ticker), ticker);
 
@@ -113,6 +125,7 @@ final class LicenseApi {
             settings.http(),
             clock,
             desk,
+            borrowDesk,
             new SeatCheck(stores.ledger(), tokens),
             callers,
             new RateGuard(

@@ -11,6 +11,7 @@ import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootWish;
 import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.ledger.Adoption;
+import ai.coditect.licensing.stores.ledger.BorrowTerms;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
@@ -151,6 +152,16 @@ public final class Installation implements AutoCloseable {
 
   /** As above, with a licence that begins or ends. */
   String putPool(String pool, int seats, Duration lease, Validity validity) {
+    return putPool(pool, seats, lease, validity, Optional.empty());
+  }
+
+  /** As above, of a pool that lends seats. */
+  String putLender(String pool, int seats, BorrowTerms terms) {
+    return putPool(pool, seats, Duration.ofMinutes(6), Validity.UNLIMITED, Optional.of(terms));
+  }
+
+  private String putPool(
+      String pool, int seats, Duration lease, Validity validity, Optional<BorrowTerms> borrowing) {
     PoolRecord record =
         new PoolRecord(
             tenant,
@@ -161,6 +172,7 @@ public final class Installation implements AutoCloseable {
             seats,
             lease,
             validity,
+            borrowing,
             List.of("export"),
             Adoption.NONE);
     String licenseKey = "lk_" + tenant + "_" + pool;

@@ -192,6 +192,7 @@ final class Ground {
                 pool.seats(),
                 pool.lease(),
                 Validity.UNLIMITED,
+                Optional.empty(),
                 List.of("mesh", "render"),
                 Adoption.NONE)));
     registry.putLicenseKeys(

@@ -5,6 +5,7 @@ import ai.coditect.licensing.api.callers.Role;
 import ai.coditect.licensing.api.health.Readiness;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.BorrowDesk;
 import ai.coditect.licensing.api.seats.Denials;
 import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
@@ -70,6 +71,7 @@ public final class ApiServer implements AutoCloseable {
       Listen listen,
       Clock clock,
       SeatDesk desk,
+      BorrowDesk borrowDesk,
       SeatCheck check,
       CurrentCallers callers,
       RateGuard rates,
@@ -86,6 +88,7 @@ public final class ApiServer implements AutoCloseable {
         listen,
         clock,
         desk,
+        borrowDesk,
         check,
         callers,
         rates,
@@ -104,6 +107,7 @@ public final class ApiServer implements AutoCloseable {
       Listen listen,
       Clock clock,
       SeatDesk desk,
+      BorrowDesk borrowDesk,
       SeatCheck check,
       CurrentCallers callers,
       RateGuard rates,
@@ -130,6 +134,7 @@ public final class ApiServer implements AutoCloseable {
             guard,
             new LicenseHandlers(
                 desk,
+                borrowDesk,
                 guard,
                 holders,
                 rates,
@@ -164,6 +169,8 @@ public final class ApiServer implements AutoCloseable {
         Route.post("/api/v1/licenses/heartbeat", licenses::heartbeat).countedAs(Budget.HEARTBEATS),
         Route.post("/api/v1/licenses/release", licenses::release).countedAs(Budget.HEARTBEATS),
         Route.post("/api/v1/licenses/heartbeats", many::heartbeats).countedAs(Budget.HEARTBEATS),
+        Route.post("/api/v1/licenses/borrow", licenses::borrow),
+        Route.post("/api/v1/licenses/return", licenses::giveBack).countedAs(Budget.HEARTBEATS),
         Route.post("/api/v1/licenses/validate", validity::validate),
         Route.get("/api/v1/sessions", guard.having(Role.VIEWER, sessions::list)),
         Route.delete("/api/v1/sessions/{session_id}", guard.having(Role.ADMIN, sessions::forceOut)),

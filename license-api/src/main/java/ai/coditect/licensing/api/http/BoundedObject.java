@@ -61,7 +61,7 @@ final class BoundedObject {
     return object;
   }
 
-  /** The current value: text as it is, of everything else only what kind it is. */
+  /** The current value: text and numbers as they are, of everything else only what kind it is. */
   private JsonNode kept() throws IOException {
     return switch (parser.currentToken()) {
       case START_OBJECT -> {
@@ -75,7 +75,8 @@ final class BoundedObject {
       case VALUE_STRING -> NODES.textNode(parser.getText());
       case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(parser.getBooleanValue());
       case VALUE_NULL -> NODES.nullNode();
-      default -> NODES.numberNode(0);
+      // Too large a number is infinite, which no member may be.
+      default -> NODES.numberNode(parser.getDoubleValue());
     };
   }
 

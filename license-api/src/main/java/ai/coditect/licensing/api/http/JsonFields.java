@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
@@ -59,6 +60,24 @@ final class JsonFields {
   /** A member that may be missing or null. */
   String optionalText(String name, int maxLength) {
     return object.hasNonNull(name) ? text(name, object.path(name), 0, maxLength) : "";
+  }
+
+  /** A member that may be missing or null, and else must be a whole number. */
+  OptionalInt optionalInt(String name, int min, int max) {
+    if (!object.hasNonNull(name)) {
+      return OptionalInt.empty();
+    }
+    JsonNode value = object.path(name);
+    if (!value.isNumber()) {
+      wrong(name, "must be a number, but is " + kindOf(value));
+      return OptionalInt.empty();
+    }
+    double number = value.doubleValue();
+    if (number != Math.rint(number) || number < min || number > max) {
+      wrong(name, "must be a whole number from %d to %d".formatted(min, max));
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of((int) number);
   }
 
   /** A member that must be a UUID in its usual form. */

@@ -1,26 +1,34 @@
 package ai.coditect.licensing.api.http;
 
+import ai.coditect.licensing.api.bounds.Turnstile;
 import ai.coditect.licensing.api.callers.Caller;
 import ai.coditect.licensing.api.callers.Pod;
 import ai.coditect.licensing.api.callers.Role;
 import ai.coditect.licensing.api.http.SeatAnswers.Acquired;
+import ai.coditect.licensing.api.http.SeatAnswers.Borrowed;
 import ai.coditect.licensing.api.http.SeatAnswers.Renewed;
 import ai.coditect.licensing.api.http.SeatAnswers.Status;
 import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.seats.AcquireResult;
 import ai.coditect.licensing.api.seats.Applicant;
+import ai.coditect.licensing.api.seats.BorrowDesk;
+import ai.coditect.licensing.api.seats.BorrowResult;
 import ai.coditect.licensing.api.seats.Denials;
 import ai.coditect.licensing.api.seats.HeartbeatResult;
 import ai.coditect.licensing.api.seats.Refusal;
 import ai.coditect.licensing.api.seats.ReleaseResult;
 import ai.coditect.licensing.api.seats.SeatDesk;
+import ai.coditect.licensing.api.signing.SignedBorrow;
 import ai.coditect.licensing.api.signing.SignedSeat;
 import ai.coditect.licensing.stores.ledger.Seat;
+import ai.coditect.licensing.tokens.BorrowedSeat;
 import io.javalin.http.Context;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
-/** Acquire, heartbeat, release. */
+/** Acquire, heartbeat, release, borrow, return. */
 final class LicenseHandlers {
 
   private static final String LICENSE_KEY = "license_key";
@@ -30,8 +38,13 @@ final class LicenseHandlers {
   private static final int MAX_POOL = 253;
   static final int MAX_HARDWARE_ID = 1024;
   private static final int MAX_INSTANCE = 256;
+  private static final int MAX_DAYS = (int) BorrowedSeat.MAX_LIFETIME.toDays();
+  private static final int BORROWERS_AT_A_TIME = 4;
+  private static final Duration BORROWERS_PATIENCE = Duration.ofSeconds(2);
 
   private final SeatDesk desk;
+  private final BorrowDesk borrowDesk;
+  private final Turnstile borrowers;
   private final CallerGuard callers;
   private final HolderGuard holders;
   private final RateGuard rates;
@@ -44,6 +57,7 @@ final class LicenseHandlers {
 
   LicenseHandlers(
       SeatDesk desk,
+      BorrowDesk borrowDesk,
       CallerGuard callers,
       HolderGuard holders,
       RateGuard rates,
@@ -54,6 +68,8 @@ final class LicenseHandlers {
       Json json,
       Answers answers) {
     this.desk = desk;
+    this.borrowDesk = borrowDesk;
+    this.borrowers = new Turnstile(BORROWERS_AT_A_TIME, BORROWERS_PATIENCE);
     this.callers = callers;
     this.holders = holders;
     this.rates = rates;
@@ -77,12 +93,7 @@ final class LicenseHandlers {
         answers.ok(ctx, Acquired.of(seat));
       }
       case AcquireResult.Refused(Optional<String> pool, Refusal why) ->
-          throw refused(
-              fields.has(POOL) && why instanceof Refusal.UnknownKey
-                  ? SeatProblems.poolNotOpen()
-                  : problems.of(why),
-              pool,
-              Optional.of(applicant.holder()));
+          throw refused(fields, applicant, pool, why);
     }
   }
 
@@ -104,11 +115,55 @@ final class LicenseHandlers {
     IdempotencyKeyHeader.read(ctx);
     UUID sessionId = sessionId(ctx);
     holders.require(ctx, sessionId);
-    if (desk.release(sessionId) == ReleaseResult.UNKNOWN_SESSION) {
+    answers.ok(
+        ctx,
+        switch (desk.release(sessionId)) {
+          case RELEASED -> {
+            meter.released();
+            yield new Status("released");
+          }
+          case STILL_BORROWED -> new Status("borrowed");
+          case UNKNOWN_SESSION -> throw new ProblemException(SeatProblems.unknownSession());
+        });
+  }
+
+  /** Few at a time, since each waits for the key management service. */
+  void borrow(Context ctx) {
+    if (!borrowers.enter()) {
+      throw new ProblemException(SeatProblems.tooManyBorrow());
+    }
+    try {
+      lend(ctx);
+    } finally {
+      borrowers.leave();
+    }
+  }
+
+  private void lend(Context ctx) {
+    Caller caller = requireCaller(ctx);
+    Optional<String> idempotencyKey = IdempotencyKeyHeader.read(ctx);
+    JsonFields fields = json.fields(RequestBody.read(ctx));
+    OptionalInt days = fields.optionalInt("days", 1, MAX_DAYS);
+    Applicant applicant = applicant(fields, caller).calledBy(caller.principal()).borrowing(days);
+    switch (borrowDesk.borrow(idempotencyKey.map(applicant::repeatable).orElse(applicant))) {
+      case BorrowResult.Borrowed(SignedBorrow seat) -> {
+        count(seat.seat());
+        meter.borrowed();
+        answers.ok(ctx, Borrowed.of(seat));
+      }
+      case BorrowResult.Refused(Optional<String> pool, Refusal why) ->
+          throw refused(fields, applicant, pool, why);
+    }
+  }
+
+  void giveBack(Context ctx) {
+    UUID sessionId = sessionId(ctx);
+    holders.require(ctx, sessionId);
+    if (desk.giveBack(sessionId) == ReleaseResult.UNKNOWN_SESSION) {
       throw new ProblemException(SeatProblems.unknownSession());
     }
     meter.released();
-    answers.ok(ctx, new Status("released"));
+    answers.ok(ctx, new Status("returned"));
   }
 
   private void count(Seat seat) {
@@ -173,6 +228,16 @@ final class LicenseHandlers {
 
   private ProblemException refused(Problem problem) {
     return refused(problem, Optional.empty(), Optional.empty());
+  }
+
+  private ProblemException refused(
+      JsonFields fields, Applicant applicant, Optional<String> pool, Refusal why) {
+    return refused(
+        fields.has(POOL) && why instanceof Refusal.UnknownKey
+            ? SeatProblems.poolNotOpen()
+            : problems.of(why),
+        pool,
+        Optional.of(applicant.holder()));
   }
 
   private ProblemException refused(

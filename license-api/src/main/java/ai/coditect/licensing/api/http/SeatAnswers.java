@@ -1,10 +1,13 @@
 package ai.coditect.licensing.api.http;
 
 import ai.coditect.licensing.api.signing.SeatSigner;
+import ai.coditect.licensing.api.signing.SignedBorrow;
 import ai.coditect.licensing.api.signing.SignedSeat;
 import ai.coditect.licensing.stores.ledger.Seat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -13,6 +16,10 @@ import java.util.UUID;
 final class SeatAnswers {
 
   private SeatAnswers() {}
+
+  private static String told(Instant borrowedUntil) {
+    return borrowedUntil.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
 
   /** The answer to acquire. */
   record Acquired(
@@ -24,7 +31,8 @@ final class SeatAnswers {
       long heartbeatAfterSeconds,
       String pool,
       String product,
-      List<String> entitlements) {
+      List<String> entitlements,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String borrowedUntil) {
 
     static Acquired of(SignedSeat signed) {
       return new Acquired(
@@ -34,6 +42,29 @@ final class SeatAnswers {
           signed.expiresAt().toString(),
           signed.expiresInSeconds(),
           signed.heartbeatAfterSeconds(),
+          signed.seat().poolId(),
+          signed.seat().product(),
+          signed.seat().entitlements(),
+          signed.seat().borrowedUntil().map(SeatAnswers::told).orElse(null));
+    }
+  }
+
+  /** The answer to borrow. */
+  record Borrowed(
+      UUID sessionId,
+      String signedToken,
+      String expiresAt,
+      long expiresInSeconds,
+      String pool,
+      String product,
+      List<String> entitlements) {
+
+    static Borrowed of(SignedBorrow signed) {
+      return new Borrowed(
+          signed.seat().sessionId(),
+          signed.token(),
+          signed.expiresAt().toString(),
+          signed.expiresInSeconds(),
           signed.seat().poolId(),
           signed.seat().product(),
           signed.seat().entitlements());
@@ -117,6 +148,6 @@ final class SeatAnswers {
   /** The answer to validate. */
   record Invalid(boolean valid, String reason) {}
 
-  /** The answer to release, and of the health routes. */
+  /** The answer to release and return, and of the health routes. */
   record Status(String status) {}
 }

@@ -29,6 +29,20 @@ final class SeatProblems {
           Problem.of(ProblemType.LICENCE_NOT_YET_VALID, "The licence begins later.")
               .retryAfter(until);
       case Refusal.PoolExhausted(Duration until) -> exhausted(until);
+      case Refusal.BorrowNotOffered() ->
+          Problem.of(
+              ProblemType.BORROW_NOT_OFFERED,
+              "The LicensePool has no spec.borrow; acquire a seat and keep it by heartbeats.");
+      case Refusal.BorrowTooLong(int maxDays) ->
+          Problem.of(
+              ProblemType.BORROW_TOO_LONG,
+              "The pool lends seats for %d days at most; send fewer \"days\", or none."
+                  .formatted(maxDays));
+      case Refusal.BorrowLimitReached() ->
+          Problem.of(
+              ProblemType.BORROW_LIMIT,
+              "The pool lends no more seats until one is given back; acquire still works while a"
+                  + " seat is free.");
       case Refusal.IdempotencyKeyReused() ->
           Problem.of(
               ProblemType.IDEMPOTENCY_KEY_REUSED,
@@ -94,6 +108,12 @@ final class SeatProblems {
   static Problem overloaded() {
     return Problem.of(
             ProblemType.OVERLOADED, "Too many such calls are answered now; nothing was renewed.")
+        .retryAfter(RETRY_WHERE_AWAY);
+  }
+
+  static Problem tooManyBorrow() {
+    return Problem.of(
+            ProblemType.OVERLOADED, "Too many seats are borrowed at this moment; none was lent.")
         .retryAfter(RETRY_WHERE_AWAY);
   }
 

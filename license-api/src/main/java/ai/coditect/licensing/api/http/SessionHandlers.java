@@ -126,6 +126,7 @@ final class SessionHandlers {
     members.put("acquired_at", seat.acquiredAt().toString());
     members.put("last_heartbeat", seat.lastHeartbeat().toString());
     members.put("lease_until", seat.leaseUntil().toString());
+    seat.borrowedUntil().ifPresent(end -> members.put("borrowed_until", end.toString()));
     return members;
   }
 }

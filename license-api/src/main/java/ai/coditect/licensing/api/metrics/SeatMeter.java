@@ -9,6 +9,7 @@ public final class SeatMeter {
 
   private final Counter grants;
   private final Counter replays;
+  private final Counter borrows;
   private final Counter renewals;
   private final Counter releases;
   private final Counter forced;
@@ -20,6 +21,10 @@ public final class SeatMeter {
     this.replays =
         Counter.builder("license.seat.replays")
             .description("Grants answered again to the same Idempotency-Key")
+            .register(registry);
+    this.borrows =
+        Counter.builder("license.seat.borrows")
+            .description("Seats borrowed, and borrowed for longer")
             .register(registry);
     this.renewals =
         Counter.builder("license.seat.renewals").description("Leases extended").register(registry);
@@ -41,6 +46,10 @@ public final class SeatMeter {
 
   public void replayed() {
     replays.increment();
+  }
+
+  public void borrowed() {
+    borrows.increment();
   }
 
   public void renewed() {

@@ -1,5 +1,6 @@
 package ai.coditect.licensing.api.seats;
 
+import ai.coditect.licensing.stores.ledger.BorrowWish;
 import ai.coditect.licensing.stores.ledger.IdempotencyKey;
 import ai.coditect.licensing.stores.ledger.ServiceAccountKey;
 import ai.coditect.licensing.tokens.SeatToken;
@@ -8,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Who asks for a seat, as hashes only.
@@ -19,13 +21,15 @@ import java.util.Optional;
  * @param principal issuer and subject of its bearer token, however often that changes; empty where
  *     nobody proved to be anybody
  * @param idempotencyKey the caller's name for this request
+ * @param borrow empty where the seat is to be kept by heartbeats
  */
 public record Applicant(
     String licenseKeySha256Hex,
     String holder,
     String hardwareHash,
     String principal,
-    Optional<IdempotencyKey> idempotencyKey) {
+    Optional<IdempotencyKey> idempotencyKey,
+    Optional<BorrowWish> borrow) {
 
   /**
    * Hashes what a caller said of itself.
@@ -63,12 +67,13 @@ public record Applicant(
         sha256Hex(tenantId + "\n" + hardwareId + "\n" + instance),
         SeatToken.hardwareHashOf(hardwareId),
         "",
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same, as the bearer of a token. */
   public Applicant calledBy(String whom) {
-    return new Applicant(licenseKeySha256Hex, holder, hardwareHash, whom, idempotencyKey);
+    return new Applicant(licenseKeySha256Hex, holder, hardwareHash, whom, idempotencyKey, borrow);
   }
 
   /** On whose account it asks: the bearer's, or that of whoever shows the licence key. */
@@ -77,8 +82,23 @@ public record Applicant(
   }
 
   /**
-   * The same, of a caller that may send this request again. Two callers' keys are told apart, so
-   * that neither can use up the other's.
+   * The same, that wishes to borrow a seat.
+   *
+   * @param days of 24 hours; empty for as many as the pool lends seats for
+   */
+  public Applicant borrowing(OptionalInt days) {
+    return new Applicant(
+        licenseKeySha256Hex,
+        holder,
+        hardwareHash,
+        principal,
+        idempotencyKey,
+        Optional.of(new BorrowWish(days)));
+  }
+
+  /**
+   * The same, of a caller that may send this very request again. Two callers' keys are told apart,
+   * so that neither can use up the other's.
    *
    * @param key as it was sent; without control characters
    */
@@ -91,7 +111,12 @@ public record Applicant(
         Optional.of(
             new IdempotencyKey(
                 sha256Hex(key + "\n" + principal),
-                sha256Hex(licenseKeySha256Hex + "\n" + holder + "\n" + principal))));
+                sha256Hex(licenseKeySha256Hex + "\n" + holder + "\n" + principal + wishText()))),
+        borrow);
+  }
+
+  private String wishText() {
+    return borrow.map(wish -> "\nborrow " + wish.days().orElse(0)).orElse("");
   }
 
   private static String sha256Hex(String text) {

@@ -29,6 +29,19 @@ public sealed interface Refusal {
    */
   record PoolExhausted(Duration untilFirstLeaseEnds) implements Refusal {}
 
+  /** The pool lends no seats. */
+  record BorrowNotOffered() implements Refusal {}
+
+  /**
+   * The pool lends seats for fewer days.
+   *
+   * @param maxDays at most
+   */
+  record BorrowTooLong(int maxDays) implements Refusal {}
+
+  /** As many seats are borrowed as the pool lends. */
+  record BorrowLimitReached() implements Refusal {}
+
   /** The idempotency key was used for another request. */
   record IdempotencyKeyReused() implements Refusal {}
 

@@ -5,9 +5,7 @@ import ai.coditect.licensing.api.seats.AcquireResult.Refused;
 import ai.coditect.licensing.api.signing.SeatSigner;
 import ai.coditect.licensing.api.signing.SignedSeat;
 import ai.coditect.licensing.api.signing.SigningUnavailableException;
-import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
-import ai.coditect.licensing.stores.ledger.LicensedPool;
 import ai.coditect.licensing.stores.ledger.ReleaseOutcome;
 import ai.coditect.licensing.stores.ledger.RenewOutcome;
 import ai.coditect.licensing.stores.ledger.Seat;
@@ -45,8 +43,8 @@ public final class SeatDesk {
   private final String tenantId;
   private final SeatLedger ledger;
   private final SeatIndex index;
-  private final LicenseKeys keys;
   private final SeatTaker taker;
+  private final Admission admission;
   private final ManyRenewals manyRenewals;
   private final SeatSigner signer;
   private final Runnable written;
@@ -65,8 +63,8 @@ public final class SeatDesk {
     this.tenantId = tenantId;
     this.ledger = ledger;
     this.index = index;
-    this.keys = keys;
     this.taker = taker;
+    this.admission = new Admission(keys, taker);
     this.manyRenewals = new ManyRenewals(ledger);
     this.signer = signer;
     this.written = written;
@@ -89,33 +87,10 @@ public final class SeatDesk {
   /** Grants the applicant a seat of the pool its key opens. */
   public AcquireResult acquire(Applicant applicant) {
     // Before anything is taken: a seat without a token would be lost for a lease.
-    signer.requireAvailable();
-    Optional<LicensedPool> pool = keys.poolOf(applicant.licenseKeySha256Hex());
-    if (pool.isEmpty()) {
-      return new Refused(Optional.empty(), new Refusal.UnknownKey());
-    }
-    Optional<String> poolId = Optional.of(pool.get().poolId());
-    if (pool.get().tenantSuspended()) {
-      return new Refused(poolId, new Refusal.Suspended());
-    }
-    return switch (taker.take(pool.get().poolId(), applicant)) {
-      case GrantOutcome.Granted(Seat seat) -> granted(seat);
-      case GrantOutcome.PoolFull(Duration until) ->
-          new Refused(poolId, new Refusal.PoolExhausted(until));
-      case GrantOutcome.TenantSuspended() -> new Refused(poolId, new Refusal.Suspended());
-      case GrantOutcome.LicenseExpired() -> new Refused(poolId, new Refusal.LicenseExpired());
-      case GrantOutcome.LicenseNotYetValid(Duration until) ->
-          new Refused(poolId, new Refusal.LicenseNotYetValid(until));
-      case GrantOutcome.IdempotencyKeyReused() ->
-          new Refused(poolId, new Refusal.IdempotencyKeyReused());
-      case GrantOutcome.IdempotentSessionEnded() ->
-          new Refused(poolId, new Refusal.IdempotentSessionEnded());
-      case GrantOutcome.UnknownKey() -> {
-        keys.forget(applicant.licenseKeySha256Hex());
-        yield new Refused(poolId, new Refusal.UnknownKey());
-      }
-      case GrantOutcome.SlotHeld ignored ->
-          throw new IllegalStateException("A seat the ledger chose itself is never held");
+    return switch (admission.take(applicant, signer::requireAvailable)) {
+      case Admission.Admitted.Seated(Seat seat) -> granted(seat);
+      case Admission.Admitted.Refused(Optional<String> poolId, Refusal why) ->
+          new Refused(poolId, why);
     };
   }
 
@@ -182,13 +157,21 @@ public final class SeatDesk {
     };
   }
 
-  /** Ends the session; its seat is free at once. Ending it again changes nothing. */
+  /**
+   * Ends the session; its seat is free at once. Ending it again changes nothing. A borrowed seat
+   * stays as it is.
+   */
   public ReleaseResult release(UUID sessionId) {
     return ended(ledger.release(sessionId));
   }
 
+  /** As {@link #release}, of a borrowed seat, too. */
+  public ReleaseResult giveBack(UUID sessionId) {
+    return ended(ledger.giveBack(sessionId));
+  }
+
   /**
-   * As {@link #release}, by the wish of an administrator.
+   * As {@link #giveBack}, by the wish of an administrator.
    *
    * @param principal the administrator
    */
@@ -204,6 +187,7 @@ public final class SeatDesk {
         taker.seatCameFree(released.poolId());
         yield ReleaseResult.RELEASED;
       }
+      case ReleaseOutcome.StillBorrowed ignored -> ReleaseResult.STILL_BORROWED;
       case ReleaseOutcome.AlreadyEnded ignored -> ReleaseResult.RELEASED;
       case ReleaseOutcome.UnknownSession() -> ReleaseResult.UNKNOWN_SESSION;
     };

@@ -190,6 +190,7 @@ public final class SeatTaker {
               applicant.hardwareHash(),
               slot,
               applicant.idempotencyKey(),
+              applicant.borrow(),
               applicant.principal()));
     }
 

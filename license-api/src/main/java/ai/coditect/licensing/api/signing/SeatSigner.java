@@ -1,14 +1,11 @@
 package ai.coditect.licensing.api.signing;
 
 import ai.coditect.licensing.stores.ledger.Seat;
-import ai.coditect.licensing.tokens.SeatToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -57,13 +54,18 @@ public final class SeatSigner {
     if (!expiresAt.isAfter(seat.grantedAt())) {
       return Optional.empty();
     }
-    String token = leaf.key().sign(claims(seat, expiresAt));
+    String token = leaf.key().sign(SeatClaims.of(tenantId, seat, expiresAt));
     return Optional.of(new SignedSeat(seat, token, leaf.statement(), expiresAt));
   }
 
   /** When a token about the seat ends at the latest, by the ledger's clock. */
   public static Instant endOf(Seat seat) {
-    return seat.leaseUntil().minus(CLOCK_MARGIN).truncatedTo(ChronoUnit.SECONDS);
+    return endBefore(seat.leaseUntil());
+  }
+
+  /** When a token ends at the latest about a seat that is held until then. */
+  static Instant endBefore(Instant heldUntil) {
+    return heldUntil.minus(CLOCK_MARGIN).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private CertifiedLeaf leaf(Predicate<CertifiedLeaf> fit) {
@@ -71,29 +73,6 @@ public final class SeatSigner {
         .get()
         .filter(fit)
         .orElseThrow(() -> new SigningUnavailableException("No leaf key is certified now"));
-  }
-
-  private SeatToken claims(Seat seat, Instant expiresAt) {
-    return new SeatToken(
-        SeatToken.issuerOf(tenantId),
-        seat.product(),
-        seat.sessionId().toString(),
-        tenantId,
-        seat.poolId(),
-        seat.slot(),
-        seat.slotGeneration(),
-        seat.entitlements(),
-        seat.grantedAt(),
-        seat.grantedAt(),
-        expiresAt,
-        newTokenId(),
-        seat.hardwareHash());
-  }
-
-  /** Unique, which is all that is asked of it: nothing is gained by guessing one. */
-  private static String newTokenId() {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 
   private static Instant earlier(Instant a, Instant b) {

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.api.signing;
 
 import ai.coditect.licensing.stores.ledger.PublishedStatement;
+import ai.coditect.licensing.tokens.BorrowedSeat;
 import ai.coditect.licensing.tokens.Reason;
 import ai.coditect.licensing.tokens.SeatToken;
 import ai.coditect.licensing.tokens.Verdict;
@@ -51,6 +52,9 @@ public final class TenantTokens {
    *     known yet and the ledger is away
    */
   public Verdict verify(String token) {
+    if (isOfType(token, BorrowedSeat.TYPE)) {
+      return keys.verifier().forTenant(tenantId).verifyBorrowed(token, clock.instant());
+    }
     Optional<String> statement = leafOf(token).flatMap(this::statement);
     if (statement.isEmpty()) {
       return new Verdict.Invalid(Reason.UNKNOWN_LEAF, "token: no statement certifies its key");
@@ -88,8 +92,12 @@ public final class TenantTokens {
 
   /** Whether the text says of itself that it is a seat token; an issuer's tokens do not. */
   public static boolean looksLikeOne(String token) {
+    return isOfType(token, SeatToken.TYPE) || isOfType(token, BorrowedSeat.TYPE);
+  }
+
+  private static boolean isOfType(String token, String type) {
     return headerOf(token)
-        .filter(header -> SeatToken.TYPE.equals(Objects.toString(header.getType(), "")))
+        .filter(header -> type.equals(Objects.toString(header.getType(), "")))
         .isPresent();
   }
 

@@ -1,5 +1,7 @@
 package ai.coditect.licensing.api.fakes;
 
+import ai.coditect.licensing.stores.ledger.BorrowConfirmation;
+import ai.coditect.licensing.stores.ledger.BorrowOutcome;
 import ai.coditect.licensing.stores.ledger.Denial;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.GrantRequest;
@@ -35,6 +37,9 @@ public final class ScriptedLedger implements SeatLedger {
   public final Map<String, LicensedPool> poolsByKey = new HashMap<>();
   public final Deque<GrantOutcome> grants = new ArrayDeque<>();
   public final List<GrantRequest> requests = new CopyOnWriteArrayList<>();
+  public final Deque<BorrowOutcome> borrows = new ArrayDeque<>();
+  public final List<BorrowConfirmation> confirmations = new CopyOnWriteArrayList<>();
+  public final List<UUID> givenBack = new CopyOnWriteArrayList<>();
   public final Map<UUID, RenewOutcome> renewals = new HashMap<>();
   public final List<Integer> manyRenewals = new CopyOnWriteArrayList<>();
   public final Map<UUID, ReleaseOutcome> releases = new HashMap<>();
@@ -123,6 +128,19 @@ public final class ScriptedLedger implements SeatLedger {
   public ReleaseOutcome release(UUID sessionId) {
     requireThere();
     return releases.getOrDefault(sessionId, new ReleaseOutcome.UnknownSession());
+  }
+
+  @Override
+  public BorrowOutcome confirmBorrow(BorrowConfirmation confirmation) {
+    requireThere();
+    confirmations.add(confirmation);
+    return borrows.remove();
+  }
+
+  @Override
+  public ReleaseOutcome giveBack(UUID sessionId) {
+    givenBack.add(sessionId);
+    return release(sessionId);
   }
 
   @Override

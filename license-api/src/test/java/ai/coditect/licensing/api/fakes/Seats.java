@@ -5,6 +5,7 @@ import ai.coditect.licensing.stores.ledger.Seat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Values that tests have no opinion about. */
@@ -32,6 +33,24 @@ public final class Seats {
         seat.hardwareHash(),
         now,
         seat.leaseUntil(),
+        seat.borrowedUntil(),
+        seat.lease());
+  }
+
+  /** The same seat, set aside to be borrowed. */
+  public static Seat borrowedUntil(Seat seat, Instant end) {
+    return new Seat(
+        seat.sessionId(),
+        seat.poolId(),
+        seat.product(),
+        seat.entitlements(),
+        seat.slot(),
+        seat.slotGeneration(),
+        seat.holder(),
+        seat.hardwareHash(),
+        seat.grantedAt(),
+        seat.leaseUntil(),
+        Optional.of(end),
         seat.lease());
   }
 
@@ -51,6 +70,7 @@ public final class Seats {
         "a".repeat(64),
         grantedAt,
         grantedAt.plus(lease),
+        Optional.empty(),
         lease);
   }
 

@@ -122,6 +122,7 @@ final class SeedRun {
             applicant.hardwareHash(),
             OptionalInt.empty(),
             Optional.empty(),
+            Optional.empty(),
             "");
     Instant asked = Instant.now();
     Seat seat =

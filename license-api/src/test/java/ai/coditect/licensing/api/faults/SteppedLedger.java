@@ -1,5 +1,7 @@
 package ai.coditect.licensing.api.faults;
 
+import ai.coditect.licensing.stores.ledger.BorrowConfirmation;
+import ai.coditect.licensing.stores.ledger.BorrowOutcome;
 import ai.coditect.licensing.stores.ledger.Denial;
 import ai.coditect.licensing.stores.ledger.GrantOutcome;
 import ai.coditect.licensing.stores.ledger.GrantRequest;
@@ -64,6 +66,16 @@ public final class SteppedLedger implements SeatLedger {
     ReleaseOutcome outcome = ledger.release(sessionId);
     steps.reached(Step.AFTER_RELEASE);
     return outcome;
+  }
+
+  @Override
+  public BorrowOutcome confirmBorrow(BorrowConfirmation confirmation) {
+    return ledger.confirmBorrow(confirmation);
+  }
+
+  @Override
+  public ReleaseOutcome giveBack(UUID sessionId) {
+    return ledger.giveBack(sessionId);
   }
 
   @Override

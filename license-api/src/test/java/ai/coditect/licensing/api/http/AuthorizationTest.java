@@ -327,6 +327,7 @@ class AuthorizationTest {
             seat.hardwareHash(),
             Instant.now().minusSeconds(600),
             Instant.now().minusSeconds(300),
+            seat.borrowedUntil(),
             seat.lease());
 
     assertThat(anybody.bearing(tokenOf(ended)).heartbeat(session).problem())
@@ -373,7 +374,8 @@ class AuthorizationTest {
             principal,
             now,
             now,
-            now.plus(Seats.LEASE)));
+            now.plus(Seats.LEASE),
+            Optional.empty()));
   }
 
   private static String tokenOf(Seat seat) {

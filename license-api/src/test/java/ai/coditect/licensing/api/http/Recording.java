@@ -28,6 +28,8 @@ public final class Recording {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String BORROW = "/api/v1/licenses/borrow";
+
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -130,6 +132,23 @@ public final class Recording {
             .POST(BodyPublishers.ofString(wanted(licenseKey, hardwareId))));
   }
 
+  public Answer borrow(String licenseKey, String hardwareId, int days) {
+    return post(BORROW, wanted(licenseKey, hardwareId, days));
+  }
+
+  /** As above, under an Idempotency-Key. */
+  public Answer borrow(String licenseKey, String hardwareId, int days, String idempotencyKey) {
+    return send(
+        request(BORROW)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", idempotencyKey)
+            .POST(BodyPublishers.ofString(wanted(licenseKey, hardwareId, days))));
+  }
+
+  public Answer giveBack(String sessionId) {
+    return post("/api/v1/licenses/return", session(sessionId));
+  }
+
   public Answer release(String sessionId) {
     return post("/api/v1/licenses/release", session(sessionId));
   }
@@ -161,6 +180,11 @@ public final class Recording {
 
   private static String wanted(String licenseKey, String hardwareId) {
     return "{\"license_key\":\"%s\",\"hardware_id\":\"%s\"}".formatted(licenseKey, hardwareId);
+  }
+
+  private static String wanted(String licenseKey, String hardwareId, int days) {
+    return "{\"license_key\":\"%s\",\"hardware_id\":\"%s\",\"days\":%d}"
+        .formatted(licenseKey, hardwareId, days);
   }
 
   /** What the request carried. */

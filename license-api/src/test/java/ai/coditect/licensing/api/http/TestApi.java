@@ -12,6 +12,8 @@ import ai.coditect.licensing.api.http.ApiServer.Bounds;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.RateMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
+import ai.coditect.licensing.api.seats.Admission;
+import ai.coditect.licensing.api.seats.BorrowDesk;
 import ai.coditect.licensing.api.seats.Denials;
 import ai.coditect.licensing.api.seats.FullPools;
 import ai.coditect.licensing.api.seats.IndexLoader;
@@ -21,6 +23,7 @@ import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
 import ai.coditect.licensing.api.settings.Settings.AddressLimits;
 import ai.coditect.licensing.api.settings.Settings.Listen;
+import ai.coditect.licensing.api.signing.BorrowSigner;
 import ai.coditect.licensing.api.signing.LeafKeeper;
 import ai.coditect.licensing.api.signing.PublicKeys;
 import ai.coditect.licensing.api.signing.RevocationLists;
@@ -52,6 +55,7 @@ final class TestApi implements AutoCloseable {
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final LedgerProbe probe;
   final List<String> denials = new CopyOnWriteArrayList<>();
+  final LocalRootSigner roots = new LocalRootSigner();
   final LeafKeeper leaves;
   final Readiness readiness;
   private final ApiServer server;
@@ -83,22 +87,33 @@ final class TestApi implements AutoCloseable {
     leaves = TestLeaves.certified("acme", ledger, clock);
     CurrentCallers callers = TestCallers.of(ledger);
     readiness = new Readiness(probe, leaves, callers);
+    LicenseKeys licenseKeys = new LicenseKeys(ledger, Runnable::run, ticker);
+    SeatTaker taker =
+        new SeatTaker(
+            "acme",
+            ledger,
+            index,
+            new IndexLoader(ledger, index, Runnable::run, ticker),
+            new FullPools(ticker),
+            ticker);
     SeatDesk desk =
         new SeatDesk(
             "acme",
             ledger,
             index,
-            new LicenseKeys(ledger, Runnable::run, ticker),
-            new SeatTaker(
-                "acme",
-                ledger,
-                index,
-                new IndexLoader(ledger, index, Runnable::run, ticker),
-                new FullPools(ticker),
-                ticker),
+            licenseKeys,
+            taker,
             new SeatSigner("acme", leaves, clock),
             probe::written);
-    PublicKeys keys = new PublicKeys(ledger, new LocalRootSigner(), clock);
+    BorrowDesk borrowDesk =
+        new BorrowDesk(
+            "acme",
+            ledger,
+            index,
+            new Admission(licenseKeys, taker),
+            new BorrowSigner("acme", ledger, roots),
+            probe::written);
+    PublicKeys keys = new PublicKeys(ledger, roots, clock);
     TenantTokens tokens = new TenantTokens("acme", keys, clock);
     server =
         new ApiServer(
@@ -106,6 +121,7 @@ final class TestApi implements AutoCloseable {
             new Listen("127.0.0.1", 0),
             clock,
             desk,
+            borrowDesk,
             new SeatCheck(ledger, tokens),
             callers,
             new RateGuard(

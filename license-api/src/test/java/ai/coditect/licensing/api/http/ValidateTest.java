@@ -211,6 +211,7 @@ class ValidateTest {
             SeatToken.hardwareHashOf("alice"),
             made.grantedAt(),
             made.leaseUntil(),
+            made.borrowedUntil(),
             made.lease());
     api.ledger.standings.put(seat.sessionId(), new SessionStanding.Held(seat));
     return seat;

@@ -359,7 +359,8 @@ class SeatDeskTest {
 
   @Test
   void oneOfManyThatFailsInAnUnforeseenWayFailsNoOther() {
-    Seat senseless = new Seat(null, null, null, null, 0, 0, null, null, null, null, null);
+    Seat senseless =
+        new Seat(null, null, null, null, 0, 0, null, null, null, null, Optional.empty(), null);
     Seat kept = Seats.seat(ALICE.holder());
     UUID odd = UUID.randomUUID();
     ledger.renewals.put(odd, new RenewOutcome.Renewed(senseless));

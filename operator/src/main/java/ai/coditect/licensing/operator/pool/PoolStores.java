@@ -3,11 +3,13 @@ package ai.coditect.licensing.operator.pool;
 import static ai.coditect.licensing.operator.conditions.ConditionTypes.LEDGER_READY;
 
 import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.LicensePoolSpec;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.conditions.Reported;
 import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Adoptions;
 import ai.coditect.licensing.operator.stores.OwnedByAnotherException;
+import ai.coditect.licensing.stores.ledger.BorrowTerms;
 import ai.coditect.licensing.stores.ledger.Disposal;
 import ai.coditect.licensing.stores.ledger.KeysOutcome;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
@@ -137,8 +139,13 @@ final class PoolStores {
         spec.seats(),
         Duration.ofSeconds(spec.lease().durationSeconds()),
         LicenseStanding.validity(spec),
+        Optional.ofNullable(spec.borrow()).map(PoolStores::terms),
         spec.entitlements(),
         Adoptions.of(pool));
+  }
+
+  private static BorrowTerms terms(LicensePoolSpec.Borrow borrow) {
+    return new BorrowTerms(borrow.maxSeats(), borrow.maxDays(), borrow.lowWaterMark());
   }
 
   private Finding naming(Finding finding, LicensePool pool, String tenantId) {

@@ -113,7 +113,7 @@ final class TenantEvents {
             .build());
     reduced.setSpec(
         new LicensePoolSpec(
-            pool.getSpec().tenantRef(), null, 0, null, null, null, null, null, null));
+            pool.getSpec().tenantRef(), null, 0, null, null, null, null, null, null, null));
     return reduced;
   }
 }

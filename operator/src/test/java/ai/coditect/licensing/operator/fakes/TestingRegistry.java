@@ -298,6 +298,7 @@ public final class TestingRegistry implements LicenseRegistry {
         seats,
         pool.lease(),
         pool.validity(),
+        pool.borrowing(),
         pool.entitlements(),
         pool.adoption());
   }

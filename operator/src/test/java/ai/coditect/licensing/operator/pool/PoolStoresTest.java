@@ -16,6 +16,7 @@ import ai.coditect.licensing.operator.fakes.TestingRegistry;
 import ai.coditect.licensing.operator.fakes.TestingRepairs;
 import ai.coditect.licensing.operator.fakes.TestingSeatIndex;
 import ai.coditect.licensing.stores.ledger.Adoption;
+import ai.coditect.licensing.stores.ledger.BorrowTerms;
 import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.TenantRecord;
@@ -120,6 +121,13 @@ class PoolStoresTest {
   }
 
   @Test
+  void termsOfBorrowingAreWritten() {
+    tell(false);
+    assertThat(registry.pool("acme", "cad").orElseThrow().borrowing())
+        .contains(new BorrowTerms(2, 7, 1));
+  }
+
+  @Test
   void ownerOfTheRecordIsNamedInTheLogAlone() {
     tell(false);
     var finding = stores.write(pool("other"), "acme", false);
@@ -163,6 +171,7 @@ class PoolStoresTest {
             3,
             new Lease(360),
             new Validity(Instant.EPOCH, null, 2),
+            new LicensePoolSpec.Borrow(2, 7, 1),
             null,
             null,
             List.of(),

@@ -153,7 +153,16 @@ class TenantStandingTest {
     var pool = new LicensePool();
     pool.setSpec(
         new LicensePoolSpec(
-            new TenantRef("acme"), "cad", 3, new Lease(360), null, null, null, List.of(), null));
+            new TenantRef("acme"),
+            "cad",
+            3,
+            new Lease(360),
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            null));
     pool.setStatus(
         new LicensePoolStatus(
             1L, tenantId, null, null, null, null, null, null, List.of(conditions)));

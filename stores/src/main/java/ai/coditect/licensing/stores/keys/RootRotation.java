@@ -1,5 +1,6 @@
 package ai.coditect.licensing.stores.keys;
 
+import ai.coditect.licensing.tokens.BorrowedSeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,8 +20,11 @@ import java.util.stream.Stream;
  */
 record RootRotation(List<Version> before, Version signing, List<Version> next, Duration overlap) {
 
-  /** A statement lives for a day at most; another is for pods that were late to notice. */
-  static final Duration BELIEVED_AFTERWARDS = Duration.ofDays(2);
+  /**
+   * What a root signs that lives longest is a borrowed seat's token; two days more are for pods
+   * that were late to notice.
+   */
+  static final Duration BELIEVED_AFTERWARDS = BorrowedSeat.MAX_LIFETIME.plusDays(2);
 
   /**
    * A version that is enabled.

@@ -12,6 +12,7 @@ final class BatchPlan {
   private final List<SeenPool> pools = new ArrayList<>();
   private final List<SlotChange> freed = new ArrayList<>();
   private final List<SlotChange> held = new ArrayList<>();
+  private final List<SlotChange> lent = new ArrayList<>();
   private final List<SessionEnd> ended = new ArrayList<>();
   private final List<SeatEvent> events = new ArrayList<>();
   private final List<Remembered> remembered = new ArrayList<>();
@@ -51,6 +52,11 @@ final class BatchPlan {
     return held;
   }
 
+  /** Slots whose occupant stays and borrows its seat, or sets it aside to be borrowed. */
+  List<SlotChange> lent() {
+    return lent;
+  }
+
   /** What goes into the history of sessions. */
   List<SessionEnd> ended() {
     return ended;
@@ -86,7 +92,8 @@ final class BatchPlan {
   }
 
   /**
-   * Grants in pools where holders lie beyond a lowered limit: for them the pool is locked alone.
+   * Grants in pools where holders lie beyond a lowered limit, and of seats that are to be borrowed:
+   * for them the pool is locked alone, so that its holders can be counted.
    */
   List<SeatCall.Grant> crowded() {
     return crowded;
@@ -130,14 +137,19 @@ final class BatchPlan {
     }
   }
 
-  /** Who holds a slot. */
+  /**
+   * Who holds a slot.
+   *
+   * @param borrowedUntil the end that it is borrowed for, or set aside to be
+   */
   record Occupant(
       UUID session,
       String holder,
       String hardwareHash,
       int keyNo,
       Instant leaseUntil,
-      Instant lastHeartbeat) {}
+      Instant lastHeartbeat,
+      Optional<Instant> borrowedUntil) {}
 
   /**
    * A session's history, written down at its end.
@@ -157,14 +169,13 @@ final class BatchPlan {
   /**
    * A change of a seat.
    *
-   * @param event how the session ended, or empty where it began
    * @param at when it happened, by Postgres' clock
    * @param generation with which the session held the slot
    * @param principal who proved by a bearer token to have caused it; empty where nobody did
    */
   record SeatEvent(
       UUID id,
-      Optional<EndReason> event,
+      AuditEvent event,
       Instant at,
       SlotKey key,
       long generation,

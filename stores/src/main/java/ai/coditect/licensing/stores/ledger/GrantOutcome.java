@@ -8,8 +8,12 @@ public sealed interface GrantOutcome {
 
   /**
    * The holder has the seat; a session it had before in this pool is superseded. Also where the
-   * request's idempotency key was granted this seat before and it is still held: then nothing was
-   * changed.
+   * request's idempotency key was granted this seat before and it is still held, or the holder has
+   * borrowed it: then nothing was changed.
+   *
+   * <p>A seat that is asked for to be borrowed is held for a lease, and set aside until {@link
+   * Seat#borrowedUntil}: {@link SeatLedger#confirmBorrow} holds it as long. A holder's live session
+   * stays the same.
    */
   record Granted(Seat seat) implements GrantOutcome {}
 
@@ -40,6 +44,19 @@ public sealed interface GrantOutcome {
    * @param until how long it takes until then
    */
   record LicenseNotYetValid(Duration until) implements GrantOutcome {}
+
+  /** The pool lends no seats. */
+  record BorrowNotOffered() implements GrantOutcome {}
+
+  /**
+   * The pool lends seats for fewer days.
+   *
+   * @param maxDays at most
+   */
+  record BorrowTooLong(int maxDays) implements GrantOutcome {}
+
+  /** As many seats are borrowed as the pool lends. */
+  record BorrowLimitReached() implements GrantOutcome {}
 
   /** The idempotency key was used for another request. */
   record IdempotencyKeyReused() implements GrantOutcome {}

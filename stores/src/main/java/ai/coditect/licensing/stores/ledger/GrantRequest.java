@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param slot the slot the index chose, or empty where the ledger shall choose
  * @param idempotencyKey under which the grant is remembered, so that a retry of the request gets
  *     the same session
+ * @param borrow empty where the seat is held by heartbeats
  * @param principal issuer and subject of the caller's bearer token; empty where it showed none
  */
 public record GrantRequest(
@@ -24,12 +25,14 @@ public record GrantRequest(
     String hardwareHash,
     OptionalInt slot,
     Optional<IdempotencyKey> idempotencyKey,
+    Optional<BorrowWish> borrow,
     String principal) {
 
   public GrantRequest {
     requireNonNull(poolId, "poolId");
     requireNonNull(slot, "slot");
     requireNonNull(idempotencyKey, "idempotencyKey");
+    requireNonNull(borrow, "borrow");
     requireNonNull(principal, "principal");
   }
 }

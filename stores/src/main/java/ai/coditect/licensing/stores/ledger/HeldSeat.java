@@ -1,6 +1,7 @@
 package ai.coditect.licensing.stores.ledger;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -12,6 +13,7 @@ import java.util.UUID;
  *     none
  * @param leaseUntil when the lease ends without another heartbeat; as all instants here by
  *     Postgres' clock
+ * @param borrowedUntil the end that the seat is borrowed for; empty where it is not
  */
 public record HeldSeat(
     UUID sessionId,
@@ -21,7 +23,8 @@ public record HeldSeat(
     String principal,
     Instant acquiredAt,
     Instant lastHeartbeat,
-    Instant leaseUntil) {
+    Instant leaseUntil,
+    Optional<Instant> borrowedUntil) {
 
   /** Where in the tenant's seats it is. */
   public record Position(String poolId, int slot) {}

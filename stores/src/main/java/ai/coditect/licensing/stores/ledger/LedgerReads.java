@@ -94,6 +94,8 @@ final class LedgerReads {
                 """
                 SELECT s.session_id, s.pool_id, s.slot_no, encode(s.holder, 'hex') AS holder, k.name,
                   coalesce(c.principal, '') AS principal, s.last_heartbeat, s.lease_until,
+                  CASE WHEN s.borrowed_until > statement_timestamp() AND s.lease_until >= s.borrowed_until
+                    THEN s.borrowed_until END AS borrowed_until,
                   coalesce(time_of_uuid(s.session_id), s.last_heartbeat) AS acquired_at,
                   coalesce(s.lease_until > statement_timestamp(), false) AS is_held, s.nth = ? AS is_cut
                 FROM (
@@ -153,7 +155,8 @@ final class LedgerReads {
         row.getString("principal"),
         Query.instant(row, "acquired_at"),
         Query.instant(row, "last_heartbeat"),
-        Query.instant(row, "lease_until"));
+        Query.instant(row, "lease_until"),
+        Query.optionalInstant(row, "borrowed_until"));
   }
 
   Map<UUID, String> principalsOf(Collection<UUID> sessions) throws SQLException {
@@ -190,7 +193,8 @@ final class LedgerReads {
             """
             SELECT w.session_id, n.end_reason, s.lease_until > statement_timestamp() AS is_held,
               s.pool_id, s.slot_no, s.generation, s.holder, s.hardware_hash, s.lease_until,
-              p.product, p.entitlements, p.lease_seconds, statement_timestamp() AS now, EXISTS (
+              CASE WHEN s.borrowed_until > statement_timestamp() AND s.lease_until >= s.borrowed_until
+                THEN s.borrowed_until END AS borrowed_until, p.product, p.entitlements, p.lease_seconds, statement_timestamp() AS now, EXISTS (
                 SELECT FROM (SELECT * FROM slots WHERE holder = n.holder OFFSET 0) AS o
                 WHERE o.tenant_id = n.tenant_id AND o.pool_id = n.pool_id
                   AND o.lease_until > statement_timestamp()) AS holder_is_live
@@ -233,6 +237,7 @@ final class LedgerReads {
         HexFormat.of().formatHex(row.getBytes("hardware_hash")),
         Query.instant(row, "now"),
         Query.instant(row, "lease_until"),
+        Query.optionalInstant(row, "borrowed_until"),
         Duration.ofSeconds(row.getInt("lease_seconds")));
   }
 

@@ -60,7 +60,8 @@ final class PoolRows {
             connection,
             """
             SELECT owner_uid, generation, deposed_owners, product, seats, lease_seconds,
-              not_before, not_after, grace_seconds, entitlements, retired_at
+              not_before, not_after, grace_seconds, borrow_seats, borrow_days, borrow_low_water,
+              entitlements, retired_at
             FROM pools WHERE tenant_id = ? AND pool_id = ? FOR UPDATE
             """)
         .bind(tenantId, poolId)
@@ -144,7 +145,8 @@ final class PoolRows {
             connection,
             """
             SELECT p.owner_uid, p.generation, p.deposed_owners, p.product, p.seats, p.lease_seconds,
-              p.not_before, p.not_after, p.grace_seconds, p.entitlements, p.retired_at, p.revision,
+              p.not_before, p.not_after, p.grace_seconds, p.borrow_seats, p.borrow_days,
+              p.borrow_low_water, p.entitlements, p.retired_at, p.revision,
               held.in_use, held.slots, held.top, coalesce(valid.keys, '{}') AS keys
             FROM pools p
             JOIN tenants t ON t.tenant_id = p.tenant_id AND t.retired_at IS NULL
@@ -300,8 +302,9 @@ final class PoolRows {
                 connection,
                 """
                 INSERT INTO pools (tenant_id, pool_id, owner_uid, generation, revision, product,
-                  seats, lease_seconds, not_before, not_after, grace_seconds, entitlements, top_slot)
-                VALUES (?, ?, ?, ?, 1, ?, 0, ?, ?, ?, ?, ?, 0)
+                  seats, lease_seconds, not_before, not_after, grace_seconds, borrow_seats,
+                  borrow_days, borrow_low_water, entitlements, top_slot)
+                VALUES (?, ?, ?, ?, 1, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, 0)
                 ON CONFLICT DO NOTHING
                 """)
             .bind(
@@ -314,6 +317,7 @@ final class PoolRows {
             .orNull(pool.validity().notBefore())
             .orNull(pool.validity().notAfter())
             .bind(pool.validity().grace().toSeconds())
+            .bind(columns(pool.borrowing()))
             .array("text", pool.entitlements())
             .write()
         == 1;
@@ -327,7 +331,8 @@ final class PoolRows {
             """
             UPDATE pools SET owner_uid = ?, generation = ?, deposed_owners = ?, product = ?,
               seats = ?, lease_seconds = ?, not_before = ?, not_after = ?, grace_seconds = ?,
-              entitlements = ?, revision = revision + 1, retired_at = NULL
+              borrow_seats = ?, borrow_days = ?, borrow_low_water = ?, entitlements = ?,
+              revision = revision + 1, retired_at = NULL
             WHERE tenant_id = ? AND pool_id = ?
             """)
         .bind(next.owner().uid(), next.owner().generation())
@@ -336,9 +341,15 @@ final class PoolRows {
         .orNull(next.validity().notBefore())
         .orNull(next.validity().notAfter())
         .bind(next.validity().grace().toSeconds())
+        .bind(columns(next.borrowing()))
         .array("text", next.entitlements())
         .bind(tenantId, poolId)
         .write();
+  }
+
+  private static Object[] columns(Optional<BorrowTerms> borrowing) {
+    var terms = borrowing.orElse(new BorrowTerms(0, 0, 0));
+    return new Object[] {terms.maxSeats(), terms.maxDays(), terms.lowWaterMark()};
   }
 
   private static int insertKeys(
@@ -407,11 +418,18 @@ final class PoolRows {
       int seats,
       Duration lease,
       Validity validity,
+      Optional<BorrowTerms> borrowing,
       List<String> entitlements) {
 
     static Stored of(PoolRecord pool, Claim.Owner owner, int seats) {
       return new Stored(
-          owner, pool.product(), seats, pool.lease(), pool.validity(), pool.entitlements());
+          owner,
+          pool.product(),
+          seats,
+          pool.lease(),
+          pool.validity(),
+          pool.borrowing(),
+          pool.entitlements());
     }
 
     static Stored read(ResultSet row) throws SQLException {
@@ -421,6 +439,7 @@ final class PoolRows {
           row.getInt("seats"),
           Duration.ofSeconds(row.getInt("lease_seconds")),
           Query.validity(row),
+          Query.borrowing(row),
           List.of((String[]) row.getArray("entitlements").getArray()));
     }
 

@@ -86,6 +86,13 @@ public final class PostgresSeatLedger implements SeatLedger {
   }
 
   @Override
+  public BorrowOutcome confirmBorrow(BorrowConfirmation confirmation) {
+    var reply = new Reply<BorrowOutcome>(PATIENCE);
+    commits.submit(new SeatCall.Confirm(confirmation, reply));
+    return reply.await();
+  }
+
+  @Override
   public List<RenewOutcome> renew(List<UUID> sessionIds) {
     // All are submitted before the first is waited for.
     var replies = sessionIds.stream().map(this::submitRenewal).toList();
@@ -132,17 +139,23 @@ public final class PostgresSeatLedger implements SeatLedger {
 
   @Override
   public ReleaseOutcome release(UUID sessionId) {
-    return end(sessionId, EndReason.RELEASED, "");
+    return end(sessionId, EndReason.RELEASED, true, "");
+  }
+
+  @Override
+  public ReleaseOutcome giveBack(UUID sessionId) {
+    return end(sessionId, EndReason.RELEASED, false, "");
   }
 
   @Override
   public ReleaseOutcome forceOut(UUID sessionId, String principal) {
-    return end(sessionId, EndReason.FORCED, principal);
+    return end(sessionId, EndReason.FORCED, false, principal);
   }
 
-  private ReleaseOutcome end(UUID sessionId, EndReason reason, String principal) {
+  private ReleaseOutcome end(
+      UUID sessionId, EndReason reason, boolean leavesBorrowed, String principal) {
     var reply = new Reply<ReleaseOutcome>(PATIENCE);
-    commits.submit(new SeatCall.Release(sessionId, reason, principal, reply));
+    commits.submit(new SeatCall.Release(sessionId, reason, leavesBorrowed, principal, reply));
     return reply.await();
   }
 

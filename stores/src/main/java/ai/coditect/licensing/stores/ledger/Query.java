@@ -129,6 +129,14 @@ final class Query {
         Duration.ofSeconds(row.getLong("grace_seconds")));
   }
 
+  /** Of a pool's row. */
+  static Optional<BorrowTerms> borrowing(ResultSet row) throws SQLException {
+    var terms =
+        new BorrowTerms(
+            row.getInt("borrow_seats"), row.getInt("borrow_days"), row.getInt("borrow_low_water"));
+    return Optional.of(terms).filter(offered -> offered.maxSeats() > 0);
+  }
+
   String sql() {
     return sql;
   }

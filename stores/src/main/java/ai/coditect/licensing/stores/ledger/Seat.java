@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -13,6 +14,8 @@ import java.util.UUID;
  * @param slotGeneration rises each time the slot changes hands or its holder acquires anew
  * @param grantedAt the transaction's instant
  * @param leaseUntil when the seat is free again unless a heartbeat comes first
+ * @param borrowedUntil the end that the seat is borrowed for, or set aside to be; empty where it is
+ *     not, or that has passed
  */
 public record Seat(
     UUID sessionId,
@@ -25,6 +28,7 @@ public record Seat(
     String hardwareHash,
     Instant grantedAt,
     Instant leaseUntil,
+    Optional<Instant> borrowedUntil,
     Duration lease) {
 
   /**

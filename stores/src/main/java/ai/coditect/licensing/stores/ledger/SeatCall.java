@@ -40,13 +40,35 @@ sealed interface SeatCall {
     }
   }
 
+  /** A borrowed seat's token was signed. */
+  record Confirm(BorrowConfirmation confirmation, Reply<BorrowOutcome> reply) implements SeatCall {
+
+    UUID sessionId() {
+      return confirmation.sessionId();
+    }
+
+    @Override
+    public List<Object> keys() {
+      var keys = new ArrayList<Object>();
+      keys.add(sessionId());
+      confirmation.idempotencyKey().map(IdempotencyKey::keySha256Hex).ifPresent(keys::add);
+      return keys;
+    }
+  }
+
   /**
    * The end of a session that is held.
    *
+   * @param leavesBorrowed whether a borrowed seat stays its holder's
    * @param reason by whose wish
    * @param principal who proved by a bearer token to wish it; empty where nobody did
    */
-  record Release(UUID sessionId, EndReason reason, String principal, Reply<ReleaseOutcome> reply)
+  record Release(
+      UUID sessionId,
+      EndReason reason,
+      boolean leavesBorrowed,
+      String principal,
+      Reply<ReleaseOutcome> reply)
       implements SeatCall {
 
     public Release {

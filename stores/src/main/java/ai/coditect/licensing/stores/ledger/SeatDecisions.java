@@ -30,6 +30,7 @@ final class SeatDecisions {
   private final Map<String, SeenPool> pools;
   private final Set<String> busyPools;
   private final Map<String, Integer> room;
+  private final Map<String, Integer> lendable;
   private final Map<SlotKey, SeenSlot> slots = new HashMap<>();
   private final Map<UUID, SeenSlot> bySession = new HashMap<>();
   private final Map<HolderKey, SeenSlot> byHolder = new HashMap<>();
@@ -43,6 +44,7 @@ final class SeatDecisions {
    *
    * @param room how many more seats may be granted in the pools where holders lie beyond a lowered
    *     limit; a pool that is not named has room while it has a free slot
+   * @param lendable how many more seats may be borrowed, of the pools that lend any
    * @param earlier what was granted under the idempotency keys of this batch before, by the key;
    *     read after the slots
    */
@@ -50,6 +52,7 @@ final class SeatDecisions {
       SeatStatements.Seen seen,
       TimeOrderedIds ids,
       Map<String, Integer> room,
+      Map<String, Integer> lendable,
       Map<String, EarlierGrant> earlier) {
     this.now = seen.now();
     this.ids = ids;
@@ -58,6 +61,7 @@ final class SeatDecisions {
     this.busyPools = seen.busyPools();
     this.contested = seen.contested();
     this.room = new HashMap<>(room);
+    this.lendable = new HashMap<>(lendable);
     pools.values().stream()
         .filter(pool -> !busyPools.contains(pool.poolId()))
         .forEach(plan.pools()::add);
@@ -77,6 +81,7 @@ final class SeatDecisions {
     switch (call) {
       case SeatCall.Grant grant -> decide(grant);
       case SeatCall.Renew renewal -> decide(renewal);
+      case SeatCall.Confirm confirmation -> decide(confirmation);
       case SeatCall.Release release -> decide(release);
     }
   }
@@ -123,15 +128,24 @@ final class SeatDecisions {
       repeat(grant, pool, before.get());
       return;
     }
-    var holder = new HolderKey(request.poolId(), request.holder());
-    var own = byHolder.get(holder);
+    var own = byHolder.get(new HolderKey(pool.poolId(), request.holder()));
+    if (own != null && putOff(grant, own.key())) {
+      return;
+    }
+    var notLent = request.borrow().flatMap(wish -> refusal(wish, pool, own));
+    if (notLent.isPresent()) {
+      answer(grant.reply().with(notLent.get()));
+    } else {
+      give(grant, pool, own);
+    }
+  }
+
+  private void give(SeatCall.Grant grant, SeenPool pool, SeenSlot own) {
     if (own == null) {
       takeAnother(grant, pool);
-    } else if (putOff(grant, own.key())) {
-      return;
     } else if (own.isHeld(now)) {
       // Its seat counts already, so there is room for it, beyond a lowered limit too.
-      hold(grant, pool, own);
+      holdOn(grant, pool, own);
     } else if (own.key().slot() <= pool.seats()) {
       takeIfRoom(grant, pool, own);
     } else {
@@ -157,6 +171,22 @@ final class SeatDecisions {
     return hasExpired(pool) ? Optional.of(new GrantOutcome.LicenseExpired()) : Optional.empty();
   }
 
+  /** Where it may be borrowed, it is taken off what may be lent. */
+  private Optional<GrantOutcome> refusal(BorrowWish wish, SeenPool pool, SeenSlot own) {
+    if (pool.borrowing().isEmpty()) {
+      return Optional.of(new GrantOutcome.BorrowNotOffered());
+    }
+    var maxDays = pool.borrowing().get().maxDays();
+    if (wish.days().orElse(maxDays) > maxDays) {
+      return Optional.of(new GrantOutcome.BorrowTooLong(maxDays));
+    }
+    if (own != null && own.borrowing(now).isPresent()) {
+      return Optional.empty();
+    }
+    var left = lendable.merge(pool.poolId(), -1, Integer::sum);
+    return left < 0 ? Optional.of(new GrantOutcome.BorrowLimitReached()) : Optional.empty();
+  }
+
   private boolean hasExpired(SeenPool pool) {
     return pool.validity().end().filter(end -> !end.isAfter(now)).isPresent();
   }
@@ -180,9 +210,13 @@ final class SeatDecisions {
       free(own);
       answer(grant.reply().with(new GrantOutcome.IdempotentSessionEnded()));
     } else {
-      var seat = seat(pool, own.key().slot(), own.generation(), occupantOf(own));
-      answer(grant.reply().with(new GrantOutcome.Granted(seat)));
+      answerAsItIs(grant, pool, own);
     }
+  }
+
+  private void answerAsItIs(SeatCall.Grant grant, SeenPool pool, SeenSlot own) {
+    var seat = seat(pool, own.key().slot(), own.generation(), occupantOf(own));
+    answer(grant.reply().with(new GrantOutcome.Granted(seat)));
   }
 
   private void takeAnother(SeatCall.Grant grant, SeenPool pool) {
@@ -228,6 +262,47 @@ final class SeatDecisions {
     return left > 0;
   }
 
+  /** The holder has the seat already. */
+  private void holdOn(SeatCall.Grant grant, SeenPool pool, SeenSlot own) {
+    var wish = grant.request().borrow();
+    if (wish.isPresent()) {
+      lend(grant, pool, own, borrowEnd(wish.get(), pool, own));
+    } else if (own.isBorrowed(now)) {
+      // A machine that borrowed its seat has it for all its programs: none of them takes it away.
+      remember(grant, own.session().orElseThrow());
+      answerAsItIs(grant, pool, own);
+    } else {
+      hold(grant, pool, own);
+    }
+  }
+
+  /**
+   * The session stays, and whoever keeps it by heartbeats goes on. What is borrowed already is as
+   * it was until the longer token is signed.
+   */
+  private void lend(SeatCall.Grant grant, SeenPool pool, SeenSlot own, Instant end) {
+    var occupant = occupantOf(own, leaseUntil(pool, own), Optional.of(end));
+    if (!own.isBorrowed(now)) {
+      lend(own, occupant);
+    }
+    var seat = seat(pool, own.key().slot(), own.generation(), occupant);
+    answer(grant.reply().with(new GrantOutcome.Granted(seat)));
+  }
+
+  private void lend(SeenSlot slot, Occupant occupant) {
+    touched.add(slot.key());
+    plan.lent().add(new SlotChange(slot, slot.generation(), Optional.of(occupant)));
+  }
+
+  /** Not later than the licence's end, and never earlier than what it was borrowed for before. */
+  private Instant borrowEnd(BorrowWish wish, SeenPool pool, SeenSlot slot) {
+    var maxDays = pool.borrowing().orElseThrow().maxDays();
+    var end = notAfterTheLicence(pool, now.plus(Duration.ofDays(wish.days().orElse(maxDays))));
+    return slot.isBorrowed(now)
+        ? slot.borrowedUntil().filter(before -> before.isAfter(end)).orElse(end)
+        : end;
+  }
+
   private void hold(SeatCall.Grant grant, SeenPool pool, SeenSlot slot) {
     var request = grant.request();
     var generation = slot.generation() + 1;
@@ -238,19 +313,28 @@ final class SeatDecisions {
             request.hardwareHash(),
             pool.validKeys().get(request.licenseKeySha256Hex()),
             leaseUntil(pool, slot),
-            now);
+            now,
+            request.borrow().map(wish -> borrowEnd(wish, pool, slot)));
     touched.add(slot.key());
     endSession(slot, EndReason.SUPERSEDED, request.principal());
     plan.held().add(new SlotChange(slot, generation, Optional.of(occupant)));
-    record(Optional.empty(), now, slot.key(), generation, occupant, request.principal());
+    record(AuditEvent.GRANTED, now, slot.key(), generation, occupant, request.principal());
     if (!request.principal().isEmpty()) {
       plan.callers().add(new SessionCaller(occupant.session(), pool.poolId(), request.principal()));
     }
-    request
-        .idempotencyKey()
-        .ifPresent(key -> plan.remembered().add(new Remembered(key, occupant.session(), now)));
+    if (request.borrow().isEmpty()) {
+      remember(grant, occupant.session());
+    }
     var seat = seat(pool, slot.key().slot(), generation, occupant);
     answer(grant.reply().with(new GrantOutcome.Granted(seat)));
+  }
+
+  private void remember(SeatCall.Grant grant, UUID session) {
+    grant.request().idempotencyKey().ifPresent(key -> remember(key, session));
+  }
+
+  private void remember(IdempotencyKey key, UUID session) {
+    plan.remembered().add(new Remembered(key, session, now));
   }
 
   private void decide(SeatCall.Renew renewal) {
@@ -293,18 +377,67 @@ final class SeatDecisions {
   }
 
   private void extend(SeatCall.Renew renewal, SeenPool pool, SeenSlot slot) {
-    var occupant =
-        new Occupant(
-            renewal.sessionId(),
-            slot.holder().orElseThrow(),
-            slot.hardwareHash().orElseThrow(),
-            slot.keyNo().orElseThrow(),
-            leaseUntil(pool, slot),
-            now);
+    var occupant = occupantOf(slot, leaseUntil(pool, slot), slot.borrowedUntil());
     touched.add(slot.key());
     plan.held().add(new SlotChange(slot, slot.generation(), Optional.of(occupant)));
     var seat = seat(pool, slot.key().slot(), slot.generation(), occupant);
     answer(renewal.reply().with(new RenewOutcome.Renewed(seat)));
+  }
+
+  private void decide(SeatCall.Confirm confirmation) {
+    var slot = bySession.get(confirmation.sessionId());
+    if (slot == null) {
+      plan.unheld().add(confirmation);
+    } else if (busyPools.contains(slot.key().poolId())) {
+      plan.blocked().add(confirmation);
+    } else if (putOff(confirmation, slot.key())) {
+      return;
+    } else {
+      confirm(confirmation, pools.get(slot.key().poolId()), slot);
+    }
+  }
+
+  private void confirm(SeatCall.Confirm call, SeenPool pool, SeenSlot slot) {
+    var until = call.confirmation().until();
+    if (slot.borrowing(now).isEmpty()
+        || refusesRenewal(pool, slot)
+        || notAfterTheLicence(pool, until).isBefore(until)) {
+      answer(call.reply().with(new BorrowOutcome.Withdrawn()));
+      return;
+    }
+    var leaseUntil = latest(until, slot.leaseUntil().orElseThrow());
+    var occupant = occupantOf(slot, leaseUntil, Optional.of(until));
+    lend(slot, occupant);
+    if (!slot.isBorrowedUntil(until, now)) {
+      record(slot, occupant, call.confirmation());
+    }
+    var seat = seat(pool, slot.key().slot(), slot.generation(), occupant);
+    answer(call.reply().with(new BorrowOutcome.Borrowed(seat)));
+  }
+
+  private void record(SeenSlot slot, Occupant borrower, BorrowConfirmation confirmation) {
+    record(
+        AuditEvent.BORROWED,
+        now,
+        slot.key(),
+        slot.generation(),
+        borrower,
+        confirmation.principal());
+    confirmation
+        .idempotencyKey()
+        .filter(key -> !earlier.containsKey(key.keySha256Hex()))
+        .ifPresent(key -> remember(key, borrower.session()));
+  }
+
+  private boolean refusesRenewal(SeenPool pool, SeenSlot slot) {
+    return !pool.isServed()
+        || pool.isSuspended()
+        || hasExpired(pool)
+        || !pool.validKeys().containsValue(slot.keyNo().orElseThrow());
+  }
+
+  private static Instant latest(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   private void decide(SeatCall.Release release) {
@@ -318,6 +451,11 @@ final class SeatDecisions {
     } else if (!slot.isHeld(now)) {
       free(slot);
       answer(release.reply().with(new ReleaseOutcome.AlreadyEnded(EndReason.LEASE_ENDED)));
+    } else if (release.leavesBorrowed() && slot.isBorrowed(now)) {
+      answer(
+          release
+              .reply()
+              .with(new ReleaseOutcome.StillBorrowed(slot.borrowedUntil().orElseThrow())));
     } else {
       var generation = free(slot, release.reason(), release.principal());
       answer(
@@ -359,7 +497,12 @@ final class SeatDecisions {
             new SessionEnd(
                 slot.key(), slot.generation(), occupant, acquiredAt(occupant), at, reason));
     record(
-        Optional.of(reason), at, slot.key(), slot.generation(), occupant, isHeld ? principal : "");
+        AuditEvent.of(reason),
+        at,
+        slot.key(),
+        slot.generation(),
+        occupant,
+        isHeld ? principal : "");
   }
 
   /** Sessions of the first version have names that do not tell. */
@@ -368,7 +511,7 @@ final class SeatDecisions {
   }
 
   private void record(
-      Optional<EndReason> event,
+      AuditEvent event,
       Instant at,
       SlotKey key,
       long generation,
@@ -395,7 +538,21 @@ final class SeatDecisions {
         slot.hardwareHash().orElseThrow(),
         slot.keyNo().orElseThrow(),
         slot.leaseUntil().orElseThrow(),
-        slot.lastHeartbeat().orElseThrow());
+        slot.lastHeartbeat().orElseThrow(),
+        slot.borrowedUntil());
+  }
+
+  /** The same occupant, seen alive now. */
+  private Occupant occupantOf(SeenSlot slot, Instant leaseUntil, Optional<Instant> borrowedUntil) {
+    var before = occupantOf(slot);
+    return new Occupant(
+        before.session(),
+        before.holder(),
+        before.hardwareHash(),
+        before.keyNo(),
+        leaseUntil,
+        now,
+        borrowedUntil);
   }
 
   /**
@@ -403,9 +560,12 @@ final class SeatDecisions {
    * though the pool's lease was cut.
    */
   private Instant leaseUntil(SeenPool pool, SeenSlot slot) {
-    var lease = now.plus(pool.lease());
-    var until = pool.validity().end().filter(end -> end.isBefore(lease)).orElse(lease);
+    var until = notAfterTheLicence(pool, now.plus(pool.lease()));
     return slot.leaseUntil().filter(before -> before.isAfter(until)).orElse(until);
+  }
+
+  private static Instant notAfterTheLicence(SeenPool pool, Instant instant) {
+    return pool.validity().end().filter(end -> end.isBefore(instant)).orElse(instant);
   }
 
   private Seat seat(SeenPool pool, int slot, long generation, Occupant occupant) {
@@ -420,6 +580,7 @@ final class SeatDecisions {
         occupant.hardwareHash(),
         now,
         occupant.leaseUntil(),
+        occupant.borrowedUntil().filter(now::isBefore),
         pool.lease());
   }
 

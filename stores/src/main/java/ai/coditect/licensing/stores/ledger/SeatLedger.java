@@ -42,11 +42,20 @@ public interface SeatLedger extends AutoCloseable {
   /** What the session holds now. Changes nothing. */
   SessionStanding standing(UUID sessionId);
 
-  /** Ends the session; its slot is free at once. Idempotent. */
+  /**
+   * Holds a seat that was set aside to be borrowed to that end, once its token is signed. Doing so
+   * again changes nothing.
+   */
+  BorrowOutcome confirmBorrow(BorrowConfirmation confirmation);
+
+  /** Ends the session; its slot is free at once. Idempotent. A borrowed seat stays as it is. */
   ReleaseOutcome release(UUID sessionId);
 
+  /** As {@link #release}, of a borrowed seat, too. */
+  ReleaseOutcome giveBack(UUID sessionId);
+
   /**
-   * As {@link #release}, by the wish of an administrator.
+   * As {@link #giveBack}, by the wish of an administrator.
    *
    * @param principal issuer and subject of the administrator's bearer token
    */

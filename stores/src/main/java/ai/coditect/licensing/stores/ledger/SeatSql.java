@@ -34,7 +34,7 @@ final class SeatSql implements SeatStatements {
   private static final String SLOT =
       """
       s.pool_id, s.slot_no, s.generation, s.session_id, s.holder, s.hardware_hash, s.key_no,
-        s.lease_until, s.last_heartbeat
+        s.lease_until, s.last_heartbeat, s.borrowed_until
       """;
 
   private static final String LOOK =
@@ -57,11 +57,12 @@ final class SeatSql implements SeatStatements {
         OFFSET 0
       )
       SELECT clock_timestamp() AS now, p.pool_id, p.is_ours, p.revision, p.product, p.seats,
-        p.lease_seconds, p.not_before, p.not_after, p.grace_seconds, p.entitlements, p.top_slot,
+        p.lease_seconds, p.not_before, p.not_after, p.grace_seconds, p.borrow_seats, p.borrow_days,
+        p.borrow_low_water, p.entitlements, p.top_slot,
         p.retired_at IS NULL AND t.retired_at IS NULL AS is_served, t.suspended, k.key_hash,
         k.key_no, NULL::integer AS slot_no, NULL::bigint AS generation, NULL::uuid AS session_id,
         NULL::bytea AS holder, NULL::bytea AS hardware_hash, NULL::timestamptz AS lease_until,
-        NULL::timestamptz AS last_heartbeat
+        NULL::timestamptz AS last_heartbeat, NULL::timestamptz AS borrowed_until
       FROM (SELECT 1) AS one
       LEFT JOIN (
         facts p
@@ -70,8 +71,8 @@ final class SeatSql implements SeatStatements {
           AND k.revoked_at IS NULL) ON true
       UNION ALL
       SELECT NULL, pool_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-        NULL, key_no, slot_no, generation, session_id, holder, hardware_hash, lease_until,
-        last_heartbeat
+        NULL, NULL, NULL, NULL, key_no, slot_no, generation, session_id, holder, hardware_hash,
+        lease_until, last_heartbeat, borrowed_until
       FROM seen
       """
           .formatted(SLOT, PoolLock.SHARED.sql("p.tenant_id", "p.pool_id"));
@@ -204,6 +205,19 @@ final class SeatSql implements SeatStatements {
   }
 
   @Override
+  public int borrowed(String poolId, Instant now) throws SQLException {
+    return Query.of(
+            connection,
+            """
+            SELECT count(*) AS seats FROM slots
+            WHERE tenant_id = ? AND pool_id = ? AND borrowed_until > ? AND lease_until > ?
+            """)
+        .bind(tenantId, poolId, now, now)
+        .first(row -> row.getInt("seats"))
+        .orElseThrow();
+  }
+
+  @Override
   public List<SeenSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException {
     return Query.of(
             connection,
@@ -313,7 +327,8 @@ final class SeatSql implements SeatStatements {
         Optional.ofNullable(row.getBytes("hardware_hash")).map(HEX::formatHex),
         Optional.ofNullable(row.getObject("key_no", Integer.class)),
         Query.optionalInstant(row, "lease_until"),
-        Query.optionalInstant(row, "last_heartbeat"));
+        Query.optionalInstant(row, "last_heartbeat"),
+        Query.optionalInstant(row, "borrowed_until"));
   }
 
   static byte[] bytes(String hex) {
@@ -367,6 +382,7 @@ final class SeatSql implements SeatStatements {
           row.getInt("seats"),
           Duration.ofSeconds(row.getInt("lease_seconds")),
           Query.validity(row),
+          Query.borrowing(row),
           List.of((String[]) row.getArray("entitlements").getArray()),
           row.getBoolean("is_served"),
           row.getBoolean("suspended"),

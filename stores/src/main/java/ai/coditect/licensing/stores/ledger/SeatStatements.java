@@ -59,6 +59,9 @@ interface SeatStatements {
    */
   int room(String poolId, Instant now) throws SQLException;
 
+  /** How many seats of a pool are borrowed, or set aside to be. Exact only as {@link #room}. */
+  int borrowed(String poolId, Instant now) throws SQLException;
+
   /** Locks slots beyond the limit whose lease has ended, a thousand at most. */
   List<SeenSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException;
 

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** One transaction that answers a batch of calls: look, and decide what is to be written. */
@@ -30,6 +32,7 @@ final class SeatTransaction {
       switch (call) {
         case SeatCall.Grant grant -> grants.add(grant);
         case SeatCall.Renew renewal -> sessions.add(renewal.sessionId());
+        case SeatCall.Confirm confirmation -> sessions.add(confirmation.sessionId());
         case SeatCall.Release release -> sessions.add(release.sessionId());
       }
     }
@@ -41,7 +44,8 @@ final class SeatTransaction {
    * @param isWary whether somebody is known to be at a slot for long: then every slot is locked
    *     beforehand, so that it holds up those calls only that want it
    * @return calls in a pool that the operator is at are blocked, and grants in a pool with holders
-   *     beyond its limit are left for a transaction that locks it exclusively
+   *     beyond its limit, or of seats to be borrowed, are left for a transaction that locks it
+   *     exclusively
    */
   BatchPlan run(PoolLock lock, boolean isWary) throws SQLException {
     var requests = grants.stream().map(SeatCall.Grant::request).toList();
@@ -55,9 +59,10 @@ final class SeatTransaction {
     var exceeded = exceeded(seen);
     var counted = lock == PoolLock.EXCLUSIVE ? exceeded : List.<String>of();
     var crowded = lock == PoolLock.SHARED ? exceeded : List.<String>of();
-    var decisions = new SeatDecisions(seen, ids, room(counted, now), earlierGrants());
+    var decisions =
+        new SeatDecisions(seen, ids, room(counted, now), lendable(seen, lock), earlierGrants());
     decisions.plan().commitBefore(now.plus(patience()));
-    decide(decisions, crowded);
+    decide(decisions, grant -> crowded.contains(poolOf(grant)) || mustCount(grant, seen, lock));
     choose(decisions, pools, now);
     clear(decisions, counted, pools, now);
     explain(decisions.plan(), now);
@@ -77,14 +82,26 @@ final class SeatTransaction {
         .orElse(Duration.ZERO);
   }
 
-  private void decide(SeatDecisions decisions, List<String> crowded) {
+  private void decide(SeatDecisions decisions, Predicate<SeatCall.Grant> needsThePoolAlone) {
     for (var call : calls) {
-      if (call instanceof SeatCall.Grant grant && crowded.contains(grant.request().poolId())) {
+      if (call instanceof SeatCall.Grant grant && needsThePoolAlone.test(grant)) {
         decisions.plan().crowded().add(grant);
       } else {
         decisions.decide(call);
       }
     }
+  }
+
+  /** Where a pool lends nothing, nobody is kept out of it to say so. */
+  private static boolean mustCount(SeatCall.Grant grant, SeatStatements.Seen seen, PoolLock lock) {
+    var pool = Optional.ofNullable(seen.pools().get(poolOf(grant)));
+    return lock == PoolLock.SHARED
+        && grant.request().borrow().isPresent()
+        && pool.flatMap(SeenPool::borrowing).isPresent();
+  }
+
+  private static String poolOf(SeatCall.Grant grant) {
+    return grant.request().poolId();
   }
 
   private Set<String> grantedPools() {
@@ -102,11 +119,19 @@ final class SeatTransaction {
   /** Most calls have no key, and then nothing is asked. */
   private Map<String, EarlierGrant> earlierGrants() throws SQLException {
     var keys =
-        grants.stream()
-            .flatMap(grant -> grant.request().idempotencyKey().stream())
+        calls.stream()
+            .flatMap(call -> idempotencyKey(call).stream())
             .map(IdempotencyKey::keySha256Hex)
             .toList();
     return keys.isEmpty() ? Map.of() : sql.earlierGrants(keys);
+  }
+
+  private static Optional<IdempotencyKey> idempotencyKey(SeatCall call) {
+    return switch (call) {
+      case SeatCall.Grant grant -> grant.request().idempotencyKey();
+      case SeatCall.Confirm confirm -> confirm.confirmation().idempotencyKey();
+      case SeatCall.Renew _, SeatCall.Release _ -> Optional.empty();
+    };
   }
 
   /** Almost always none, and then nothing is asked. */
@@ -127,6 +152,30 @@ final class SeatTransaction {
       room.put(poolId, sql.room(poolId, now));
     }
     return room;
+  }
+
+  /** Nobody borrows but in a transaction that has the pool alone. */
+  private Map<String, Integer> lendable(SeatStatements.Seen seen, PoolLock lock)
+      throws SQLException {
+    var lendable = new HashMap<String, Integer>();
+    if (lock == PoolLock.EXCLUSIVE) {
+      for (var poolId : poolsToBorrowFrom()) {
+        var pool = seen.pools().get(poolId);
+        if (pool != null && pool.borrowing().isPresent()) {
+          var most = pool.borrowing().get().mostOf(pool.seats());
+          lendable.put(poolId, most - sql.borrowed(poolId, seen.now()));
+        }
+      }
+    }
+    return lendable;
+  }
+
+  private Set<String> poolsToBorrowFrom() {
+    return grants.stream()
+        .map(SeatCall.Grant::request)
+        .filter(request -> request.borrow().isPresent())
+        .map(GrantRequest::poolId)
+        .collect(Collectors.toSet());
   }
 
   /** Ends, when the last of these leases has, what made the exclusive lock necessary. */
@@ -173,6 +222,8 @@ final class SeatTransaction {
       switch (call) {
         case SeatCall.Renew renewal -> explain(plan, renewal, fates.get(renewal.sessionId()));
         case SeatCall.Release release -> explain(plan, release, fates.get(release.sessionId()));
+        case SeatCall.Confirm confirmation ->
+            plan.answers().add(confirmation.reply().with(new BorrowOutcome.Withdrawn()));
         case SeatCall.Grant grant -> throw new IllegalStateException("Not a session: " + grant);
       }
     }
@@ -181,6 +232,7 @@ final class SeatTransaction {
   private static UUID sessionOf(SeatCall call) {
     return switch (call) {
       case SeatCall.Renew renewal -> renewal.sessionId();
+      case SeatCall.Confirm confirmation -> confirmation.sessionId();
       case SeatCall.Release release -> release.sessionId();
       case SeatCall.Grant grant -> throw new IllegalStateException("Not a session: " + grant);
     };

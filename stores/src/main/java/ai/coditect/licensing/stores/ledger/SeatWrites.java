@@ -10,6 +10,7 @@ import ai.coditect.licensing.stores.ledger.BatchPlan.SessionEnd;
 import ai.coditect.licensing.stores.ledger.BatchPlan.SlotChange;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -66,6 +67,7 @@ final class SeatWrites {
     add(pipeline, freed, this::free);
     add(pipeline, taken, this::take);
     add(pipeline, renewed, this::renew);
+    add(pipeline, plan.lent().stream().sorted(BY_SLOT).toList(), this::lend);
     add(pipeline, plan.ended(), this::end);
     add(pipeline, plan.events(), this::audit);
     add(pipeline, plan.callers(), this::name);
@@ -98,7 +100,8 @@ final class SeatWrites {
             changes,
             """
             generation = c.generation, session_id = NULL, holder = NULL, hardware_hash = NULL,
-              key_no = NULL, lease_until = NULL, last_heartbeat = NULL, copies_until = %s
+              key_no = NULL, lease_until = NULL, last_heartbeat = NULL, borrowed_until = NULL,
+              copies_until = %s
             """
                 .formatted(SlotRows.COPIES_UNTIL),
             "generation",
@@ -113,11 +116,11 @@ final class SeatWrites {
             """
             generation = c.generation, session_id = c.session_id, holder = c.holder,
               hardware_hash = c.hardware_hash, key_no = c.key_no, lease_until = c.lease_until,
-              last_heartbeat = c.last_heartbeat, copies_until = %s
+              last_heartbeat = c.last_heartbeat, borrowed_until = c.borrowed_until, copies_until = %s
             """
                 .formatted(SlotRows.COPIES_UNTIL),
-            "generation, session_id, holder, hardware_hash, key_no, lease_until, last_heartbeat",
-            "?, ?, ?, ?, ?, ?, ?")
+            "generation, session_id, holder, hardware_hash, key_no, lease_until, last_heartbeat, borrowed_until",
+            "?, ?, ?, ?, ?, ?, ?, ?")
         .array("int8", changes.stream().map(SlotChange::generation).toList())
         .uuids(occupants(changes, Occupant::session))
         .array("bytea", occupants(changes, occupant -> bytes(occupant.holder())))
@@ -125,6 +128,7 @@ final class SeatWrites {
         .array("int4", occupants(changes, Occupant::keyNo))
         .instants(occupants(changes, Occupant::leaseUntil))
         .instants(occupants(changes, Occupant::lastHeartbeat))
+        .instants(borrowedUntil(changes))
         .bind(changes.size());
   }
 
@@ -137,6 +141,25 @@ final class SeatWrites {
         .instants(occupants(changes, Occupant::leaseUntil))
         .instants(occupants(changes, Occupant::lastHeartbeat))
         .bind(changes.size());
+  }
+
+  private Query lend(List<SlotChange> changes) throws SQLException {
+    return change(
+            changes,
+            """
+            lease_until = c.lease_until, last_heartbeat = c.last_heartbeat,
+              borrowed_until = c.borrowed_until
+            """,
+            "lease_until, last_heartbeat, borrowed_until",
+            "?, ?, ?")
+        .instants(occupants(changes, Occupant::leaseUntil))
+        .instants(occupants(changes, Occupant::lastHeartbeat))
+        .instants(borrowedUntil(changes))
+        .bind(changes.size());
+  }
+
+  private static List<Instant> borrowedUntil(List<SlotChange> changes) {
+    return occupants(changes, occupant -> occupant.borrowedUntil().orElse(null));
   }
 
   /**
@@ -204,9 +227,7 @@ final class SeatWrites {
             """)
         .bind(tenantId)
         .uuids(events.stream().map(SeatEvent::id).toList())
-        .array(
-            "text",
-            events.stream().map(e -> e.event().map(EndReason::name).orElse("GRANTED")).toList())
+        .array("text", events.stream().map(event -> event.event().name()).toList())
         .instants(events.stream().map(SeatEvent::at).toList())
         .array("text", events.stream().map(event -> event.key().poolId()).toList())
         .array("int4", events.stream().map(event -> event.key().slot()).toList())

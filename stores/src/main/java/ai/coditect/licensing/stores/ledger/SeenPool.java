@@ -3,6 +3,7 @@ package ai.coditect.licensing.stores.ledger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A pool's row as it was when a transaction looked. What is decided upon it is written only where
@@ -20,6 +21,7 @@ record SeenPool(
     int seats,
     Duration lease,
     Validity validity,
+    Optional<BorrowTerms> borrowing,
     List<String> entitlements,
     boolean isServed,
     boolean isSuspended,

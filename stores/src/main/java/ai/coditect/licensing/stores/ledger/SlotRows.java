@@ -81,8 +81,8 @@ final class SlotRows {
 
   /**
    * Makes lost slots again among a step's worth of numbers up to the given one. Somebody may hold a
-   * seat that was signed for one, so each stays taken for as long as that may last, and begins
-   * above every generation that is known.
+   * seat that was signed for one, or have borrowed it, so each stays taken for as long as that may
+   * last, and begins above every generation that is known.
    *
    * @return the number the next step begins with; zero where all is done
    */
@@ -100,7 +100,8 @@ final class SlotRows {
                 SELECT max(s.generation) FROM slots s
                 WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id)),
               sha256(uuid_send(gen_random_uuid())),
-              clock_timestamp() + make_interval(secs => p.lease_seconds)
+              clock_timestamp() + make_interval(
+                secs => greatest(p.lease_seconds, 86400 * p.borrow_days))
             FROM pools p, generate_series(?, least(?, p.seats)) AS n
             WHERE p.tenant_id = ? AND p.pool_id = ? AND NOT EXISTS (
               SELECT FROM slots there
@@ -205,7 +206,8 @@ final class SlotRows {
             connection,
             """
             WITH cut AS (
-              UPDATE slots s SET session_id = NULL, generation = s.generation + 1, copies_until = %s
+              UPDATE slots s SET session_id = NULL, generation = s.generation + 1,
+                borrowed_until = NULL, copies_until = %s
               FROM slots before
               WHERE s.tenant_id = ? AND s.pool_id = ? AND s.slot_no > ? AND s.slot_no <= ?
                 AND s.session_id IS NOT NULL

@@ -99,7 +99,7 @@ final class SlotSweep {
       throws SQLException {
     var pools = new SeatStatements.Wanted(poolsOf(ended), Set.of(), List.of(), List.of());
     var seen = sql.look(pools, PoolLock.SHARED);
-    var decisions = new SeatDecisions(seen, ids, Map.of(), Map.of());
+    var decisions = new SeatDecisions(seen, ids, Map.of(), Map.of(), Map.of());
     var within = ended.stream().filter(key -> !seen.busyPools().contains(key.poolId())).toList();
     sql.lockSlots(within).stream()
         .filter(slot -> slot.hasEnded(seen.now()))

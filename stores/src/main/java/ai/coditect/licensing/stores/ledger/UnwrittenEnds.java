@@ -82,7 +82,7 @@ final class UnwrittenEnds {
                 CROSS JOIN LATERAL (
                   SELECT * FROM audit a
                   WHERE a.tenant_id = t.tenant_id AND a.event_id >= ? AND a.event_id < ?
-                    AND a.event <> 'GRANTED'
+                    AND a.event NOT IN ('GRANTED', 'BORROWED')
                   OFFSET 0) AS a
                 CROSS JOIN LATERAL (
                   SELECT coalesce(time_of_uuid(a.session_id), a.happened_at) AS at) AS began

@@ -280,9 +280,10 @@ class RootKeysFaultsTest {
     Roots turned = rotated(keyId, OVERLAP);
     assertThat(turned.signing().number()).isEqualTo("2");
     assertThat(turned.live()).hasSize(2);
-    assertThat(turned.live().getFirst().believedUntil()).contains(from.plus(Duration.ofDays(2)));
+    assertThat(turned.live().getFirst().believedUntil())
+        .contains(from.plus(RootRotation.BELIEVED_AFTERWARDS));
 
-    TIME.set(from.plus(Duration.ofDays(2)));
+    TIME.set(from.plus(RootRotation.BELIEVED_AFTERWARDS));
     Roots alone = rotated(keyId, OVERLAP);
     assertThat(alone.live()).extracting(root -> root.key().number()).containsExactly("2");
     assertThat(alone.changesAt()).isEmpty();

@@ -110,7 +110,15 @@ class CallLineTest {
 
   private static SeatCall grant(String holder, int slot) {
     var request =
-        new GrantRequest("cad", "key", holder, "hw", OptionalInt.of(slot), Optional.empty(), "");
+        new GrantRequest(
+            "cad",
+            "key",
+            holder,
+            "hw",
+            OptionalInt.of(slot),
+            Optional.empty(),
+            Optional.empty(),
+            "");
     return new SeatCall.Grant(request, new Reply<>(Duration.ofMinutes(1)));
   }
 }

@@ -194,6 +194,7 @@ class CallerRecordTest {
                 request.hardwareHash(),
                 request.slot(),
                 Optional.empty(),
+                Optional.empty(),
                 principal));
     return ((GrantOutcome.Granted) outcome).seat().sessionId();
   }

@@ -203,6 +203,7 @@ class DeletionTest {
         pool.seats(),
         pool.lease(),
         pool.validity(),
+        pool.borrowing(),
         pool.entitlements(),
         Adoption.OF_RETAINED);
   }

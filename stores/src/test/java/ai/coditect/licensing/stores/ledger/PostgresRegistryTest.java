@@ -308,6 +308,7 @@ class PostgresRegistryTest {
             "UPDATE pools SET not_before = now()",
             "UPDATE pools SET not_after = now()",
             "UPDATE pools SET grace_seconds = 1, not_after = now()",
+            "UPDATE pools SET borrow_seats = 1, borrow_days = 1",
             "UPDATE pools SET retired_at = now()",
             "UPDATE pools SET generation = 0",
             "DELETE FROM slots WHERE slot_no = 2",
@@ -399,6 +400,7 @@ class PostgresRegistryTest {
         seats,
         LEASE,
         Validity.UNLIMITED,
+        Optional.empty(),
         List.of("export"),
         Adoption.NONE);
   }
@@ -413,6 +415,7 @@ class PostgresRegistryTest {
         pool.seats(),
         pool.lease(),
         pool.validity(),
+        pool.borrowing(),
         pool.entitlements(),
         pool.adoption());
   }
@@ -427,6 +430,7 @@ class PostgresRegistryTest {
         pool.seats(),
         pool.lease(),
         pool.validity(),
+        pool.borrowing(),
         pool.entitlements(),
         Adoption.OF_RETAINED);
   }

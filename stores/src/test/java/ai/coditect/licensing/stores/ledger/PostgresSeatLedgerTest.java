@@ -283,6 +283,7 @@ class PostgresSeatLedgerTest {
                     request.hardwareHash(),
                     request.slot(),
                     Optional.empty(),
+                    Optional.empty(),
                     "")))
         .isEqualTo(new GrantOutcome.UnknownKey());
   }
@@ -409,7 +410,14 @@ class PostgresSeatLedgerTest {
   void aMalformedHolderIsRefusedBeforeItReachesABatch() {
     var request =
         new GrantRequest(
-            POOL, TestTenant.keyOf(POOL), "me", "hw", OptionalInt.empty(), Optional.empty(), "");
+            POOL,
+            TestTenant.keyOf(POOL),
+            "me",
+            "hw",
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            "");
     assertThatThrownBy(() -> ledger.grant(request)).isInstanceOf(IllegalArgumentException.class);
   }
 

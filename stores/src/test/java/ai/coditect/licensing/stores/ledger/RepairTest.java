@@ -73,6 +73,7 @@ class RepairTest {
   @ValueSource(
       strings = {
         "seats = 7, top_slot = 7",
+        "borrow_seats = 7, borrow_days = 7",
         "product = 'x'",
         "lease_seconds = 9",
         "not_before = clock_timestamp()",

@@ -130,6 +130,7 @@ class TakeOverTest {
                 pool.seats(),
                 pool.lease(),
                 pool.validity(),
+                pool.borrowing(),
                 pool.entitlements(),
                 adoption));
   }

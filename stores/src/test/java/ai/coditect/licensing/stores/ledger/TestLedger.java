@@ -173,6 +173,7 @@ final class TestLedger implements AutoCloseable {
           seats,
           lease,
           Validity.UNLIMITED,
+          Optional.empty(),
           List.of("export"),
           Adoption.NONE);
     }
@@ -196,7 +197,14 @@ final class TestLedger implements AutoCloseable {
 
     private static GrantRequest request(String pool, String machine, OptionalInt slot) {
       return new GrantRequest(
-          pool, keyOf(pool), sha256(machine), sha256("hw " + machine), slot, Optional.empty(), "");
+          pool,
+          keyOf(pool),
+          sha256(machine),
+          sha256("hw " + machine),
+          slot,
+          Optional.empty(),
+          Optional.empty(),
+          "");
     }
 
     /** As {@link #request}, under an idempotency key and by a bearer token. */
@@ -209,6 +217,7 @@ final class TestLedger implements AutoCloseable {
           request.hardwareHash(),
           request.slot(),
           Optional.of(new IdempotencyKey(sha256(key), sha256(body))),
+          request.borrow(),
           "https://accounts.example somebody");
     }
 
@@ -222,6 +231,7 @@ final class TestLedger implements AutoCloseable {
           3,
           Duration.ofMinutes(6),
           validity,
+          Optional.empty(),
           List.of("export"),
           Adoption.NONE);
     }

@@ -101,7 +101,8 @@ final class BrokenStatements implements SeatStatements {
         slot.hardwareHash(),
         slot.keyNo(),
         slot.leaseUntil().map(until -> until.isAfter(soon) ? until : soon),
-        slot.lastHeartbeat());
+        slot.lastHeartbeat(),
+        slot.borrowedUntil());
   }
 
   /** As it was when it was looked at first. */
@@ -114,7 +115,8 @@ final class BrokenStatements implements SeatStatements {
         slot.hardwareHash(),
         slot.keyNo(),
         slot.leaseUntil().map(_ -> Instant.EPOCH),
-        slot.lastHeartbeat());
+        slot.lastHeartbeat(),
+        slot.borrowedUntil());
   }
 
   @Override
@@ -125,6 +127,11 @@ final class BrokenStatements implements SeatStatements {
   @Override
   public int room(String poolId, Instant now) throws SQLException {
     return whole.room(poolId, now);
+  }
+
+  @Override
+  public int borrowed(String poolId, Instant now) throws SQLException {
+    return whole.borrowed(poolId, now);
   }
 
   @Override

@@ -93,7 +93,7 @@ public final class ModelLedger implements SeatLedger {
   @Override
   public ReleaseOutcome release(UUID sessionId) {
     var reply = new Reply<ReleaseOutcome>(PATIENCE, timeline::nanos);
-    return answer(new SeatCall.Release(sessionId, EndReason.RELEASED, "", reply), reply);
+    return answer(new SeatCall.Release(sessionId, EndReason.RELEASED, true, "", reply), reply);
   }
 
   private <T> T answer(SeatCall call, Reply<T> reply) {
@@ -143,6 +143,7 @@ public final class ModelLedger implements SeatLedger {
         seat.hardwareHash(),
         seat.grantedAt(),
         seat.leaseUntil().plus(seat.lease()),
+        seat.borrowedUntil(),
         seat.lease());
   }
 
@@ -207,6 +208,16 @@ public final class ModelLedger implements SeatLedger {
         .filter(slot -> slot.isHeld(now))
         .mapToInt(slot -> slot.key().slot())
         .findAny();
+  }
+
+  @Override
+  public BorrowOutcome confirmBorrow(BorrowConfirmation confirmation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ReleaseOutcome giveBack(UUID sessionId) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -113,10 +113,7 @@ public final class ModelPostgres {
         .map(
             event ->
                 new Recorded(
-                    event.event().map(EndReason::name).orElse("GRANTED"),
-                    event.session(),
-                    event.key().slot(),
-                    event.generation()))
+                    event.event().name(), event.session(), event.key().slot(), event.generation()))
         .toList();
   }
 
@@ -188,6 +185,7 @@ public final class ModelPostgres {
     return new SeenSlot(
         key,
         generation,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

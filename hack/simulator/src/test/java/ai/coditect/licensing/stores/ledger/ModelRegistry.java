@@ -120,7 +120,7 @@ public final class ModelRegistry {
               tx.record(
                   new SeatEvent(
                       new UUID(postgres.random.nextLong(), 0),
-                      Optional.of(end),
+                      AuditEvent.of(end),
                       slot.leaseUntil().orElseThrow(),
                       slot.key(),
                       slot.generation(),

@@ -105,6 +105,7 @@ final class ModelStatements implements SeatStatements {
         row.seats(),
         row.lease(),
         row.validity(),
+        Optional.empty(),
         List.of(),
         true,
         postgres.isSuspended(),
@@ -169,6 +170,17 @@ final class ModelStatements implements SeatStatements {
   }
 
   @Override
+  public int borrowed(String poolId, Instant now) throws SQLException {
+    return statement(
+        "count what is borrowed",
+        () ->
+            (int)
+                tx.snapshot(poolId).stream()
+                    .filter(slot -> slot.borrowing(now).isPresent())
+                    .count());
+  }
+
+  @Override
   public List<SeenSlot> lockEndedBeyond(String poolId, int seats, Instant now) throws SQLException {
     return statement(
         "lock what ended beyond the limit",
@@ -215,6 +227,7 @@ final class ModelStatements implements SeatStatements {
     require(plan.pools());
     writeSlots(plan.freed());
     writeSlots(plan.held());
+    writeSlots(plan.lent());
     end(plan.ended());
     audit(plan.events());
     remember(plan.remembered());
@@ -307,7 +320,8 @@ final class ModelStatements implements SeatStatements {
                     Optional.of(occupant.hardwareHash()),
                     Optional.of(occupant.keyNo()),
                     Optional.of(occupant.leaseUntil()),
-                    Optional.of(occupant.lastHeartbeat())))
+                    Optional.of(occupant.lastHeartbeat()),
+                    occupant.borrowedUntil()))
         .orElseGet(() -> ModelPostgres.free(change.key(), change.generation()));
   }
 
