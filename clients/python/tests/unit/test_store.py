@@ -29,6 +29,17 @@ def test_comes_back_as_it_was(store: Store) -> None:
         store.load("holder")
 
 
+def test_borrowed_seat_is_stored_beside_the_other(store: Store) -> None:
+    borrowed = Bundle("https://x", "session", "pool", "product", "a.b.c", None)
+    store.save("holder", BUNDLE)
+    store.save("holder", borrowed)
+    assert store.load("holder") == BUNDLE
+    assert store.load("holder", borrowed=True) == borrowed
+    assert len(store.all()) == 2
+    store.delete("holder", borrowed=True)
+    assert [bundle for _, bundle in store.all()] == [BUNDLE]
+
+
 def test_is_readable_by_its_owner_only(store: Store) -> None:
     store.save("holder", BUNDLE)
     assert stat.S_IMODE(store.file("holder").stat().st_mode) == 0o600

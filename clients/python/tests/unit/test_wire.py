@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from coditect_license_client import errors
-from coditect_license_client._wire import Answer, Renewal, read_grant, read_release, read_renewal, read_renewals
+from coditect_license_client._wire import (
+    Answer,
+    Renewal,
+    acquire,
+    borrow,
+    read_borrowed,
+    read_given_back,
+    read_grant,
+    read_release,
+    read_renewal,
+    read_renewals,
+)
 
 GRANTED = {
     "session_id": "8aa7bdbc-0000-4000-8000-000000000000",
@@ -22,6 +33,9 @@ GRANTED = {
     "entitlements": ["drawing"],
     "something_new": {"of": "a later version"},
 }
+
+
+BORROWED = {name: value for name, value in GRANTED.items() if name not in ("key_statement", "heartbeat_after_seconds")}
 
 
 def answer(body: Any, status: int = 200, **headers: str) -> Answer:
@@ -173,3 +187,43 @@ def test_every_error_has_an_exit_code_of_its_own() -> None:
     codes = [kind.exit_code for kind in kinds]
     assert len(set(codes)) == len(codes) > 20
     assert all(0 < code < 64 for code in codes)
+
+
+def test_wish_to_borrow_is_that_to_acquire_with_the_days() -> None:
+    wish = acquire("lk", "machine", "renderer", {"Idempotency-Key": "k"})
+    for days, more in ((7, {"days": 7}), (None, {})):
+        asked = borrow(wish, days)
+        assert (asked.path, asked.headers) == ("/api/v1/licenses/borrow", wish.headers)
+        assert json.loads(asked.body or b"") == {**json.loads(wish.body or b""), **more}
+
+
+def test_borrowed_seat_has_no_statement() -> None:
+    grant = read_borrowed(answer(BORROWED))
+    assert (grant.renewal.signed_token, grant.renewal.key_statement) == ("a.b.c", None)
+    with pytest.raises(errors.WrongServerError):
+        read_borrowed(answer({**BORROWED, "signed_token": None}))
+
+
+def test_release_of_a_borrowed_seat_leaves_it() -> None:
+    read_release(answer({"status": "borrowed"}))
+    with pytest.raises(errors.WrongServerError):
+        read_release(answer({"status": "returned"}))
+
+
+def test_return() -> None:
+    read_given_back(answer({"status": "returned"}))
+    with pytest.raises(errors.WrongServerError):
+        read_given_back(answer({"status": "released"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "kind"),
+    [
+        ("borrow-not-offered", 403, errors.BorrowNotOfferedError),
+        ("borrow-too-long", 422, errors.BorrowTooLongError),
+        ("borrow-limit", 409, errors.BorrowLimitError),
+    ],
+)
+def test_terms_of_borrowing(name: str, status: int, kind: type[errors.LicenseError]) -> None:
+    with pytest.raises(kind, match="What to do"):
+        read_borrowed(problem(name, status))
