@@ -339,3 +339,31 @@ def test_waits_for_a_seat(terminal: Terminal, devstack: Devstack, make_client: C
         holder.release()
         assert program.line() == "got it"
         assert program.end() == 0
+
+
+def test_from_borrow_to_return(terminal: Terminal, looks_on: LicenseClient) -> None:
+    assert "of pool desk, product acme-desk, until 20" in terminal("borrow", "--days", "2")
+    (row,) = json.loads(terminal("status", "--json"))["seats"]
+    assert (row["held"], row["borrowed"], row["proved"]) == (True, True, "online")
+    assert 1.9 < row["days_left"] <= 2
+    assert terminal("acquire").startswith("borrowed: seat")
+    assert looks_on.validate(row["session_id"]).valid
+    assert terminal("return") == "returned the borrowed seat of pool desk\n"
+    assert looks_on.validate(row["session_id"]).reason == "released"
+    terminal("status", code=34)
+
+
+def test_terms_of_borrowing_have_exit_codes(terminal: Terminal, devstack: Devstack) -> None:
+    assert "fewer days" in terminal("borrow", "--days", "15", code=26)
+    assert "no spec.borrow" in terminal("borrow", code=25, CODITECT_LICENSE_KEY=devstack.license_key("short"))
+    terminal("borrow", "--days", "0", code=22)
+    terminal("return", code=34)
+    terminal("return", "--offline", code=2)
+    assert "roots_file" in terminal("borrow", code=2, CODITECT_LICENSE_ROOTS_FILE="")
+
+
+def test_borrowed_answer_is_verified_by_the_roots_alone(terminal: Terminal, tmp_path: Path) -> None:
+    terminal("borrow", "--days", "1")
+    (file,) = (tmp_path / "state").glob("*.borrowed.seat.json")
+    assert terminal("verify", str(file)).startswith("valid: seat")
+    terminal("return")
