@@ -127,25 +127,13 @@ final class LicenseHandlers {
         });
   }
 
-  /** Few at a time, since each waits for the key management service. */
   void borrow(Context ctx) {
-    if (!borrowers.enter()) {
-      throw new ProblemException(SeatProblems.tooManyBorrow());
-    }
-    try {
-      lend(ctx);
-    } finally {
-      borrowers.leave();
-    }
-  }
-
-  private void lend(Context ctx) {
     Caller caller = requireCaller(ctx);
     Optional<String> idempotencyKey = IdempotencyKeyHeader.read(ctx);
     JsonFields fields = json.fields(RequestBody.read(ctx));
     OptionalInt days = fields.optionalInt("days", 1, MAX_DAYS);
     Applicant applicant = applicant(fields, caller).calledBy(caller.principal()).borrowing(days);
-    switch (borrowDesk.borrow(idempotencyKey.map(applicant::repeatable).orElse(applicant))) {
+    switch (lend(idempotencyKey.map(applicant::repeatable).orElse(applicant))) {
       case BorrowResult.Borrowed(SignedBorrow seat) -> {
         count(seat.seat());
         meter.borrowed();
@@ -153,6 +141,18 @@ final class LicenseHandlers {
       }
       case BorrowResult.Refused(Optional<String> pool, Refusal why) ->
           throw refused(fields, applicant, pool, why);
+    }
+  }
+
+  /** Few at a time, since each waits for the key management service. */
+  private BorrowResult lend(Applicant applicant) {
+    if (!borrowers.enter()) {
+      throw new ProblemException(SeatProblems.tooManyBorrow());
+    }
+    try {
+      return borrowDesk.borrow(applicant);
+    } finally {
+      borrowers.leave();
     }
   }
 

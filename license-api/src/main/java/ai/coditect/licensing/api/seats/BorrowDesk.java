@@ -79,14 +79,21 @@ public final class BorrowDesk {
     throw new LedgerUnavailableException("The seat changed again and again meanwhile", null);
   }
 
-  /** Empty where the session ended, or may not have the seat for so long any more. */
+  /**
+   * Lends it. A seat that was borrowed under the same idempotency key, and is held by heartbeats by
+   * now, is lent no more.
+   *
+   * @return empty where the session ended, or may not have the seat for so long any more
+   */
   private Optional<BorrowResult> lend(Seat seat, Applicant applicant) {
+    if (seat.borrowedUntil().isEmpty()) {
+      return Optional.of(refused(seat, new Refusal.IdempotentSessionEnded()));
+    }
     tell(seat);
     Optional<SignedBorrow> signed = signed(seat);
     if (signed.isEmpty()) {
       undo(seat);
-      return Optional.of(
-          new BorrowResult.Refused(Optional.of(seat.poolId()), new Refusal.LicenseExpired()));
+      return Optional.of(refused(seat, new Refusal.LicenseExpired()));
     }
     return switch (ledger.confirmBorrow(confirmation(seat, applicant))) {
       case BorrowOutcome.Borrowed(Seat borrowed) -> {
@@ -98,6 +105,10 @@ public final class BorrowDesk {
         yield Optional.empty();
       }
     };
+  }
+
+  private static BorrowResult refused(Seat seat, Refusal why) {
+    return new BorrowResult.Refused(Optional.of(seat.poolId()), why);
   }
 
   private Optional<SignedBorrow> signed(Seat seat) {
@@ -119,11 +130,10 @@ public final class BorrowDesk {
 
   /** A seat that the applicant had before stays its own. */
   private void undo(Seat seat) {
-    if (!seat.isOfNewSession()) {
-      return;
-    }
     try {
-      if (ledger.giveBack(seat.sessionId()) instanceof ReleaseOutcome.Released released) {
+      if (!seat.isOfNewSession()) {
+        ledger.withdrawBorrow(seat.sessionId());
+      } else if (ledger.giveBack(seat.sessionId()) instanceof ReleaseOutcome.Released released) {
         index.freed(pool(seat), released.slot(), released.slotGeneration());
       }
     } catch (LedgerUnavailableException e) {

@@ -39,6 +39,7 @@ public final class ScriptedLedger implements SeatLedger {
   public final List<GrantRequest> requests = new CopyOnWriteArrayList<>();
   public final Deque<BorrowOutcome> borrows = new ArrayDeque<>();
   public final List<BorrowConfirmation> confirmations = new CopyOnWriteArrayList<>();
+  public final List<UUID> withdrawn = new CopyOnWriteArrayList<>();
   public final List<UUID> givenBack = new CopyOnWriteArrayList<>();
   public final Map<UUID, RenewOutcome> renewals = new HashMap<>();
   public final List<Integer> manyRenewals = new CopyOnWriteArrayList<>();
@@ -135,6 +136,11 @@ public final class ScriptedLedger implements SeatLedger {
     requireThere();
     confirmations.add(confirmation);
     return borrows.remove();
+  }
+
+  @Override
+  public void withdrawBorrow(UUID sessionId) {
+    withdrawn.add(sessionId);
   }
 
   @Override

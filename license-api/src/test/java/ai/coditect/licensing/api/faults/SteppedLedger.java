@@ -74,6 +74,11 @@ public final class SteppedLedger implements SeatLedger {
   }
 
   @Override
+  public void withdrawBorrow(UUID sessionId) {
+    ledger.withdrawBorrow(sessionId);
+  }
+
+  @Override
   public ReleaseOutcome giveBack(UUID sessionId) {
     return ledger.giveBack(sessionId);
   }

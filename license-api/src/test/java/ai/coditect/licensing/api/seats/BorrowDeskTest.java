@@ -111,6 +111,16 @@ class BorrowDeskTest {
     assertThatThrownBy(() -> desk.borrow(ALICE)).isInstanceOf(SigningUnavailableException.class);
 
     assertThat(ledger.givenBack).isEmpty();
+    assertThat(ledger.withdrawn).hasSize(1);
+  }
+
+  @Test
+  void aRetryWhoseSeatIsHeldByHeartbeatsByNowIsLentNoMore() {
+    refusing(new GrantOutcome.Granted(Seats.seat(ALICE.holder())));
+
+    assertThat(desk.borrow(ALICE.repeatable("k-1")))
+        .isEqualTo(
+            new BorrowResult.Refused(Optional.of("cad"), new Refusal.IdempotentSessionEnded()));
   }
 
   @Test

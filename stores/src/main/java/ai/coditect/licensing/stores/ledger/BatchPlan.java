@@ -52,7 +52,7 @@ final class BatchPlan {
     return held;
   }
 
-  /** Slots whose occupant stays and borrows its seat, or sets it aside to be borrowed. */
+  /** Slots whose occupant stays and borrows its seat, sets it aside for that, or no more. */
   List<SlotChange> lent() {
     return lent;
   }

@@ -93,6 +93,13 @@ public final class PostgresSeatLedger implements SeatLedger {
   }
 
   @Override
+  public void withdrawBorrow(UUID sessionId) {
+    var reply = new Reply<BorrowOutcome>(PATIENCE);
+    commits.submit(new SeatCall.Withdraw(sessionId, reply));
+    reply.await();
+  }
+
+  @Override
   public List<RenewOutcome> renew(List<UUID> sessionIds) {
     // All are submitted before the first is waited for.
     var replies = sessionIds.stream().map(this::submitRenewal).toList();

@@ -56,6 +56,19 @@ sealed interface SeatCall {
     }
   }
 
+  /** A borrowed seat's token could not be signed. */
+  record Withdraw(UUID sessionId, Reply<BorrowOutcome> reply) implements SeatCall {
+
+    public Withdraw {
+      requireNonNull(sessionId, "sessionId");
+    }
+
+    @Override
+    public List<Object> keys() {
+      return List.of(sessionId);
+    }
+  }
+
   /**
    * The end of a session that is held.
    *

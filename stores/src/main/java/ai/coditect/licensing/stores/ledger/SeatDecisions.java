@@ -82,6 +82,7 @@ final class SeatDecisions {
       case SeatCall.Grant grant -> decide(grant);
       case SeatCall.Renew renewal -> decide(renewal);
       case SeatCall.Confirm confirmation -> decide(confirmation);
+      case SeatCall.Withdraw withdrawal -> decide(withdrawal);
       case SeatCall.Release release -> decide(release);
     }
   }
@@ -265,7 +266,10 @@ final class SeatDecisions {
   /** The holder has the seat already. */
   private void holdOn(SeatCall.Grant grant, SeenPool pool, SeenSlot own) {
     var wish = grant.request().borrow();
-    if (wish.isPresent()) {
+    if (own.session().isEmpty()) {
+      // Its pool was out of service meanwhile, which ended the session.
+      hold(grant, pool, own);
+    } else if (wish.isPresent()) {
       lend(grant, pool, own, borrowEnd(wish.get(), pool, own));
     } else if (own.isBorrowed(now)) {
       // A machine that borrowed its seat has it for all its programs: none of them takes it away.
@@ -297,10 +301,12 @@ final class SeatDecisions {
   /** Not later than the licence's end, and never earlier than what it was borrowed for before. */
   private Instant borrowEnd(BorrowWish wish, SeenPool pool, SeenSlot slot) {
     var maxDays = pool.borrowing().orElseThrow().maxDays();
-    var end = notAfterTheLicence(pool, now.plus(Duration.ofDays(wish.days().orElse(maxDays))));
-    return slot.isBorrowed(now)
-        ? slot.borrowedUntil().filter(before -> before.isAfter(end)).orElse(end)
-        : end;
+    var days = Duration.ofDays(wish.days().orElse(maxDays));
+    return notBeforeThatOf(slot, notAfterTheLicence(pool, now.plus(days)));
+  }
+
+  private Instant notBeforeThatOf(SeenSlot slot, Instant end) {
+    return slot.isBorrowed(now) ? latest(end, slot.borrowedUntil().orElseThrow()) : end;
   }
 
   private void hold(SeatCall.Grant grant, SeenPool pool, SeenSlot slot) {
@@ -405,14 +411,27 @@ final class SeatDecisions {
       answer(call.reply().with(new BorrowOutcome.Withdrawn()));
       return;
     }
-    var leaseUntil = latest(until, slot.leaseUntil().orElseThrow());
-    var occupant = occupantOf(slot, leaseUntil, Optional.of(until));
+    var end = notBeforeThatOf(slot, until);
+    var leaseUntil = latest(end, slot.leaseUntil().orElseThrow());
+    var occupant = occupantOf(slot, leaseUntil, Optional.of(end));
     lend(slot, occupant);
-    if (!slot.isBorrowedUntil(until, now)) {
+    if (!slot.isBorrowedUntil(end, now)) {
       record(slot, occupant, call.confirmation());
     }
     var seat = seat(pool, slot.key().slot(), slot.generation(), occupant);
     answer(call.reply().with(new BorrowOutcome.Borrowed(seat)));
+  }
+
+  private void decide(SeatCall.Withdraw withdrawal) {
+    var slot = bySession.get(withdrawal.sessionId());
+    if (slot != null && busyPools.contains(slot.key().poolId())) {
+      plan.blocked().add(withdrawal);
+    } else if (slot == null || !putOff(withdrawal, slot.key())) {
+      if (slot != null && slot.borrowing(now).isPresent() && !slot.isBorrowed(now)) {
+        lend(slot, occupantOf(slot, slot.leaseUntil().orElseThrow(), Optional.empty()));
+      }
+      answer(withdrawal.reply().with(new BorrowOutcome.Withdrawn()));
+    }
   }
 
   private void record(SeenSlot slot, Occupant borrower, BorrowConfirmation confirmation) {

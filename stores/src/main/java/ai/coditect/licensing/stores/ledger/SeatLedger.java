@@ -48,6 +48,12 @@ public interface SeatLedger extends AutoCloseable {
    */
   BorrowOutcome confirmBorrow(BorrowConfirmation confirmation);
 
+  /**
+   * Says that the token of a seat that was set aside to be borrowed could not be signed: its
+   * session holds it on, by heartbeats. What is borrowed already stays so.
+   */
+  void withdrawBorrow(UUID sessionId);
+
   /** Ends the session; its slot is free at once. Idempotent. A borrowed seat stays as it is. */
   ReleaseOutcome release(UUID sessionId);
 

@@ -33,6 +33,7 @@ final class SeatTransaction {
         case SeatCall.Grant grant -> grants.add(grant);
         case SeatCall.Renew renewal -> sessions.add(renewal.sessionId());
         case SeatCall.Confirm confirmation -> sessions.add(confirmation.sessionId());
+        case SeatCall.Withdraw withdrawal -> sessions.add(withdrawal.sessionId());
         case SeatCall.Release release -> sessions.add(release.sessionId());
       }
     }
@@ -130,7 +131,7 @@ final class SeatTransaction {
     return switch (call) {
       case SeatCall.Grant grant -> grant.request().idempotencyKey();
       case SeatCall.Confirm confirm -> confirm.confirmation().idempotencyKey();
-      case SeatCall.Renew _, SeatCall.Release _ -> Optional.empty();
+      case SeatCall.Renew _, SeatCall.Release _, SeatCall.Withdraw _ -> Optional.empty();
     };
   }
 
@@ -224,7 +225,8 @@ final class SeatTransaction {
         case SeatCall.Release release -> explain(plan, release, fates.get(release.sessionId()));
         case SeatCall.Confirm confirmation ->
             plan.answers().add(confirmation.reply().with(new BorrowOutcome.Withdrawn()));
-        case SeatCall.Grant grant -> throw new IllegalStateException("Not a session: " + grant);
+        case SeatCall.Grant _, SeatCall.Withdraw _ ->
+            throw new IllegalStateException("History has nothing to say to it: " + call);
       }
     }
   }
@@ -233,6 +235,7 @@ final class SeatTransaction {
     return switch (call) {
       case SeatCall.Renew renewal -> renewal.sessionId();
       case SeatCall.Confirm confirmation -> confirmation.sessionId();
+      case SeatCall.Withdraw withdrawal -> withdrawal.sessionId();
       case SeatCall.Release release -> release.sessionId();
       case SeatCall.Grant grant -> throw new IllegalStateException("Not a session: " + grant);
     };

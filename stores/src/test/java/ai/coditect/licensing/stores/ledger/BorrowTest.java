@@ -168,6 +168,52 @@ class BorrowTest {
   }
 
   @Test
+  void aSeatWhoseTokenCouldNotBeSignedIsHeldOnAndCountsNoMore() {
+    offer(SEATS, Optional.of(new BorrowTerms(1, 14, 0)), Validity.UNLIMITED);
+    ledger.grant(tenant.request(POOL, "m1"));
+    var setAside = seat(ask("m1", 7));
+
+    ledger.withdrawBorrow(setAside.sessionId());
+
+    assertThat(ask("m2", 7)).isInstanceOf(GrantOutcome.Granted.class);
+    assertThat(ledger.renew(setAside.sessionId())).isInstanceOf(RenewOutcome.Renewed.class);
+    assertThat(confirm(setAside)).isEqualTo(new BorrowOutcome.Withdrawn());
+  }
+
+  @Test
+  void whatIsBorrowedIsNotWithdrawn() {
+    var week = borrow("m1", 7);
+
+    ledger.withdrawBorrow(seat(ask("m1", 14)).sessionId());
+
+    assertThat(ledger.release(week.sessionId()))
+        .isEqualTo(new ReleaseOutcome.StillBorrowed(week.leaseUntil()));
+  }
+
+  @Test
+  void ofTwoThatAreSignedAtOnceTheLongerOneCounts() {
+    var week = seat(ask("m1", 7));
+    var fortnight = seat(ask("m1", 14));
+    var longer = confirmed(fortnight);
+
+    assertThat(confirmed(week).leaseUntil()).isEqualTo(longer.leaseUntil());
+    assertThat(ledger.release(week.sessionId()))
+        .isEqualTo(new ReleaseOutcome.StillBorrowed(longer.leaseUntil()));
+  }
+
+  @Test
+  void aSeatOfAPoolThatWasOutOfServiceIsBorrowedAnew() {
+    var before = borrow("m1", 7);
+    database.registry().removePool(tenant.tenantId(), POOL, "uid-" + POOL, Disposal.RETAIN);
+    offer(SEATS, Optional.of(TERMS), Validity.UNLIMITED);
+
+    var anew = borrow("m1", 7);
+
+    assertThat(anew.slot()).isEqualTo(before.slot());
+    assertThat(anew.slotGeneration()).isGreaterThan(before.slotGeneration());
+  }
+
+  @Test
   void whatWasNeverSignedIsReleasedAsAnySeat() {
     var setAside = seat(ask("m1", 7));
 

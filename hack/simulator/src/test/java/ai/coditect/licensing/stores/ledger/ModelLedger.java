@@ -216,6 +216,11 @@ public final class ModelLedger implements SeatLedger {
   }
 
   @Override
+  public void withdrawBorrow(UUID sessionId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public ReleaseOutcome giveBack(UUID sessionId) {
     throw new UnsupportedOperationException();
   }
