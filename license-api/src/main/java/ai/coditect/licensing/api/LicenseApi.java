@@ -12,7 +12,6 @@ import ai.coditect.licensing.api.metrics.MetricsServer;
 import ai.coditect.licensing.api.metrics.RateMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
 import ai.coditect.licensing.api.metrics.SigningMeter;
-import ai.coditect.licensing.api.seats.Admission;
 import ai.coditect.licensing.api.seats.BorrowDesk;
 import ai.coditect.licensing.api.seats.DenialRecorder;
 import ai.coditect.licensing.api.seats.FullPools;
@@ -21,6 +20,7 @@ import ai.coditect.licensing.api.seats.LicenseKeys;
 import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
+import ai.coditect.licensing.api.seats.Seating;
 import ai.coditect.licensing.api.seats.Sweeper;
 import ai.coditect.licensing.api.settings.Settings;
 import ai.coditect.licensing.api.settings.Settings.Listen;
@@ -104,7 +104,7 @@ final class LicenseApi {
             tenant,
             stores.ledger(),
             stores.index(),
-            new Admission(keys, taker),
+            new Seating(keys, taker),
             new BorrowSigner(tenant, stores.ledger(), stores.rootSigner()),
             probe::written);
 

@@ -133,6 +133,7 @@ final class LicenseHandlers {
     JsonFields fields = json.fields(RequestBody.read(ctx));
     OptionalInt days = fields.optionalInt("days", 1, MAX_DAYS);
     Applicant applicant = applicant(fields, caller).calledBy(caller.principal()).borrowing(days);
+    requireRate(ctx, applicant);
     switch (lend(idempotencyKey.map(applicant::repeatable).orElse(applicant))) {
       case BorrowResult.Borrowed(SignedBorrow seat) -> {
         count(seat.seat());

@@ -32,7 +32,7 @@ public final class BorrowDesk {
   private final String tenantId;
   private final SeatLedger ledger;
   private final SeatIndex index;
-  private final Admission admission;
+  private final Seating seating;
   private final BorrowSigner signer;
   private final Runnable written;
 
@@ -43,13 +43,13 @@ public final class BorrowDesk {
       String tenantId,
       SeatLedger ledger,
       SeatIndex index,
-      Admission admission,
+      Seating seating,
       BorrowSigner signer,
       Runnable written) {
     this.tenantId = tenantId;
     this.ledger = ledger;
     this.index = index;
-    this.admission = admission;
+    this.seating = seating;
     this.signer = signer;
     this.written = written;
   }
@@ -64,11 +64,11 @@ public final class BorrowDesk {
    */
   public BorrowResult borrow(Applicant applicant) {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      switch (admission.take(applicant, () -> {})) {
-        case Admission.Admitted.Refused(Optional<String> poolId, Refusal why) -> {
+      switch (seating.take(applicant, () -> {})) {
+        case Seating.Result.Refused(Optional<String> poolId, Refusal why) -> {
           return new BorrowResult.Refused(poolId, why);
         }
-        case Admission.Admitted.Seated(Seat seat) -> {
+        case Seating.Result.Seated(Seat seat) -> {
           Optional<BorrowResult> result = lend(seat, applicant);
           if (result.isPresent()) {
             return result.get();

@@ -44,7 +44,7 @@ public final class SeatDesk {
   private final SeatLedger ledger;
   private final SeatIndex index;
   private final SeatTaker taker;
-  private final Admission admission;
+  private final Seating seating;
   private final ManyRenewals manyRenewals;
   private final SeatSigner signer;
   private final Runnable written;
@@ -64,7 +64,7 @@ public final class SeatDesk {
     this.ledger = ledger;
     this.index = index;
     this.taker = taker;
-    this.admission = new Admission(keys, taker);
+    this.seating = new Seating(keys, taker);
     this.manyRenewals = new ManyRenewals(ledger);
     this.signer = signer;
     this.written = written;
@@ -87,10 +87,9 @@ public final class SeatDesk {
   /** Grants the applicant a seat of the pool its key opens. */
   public AcquireResult acquire(Applicant applicant) {
     // Before anything is taken: a seat without a token would be lost for a lease.
-    return switch (admission.take(applicant, signer::requireAvailable)) {
-      case Admission.Admitted.Seated(Seat seat) -> granted(seat);
-      case Admission.Admitted.Refused(Optional<String> poolId, Refusal why) ->
-          new Refused(poolId, why);
+    return switch (seating.take(applicant, signer::requireAvailable)) {
+      case Seating.Result.Seated(Seat seat) -> granted(seat);
+      case Seating.Result.Refused(Optional<String> poolId, Refusal why) -> new Refused(poolId, why);
     };
   }
 

@@ -118,6 +118,7 @@ class RatesTest {
     assertThat(api.ledger.keyLookups).hasValue(lookups);
     assertThat(api.denials).containsExactly("- rate-limited " + alice.holder());
     assertThat(refusals("acquires", scope.name().toLowerCase(Locale.ROOT))).isPositive();
+    assertThat(client.borrow(key, "alice", 1).problem()).isEqualTo("rate-limited");
   }
 
   @Test
@@ -132,7 +133,8 @@ class RatesTest {
         List.of(
             client.heartbeat(session),
             client.heartbeats(List.of(session)),
-            client.release(session))) {
+            client.release(session),
+            client.giveBack(session))) {
       assertThat(refused.problem()).isEqualTo("rate-limited");
       assertThat(refused.text("detail"))
           .isEqualTo("The tenant's heartbeats per second are used up.");

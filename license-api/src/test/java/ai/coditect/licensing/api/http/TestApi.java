@@ -12,7 +12,6 @@ import ai.coditect.licensing.api.http.ApiServer.Bounds;
 import ai.coditect.licensing.api.metrics.HttpMeter;
 import ai.coditect.licensing.api.metrics.RateMeter;
 import ai.coditect.licensing.api.metrics.SeatMeter;
-import ai.coditect.licensing.api.seats.Admission;
 import ai.coditect.licensing.api.seats.BorrowDesk;
 import ai.coditect.licensing.api.seats.Denials;
 import ai.coditect.licensing.api.seats.FullPools;
@@ -21,6 +20,7 @@ import ai.coditect.licensing.api.seats.LicenseKeys;
 import ai.coditect.licensing.api.seats.SeatCheck;
 import ai.coditect.licensing.api.seats.SeatDesk;
 import ai.coditect.licensing.api.seats.SeatTaker;
+import ai.coditect.licensing.api.seats.Seating;
 import ai.coditect.licensing.api.settings.Settings.AddressLimits;
 import ai.coditect.licensing.api.settings.Settings.Listen;
 import ai.coditect.licensing.api.signing.BorrowSigner;
@@ -110,7 +110,7 @@ final class TestApi implements AutoCloseable {
             "acme",
             ledger,
             index,
-            new Admission(licenseKeys, taker),
+            new Seating(licenseKeys, taker),
             new BorrowSigner("acme", ledger, roots),
             probe::written);
     PublicKeys keys = new PublicKeys(ledger, roots, clock);

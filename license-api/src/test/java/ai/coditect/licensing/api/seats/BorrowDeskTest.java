@@ -58,8 +58,7 @@ class BorrowDeskTest {
           "acme",
           ledger,
           index,
-          new Admission(
-              "acme", new WithoutRedis(), new LicenseKeys(ledger, Runnable::run, clock), taker),
+          new Seating(new LicenseKeys(ledger, Runnable::run, clock), taker),
           new BorrowSigner("acme", ledger, kms),
           () -> {});
 

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Takes seats for applicants of one tenant, or says why not. */
-public final class Admission {
+public final class Seating {
 
   private final LicenseKeys keys;
   private final SeatTaker taker;
 
-  public Admission(LicenseKeys keys, SeatTaker taker) {
+  public Seating(LicenseKeys keys, SeatTaker taker) {
     this.keys = keys;
     this.taker = taker;
   }
@@ -23,26 +23,26 @@ public final class Admission {
    * @param beforeAnythingIsTaken throws where a seat would be of no use
    * @throws ai.coditect.licensing.stores.ledger.LedgerUnavailableException where Postgres is away
    */
-  Admitted take(Applicant applicant, Runnable beforeAnythingIsTaken) {
+  Result take(Applicant applicant, Runnable beforeAnythingIsTaken) {
     beforeAnythingIsTaken.run();
     Optional<LicensedPool> pool = keys.poolOf(applicant.licenseKeySha256Hex());
     if (pool.isEmpty()) {
-      return new Admitted.Refused(Optional.empty(), new Refusal.UnknownKey());
+      return new Result.Refused(Optional.empty(), new Refusal.UnknownKey());
     }
     return pool.get().tenantSuspended()
-        ? new Admitted.Refused(Optional.of(pool.get().poolId()), new Refusal.Suspended())
+        ? new Result.Refused(Optional.of(pool.get().poolId()), new Refusal.Suspended())
         : take(pool.get().poolId(), applicant);
   }
 
-  private Admitted take(String poolId, Applicant applicant) {
+  private Result take(String poolId, Applicant applicant) {
     GrantOutcome outcome = taker.take(poolId, applicant);
     if (outcome instanceof GrantOutcome.Granted(Seat seat)) {
-      return new Admitted.Seated(seat);
+      return new Result.Seated(seat);
     }
     if (outcome instanceof GrantOutcome.UnknownKey) {
       keys.forget(applicant.licenseKeySha256Hex());
     }
-    return new Admitted.Refused(Optional.of(poolId), why(outcome));
+    return new Result.Refused(Optional.of(poolId), why(outcome));
   }
 
   private static Refusal why(GrantOutcome outcome) {
@@ -65,16 +65,16 @@ public final class Admission {
   }
 
   /** What became of an applicant. */
-  sealed interface Admitted {
+  sealed interface Result {
 
     /** It has the seat; nothing proves it yet. */
-    record Seated(Seat seat) implements Admitted {}
+    record Seated(Seat seat) implements Result {}
 
     /**
      * It has none.
      *
      * @param poolId the pool that the key opens; empty where that is not known
      */
-    record Refused(Optional<String> poolId, Refusal why) implements Admitted {}
+    record Refused(Optional<String> poolId, Refusal why) implements Result {}
   }
 }
