@@ -40,6 +40,7 @@ public record TenantSpec(
    * @param hostName null where {@code edge} is None
    * @param ingress null where nothing of it was given
    * @param gatewayRef null unless {@code edge} is Gateway
+   * @param securityPolicy null where the load balancer lets everything through
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Api(
@@ -51,7 +52,8 @@ public record TenantSpec(
       String hostName,
       @NullIfUnknown Edge edge,
       Ingress ingress,
-      GatewayRef gatewayRef) {}
+      GatewayRef gatewayRef,
+      String securityPolicy) {}
 
   /**
    * How many pods.

@@ -4,6 +4,7 @@ import ai.coditect.licensing.crds.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -65,14 +66,16 @@ final class EdgeGateway {
   }
 
   private HasMetadata backend() {
-    return ForeignKind.GCP_BACKEND_POLICY.with(
-        TenantNames.metadata(tenant),
-        ofService(
+    var settings =
+        new TreeMap<String, Object>(
             Map.of(
                 "timeoutSec",
                 EdgeTimes.REQUEST_SECONDS,
                 "connectionDraining",
-                Map.of("drainingTimeoutSec", EdgeTimes.DRAINING_SECONDS))));
+                Map.of("drainingTimeoutSec", EdgeTimes.DRAINING_SECONDS)));
+    Optional.ofNullable(tenant.getSpec().api().securityPolicy())
+        .ifPresent(policy -> settings.put("securityPolicy", policy));
+    return ForeignKind.GCP_BACKEND_POLICY.with(TenantNames.metadata(tenant), ofService(settings));
   }
 
   private Map<String, Object> ofService(Map<String, Object> settings) {

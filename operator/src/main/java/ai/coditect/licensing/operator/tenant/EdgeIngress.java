@@ -55,18 +55,24 @@ final class EdgeIngress {
   }
 
   private HasMetadata backend() {
-    return ForeignKind.BACKEND_CONFIG.with(
-        TenantNames.metadata(tenant),
-        Map.of(
-            "timeoutSec", EdgeTimes.REQUEST_SECONDS,
-            "connectionDraining", Map.of("drainingTimeoutSec", EdgeTimes.DRAINING_SECONDS),
-            "healthCheck",
-                Map.of(
-                    "type", "HTTP",
-                    "port", TenantNames.HTTP_PORT,
-                    "requestPath", TenantNames.READY_PATH,
-                    "checkIntervalSec", EdgeTimes.HEALTH_CHECK_SECONDS,
-                    "timeoutSec", EdgeTimes.HEALTH_CHECK_SECONDS)));
+    var settings =
+        new TreeMap<String, Object>(
+            Map.of(
+                "timeoutSec", EdgeTimes.REQUEST_SECONDS,
+                "connectionDraining", Map.of("drainingTimeoutSec", EdgeTimes.DRAINING_SECONDS),
+                "healthCheck", healthCheck()));
+    Optional.ofNullable(tenant.getSpec().api().securityPolicy())
+        .ifPresent(policy -> settings.put("securityPolicy", Map.of("name", policy)));
+    return ForeignKind.BACKEND_CONFIG.with(TenantNames.metadata(tenant), settings);
+  }
+
+  private static Map<String, Object> healthCheck() {
+    return Map.of(
+        "type", "HTTP",
+        "port", TenantNames.HTTP_PORT,
+        "requestPath", TenantNames.READY_PATH,
+        "checkIntervalSec", EdgeTimes.HEALTH_CHECK_SECONDS,
+        "timeoutSec", EdgeTimes.HEALTH_CHECK_SECONDS);
   }
 
   private HasMetadata frontend() {

@@ -80,7 +80,7 @@ class ApiConfigurationTest {
             "acme",
             null,
             State.Active,
-            new Api(null, null, null, trustedProxies, rates, null, edge, null, null),
+            new Api(null, null, null, trustedProxies, rates, null, edge, null, null, null),
             new Signing(null, 3600, 0, 0),
             null,
             null));

@@ -187,6 +187,7 @@ class TenantStoresTest {
                 null,
                 Edge.None,
                 null,
+                null,
                 null),
             null,
             new Auth(BareLicenseKey.Allowed, PodIdentity.Denied, List.of()),
