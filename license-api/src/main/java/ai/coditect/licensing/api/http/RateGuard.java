@@ -64,9 +64,7 @@ public final class RateGuard {
    * @throws ProblemException where the principal's share is used up, or the tenant's
    */
   void acquire(Context ctx, String principal) {
-    Admission admission = limits.acquire(tenantId, principal);
-    RateLimitFields.of(Budget.ACQUIRES, admission).writeTo(ctx);
-    requireAdmitted(Budget.ACQUIRES, admission);
+    require(ctx, Budget.ACQUIRES, limits.acquire(tenantId, principal));
   }
 
   /**
@@ -75,9 +73,7 @@ public final class RateGuard {
    * @throws ProblemException as {@link #acquire}
    */
   void heartbeats(Context ctx, String principal, int howMany) {
-    Admission admission = limits.heartbeats(tenantId, principal, howMany);
-    RateLimitFields.of(Budget.HEARTBEATS, admission).writeTo(ctx);
-    requireAdmitted(Budget.HEARTBEATS, admission);
+    require(ctx, Budget.HEARTBEATS, limits.heartbeats(tenantId, principal, howMany));
   }
 
   /** Who connects from this machine is a proxy of the pod, or its owner: it has no address. */
@@ -98,7 +94,8 @@ public final class RateGuard {
     }
   }
 
-  private void requireAdmitted(Budget budget, Admission admission) {
+  private void require(Context ctx, Budget budget, Admission admission) {
+    RateLimitFields.of(budget, admission).writeTo(ctx);
     admission
         .refusedBy()
         .ifPresent(

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -29,6 +30,7 @@ public final class TenantTokens {
    */
   private static final Duration ENDED_BY = Duration.ofMinutes(1);
 
+  private static final Set<String> TYPES = Set.of(SeatToken.TYPE, BorrowedSeat.TYPE);
   private static final int MAX_LEAVES = 1_000;
   private static final int MAX_HEADER_LENGTH = 1_000;
 
@@ -52,10 +54,11 @@ public final class TenantTokens {
    *     known yet and the ledger is away
    */
   public Verdict verify(String token) {
-    if (isOfType(token, BorrowedSeat.TYPE)) {
+    Optional<JWSHeader> header = headerOf(token);
+    if (header.map(TenantTokens::typeOf).filter(BorrowedSeat.TYPE::equals).isPresent()) {
       return keys.verifier().forTenant(tenantId).verifyBorrowed(token, clock.instant());
     }
-    Optional<String> statement = leafOf(token).flatMap(this::statement);
+    Optional<String> statement = header.map(JWSHeader::getKeyID).flatMap(this::statement);
     if (statement.isEmpty()) {
       return new Verdict.Invalid(Reason.UNKNOWN_LEAF, "token: no statement certifies its key");
     }
@@ -92,13 +95,11 @@ public final class TenantTokens {
 
   /** Whether the text says of itself that it is a seat token; an issuer's tokens do not. */
   public static boolean looksLikeOne(String token) {
-    return isOfType(token, SeatToken.TYPE) || isOfType(token, BorrowedSeat.TYPE);
+    return headerOf(token).map(TenantTokens::typeOf).filter(TYPES::contains).isPresent();
   }
 
-  private static boolean isOfType(String token, String type) {
-    return headerOf(token)
-        .filter(header -> type.equals(Objects.toString(header.getType(), "")))
-        .isPresent();
+  private static String typeOf(JWSHeader header) {
+    return Objects.toString(header.getType(), "");
   }
 
   private Optional<String> statement(String leafId) {
@@ -113,11 +114,7 @@ public final class TenantTokens {
     return Optional.ofNullable(statementsByLeaf.getIfPresent(leafId));
   }
 
-  /** Which key the token says it was signed with; empty where it is no token. */
-  private static Optional<String> leafOf(String token) {
-    return headerOf(token).map(JWSHeader::getKeyID);
-  }
-
+  /** What the token says of itself; empty where it is no token. */
   private static Optional<JWSHeader> headerOf(String token) {
     int end = token.indexOf('.');
     if (token.length() > SeatToken.MAX_LENGTH || end < 0 || end > MAX_HEADER_LENGTH) {
