@@ -14,12 +14,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Seats that are borrowed for days. */
 class BorrowTest {
@@ -30,34 +27,19 @@ class BorrowTest {
   private static final BorrowTerms TERMS = new BorrowTerms(3, 14, 2);
   private static final String ALICE = "https://id.example alice";
 
-  private static TestLedger database;
+  @RegisterExtension static final LedgerOfATest opened = new LedgerOfATest(POOL, SEATS, LEASE);
 
+  private TestLedger database;
   private TestTenant tenant;
   private PostgresSeatLedger ledger;
   private long generation = 1;
 
-  @BeforeAll
-  static void createDatabase() {
-    database = TestLedger.migrated();
-  }
-
-  @AfterAll
-  static void closeDatabase() {
-    database.close();
-  }
-
   @BeforeEach
-  void openLedger(TestInfo test) {
-    var name = test.getTestMethod().orElseThrow().getName();
-    tenant =
-        database.tenant("b" + Integer.toHexString(name.hashCode())).withPool(POOL, SEATS, LEASE);
+  void openLedger() {
+    database = opened.database();
+    tenant = opened.tenant();
+    ledger = opened.ledger();
     offer(SEATS, Optional.of(TERMS), Validity.UNLIMITED);
-    ledger = tenant.open();
-  }
-
-  @AfterEach
-  void closeLedger() {
-    ledger.close();
   }
 
   @Test

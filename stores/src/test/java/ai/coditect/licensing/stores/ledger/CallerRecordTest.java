@@ -9,12 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who may call, who opened a session, who holds what, and who forced whom out. */
 class CallerRecordTest {
@@ -24,31 +21,17 @@ class CallerRecordTest {
   private static final String ALICE = "https://accounts.example alice";
   private static final String ADMIN = "https://accounts.example root";
 
-  private static TestLedger database;
+  @RegisterExtension static final LedgerOfATest opened = new LedgerOfATest(POOL, 3, LEASE);
 
+  private TestLedger database;
   private TestTenant tenant;
   private PostgresSeatLedger ledger;
 
-  @BeforeAll
-  static void createDatabase() {
-    database = TestLedger.migrated();
-  }
-
-  @AfterAll
-  static void closeDatabase() {
-    database.close();
-  }
-
   @BeforeEach
-  void openLedger(TestInfo test) {
-    var name = test.getTestMethod().orElseThrow().getName();
-    tenant = database.tenant("c" + Integer.toHexString(name.hashCode())).withPool(POOL, 3, LEASE);
-    ledger = tenant.open();
-  }
-
-  @AfterEach
-  void closeLedger() {
-    ledger.close();
+  void openLedger() {
+    database = opened.database();
+    tenant = opened.tenant();
+    ledger = opened.ledger();
   }
 
   @Test

@@ -13,46 +13,27 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A request that its caller named and sends again. */
 class IdempotencyTest {
 
   private static final String POOL = "cad";
 
-  private static TestLedger database;
+  @RegisterExtension
+  static final LedgerOfATest opened = new LedgerOfATest(POOL, 3, Duration.ofMinutes(6));
 
+  private TestLedger database;
   private TestTenant tenant;
   private PostgresSeatLedger ledger;
 
-  @BeforeAll
-  static void createDatabase() {
-    database = TestLedger.migrated();
-  }
-
-  @AfterAll
-  static void closeDatabase() {
-    database.close();
-  }
-
   @BeforeEach
-  void openLedger(TestInfo test) {
-    var name = test.getTestMethod().orElseThrow().getName();
-    tenant =
-        database
-            .tenant("i" + Integer.toHexString(name.hashCode()))
-            .withPool(POOL, 3, Duration.ofMinutes(6));
-    ledger = tenant.open();
-  }
-
-  @AfterEach
-  void closeLedger() {
-    ledger.close();
+  void openLedger() {
+    database = opened.database();
+    tenant = opened.tenant();
+    ledger = opened.ledger();
   }
 
   @Test

@@ -12,12 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresSeatLedgerTest {
 
@@ -26,31 +23,17 @@ class PostgresSeatLedgerTest {
   private static final RenewOutcome SUPERSEDED_AND_OVER =
       new RenewOutcome.Ended(EndReason.SUPERSEDED);
 
-  private static TestLedger database;
+  @RegisterExtension static final LedgerOfATest opened = new LedgerOfATest(POOL, 3, LEASE);
 
+  private TestLedger database;
   private TestTenant tenant;
   private PostgresSeatLedger ledger;
 
-  @BeforeAll
-  static void createDatabase() {
-    database = TestLedger.migrated();
-  }
-
-  @AfterAll
-  static void closeDatabase() {
-    database.close();
-  }
-
   @BeforeEach
-  void openLedger(TestInfo test) {
-    var name = test.getTestMethod().orElseThrow().getName();
-    tenant = database.tenant("s" + Integer.toHexString(name.hashCode())).withPool(POOL, 3, LEASE);
-    ledger = tenant.open();
-  }
-
-  @AfterEach
-  void closeLedger() {
-    ledger.close();
+  void openLedger() {
+    database = opened.database();
+    tenant = opened.tenant();
+    ledger = opened.ledger();
   }
 
   @Test

@@ -11,12 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the ledger remembers of seats and of those who got none, and until when a licence holds. */
 class RecordTest {
@@ -25,31 +22,17 @@ class RecordTest {
   private static final Duration LEASE = Duration.ofMinutes(6);
   private static final Duration DAY = Duration.ofDays(1);
 
-  private static TestLedger database;
+  @RegisterExtension static final LedgerOfATest opened = new LedgerOfATest(POOL, 3, LEASE);
 
+  private TestLedger database;
   private TestTenant tenant;
   private PostgresSeatLedger ledger;
 
-  @BeforeAll
-  static void createDatabase() {
-    database = TestLedger.migrated();
-  }
-
-  @AfterAll
-  static void closeDatabase() {
-    database.close();
-  }
-
   @BeforeEach
-  void openLedger(TestInfo test) {
-    var name = test.getTestMethod().orElseThrow().getName();
-    tenant = database.tenant("r" + Integer.toHexString(name.hashCode())).withPool(POOL, 3, LEASE);
-    ledger = tenant.open();
-  }
-
-  @AfterEach
-  void closeLedger() {
-    ledger.close();
+  void openLedger() {
+    database = opened.database();
+    tenant = opened.tenant();
+    ledger = opened.ledger();
   }
 
   @Test
