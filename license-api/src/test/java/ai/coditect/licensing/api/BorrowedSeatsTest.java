@@ -48,9 +48,7 @@ class BorrowedSeatsTest {
 
   @AfterAll
   static void stop() {
-    try (Installation _ = installation) {
-      instances.close();
-    }
+    instances.close();
   }
 
   @Test

@@ -43,9 +43,7 @@ class CallersOnStoresTest {
 
   @AfterAll
   static void stop() {
-    try (Installation _ = installation) {
-      instances.close();
-    }
+    instances.close();
     OIDC.close();
   }
 

@@ -59,9 +59,7 @@ class LicenseApiTest {
 
   @AfterParameterizedClassInvocation
   static void stop() {
-    try (Installation _ = installation) {
-      instances.close();
-    }
+    instances.close();
   }
 
   @Test

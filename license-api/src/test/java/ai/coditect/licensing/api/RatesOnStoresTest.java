@@ -29,59 +29,57 @@ class RatesOnStoresTest {
 
   @Test
   void instancesShareWhatACallerMayAskForAndAStormOfItCostsNobodyAHeartbeat() {
-    try (Installation installation = Installation.shared(true)) {
-      installation.limitRates(new Rate(1_000, 4), PLENTY);
-      String greedy = installation.putPool("greedy", 100, LEASE);
-      String modest = installation.putPool("modest", 100, LEASE);
-      try (TwoInstances instances = TwoInstances.of(installation)) {
-        String session = instances.one.acquire(modest, "alice").text("session_id");
-        Awaitility.await()
-            .atMost(PATIENCE)
-            .until(
-                () -> {
-                  acquire(instances.one, greedy, 2);
-                  acquire(instances.two, greedy, 2);
-                  return acquire(instances.one, greedy, 1) == 429
-                      && acquire(instances.two, greedy, 1) == 429;
-                });
-        assertThat(acquire(instances.one, modest, 1)).isEqualTo(200);
-        for (int i = 0; i < 20; i++) {
-          acquire(instances.one, greedy, 5);
-          assertThat(instances.two.heartbeat(session).status()).isEqualTo(200);
-        }
-        assertThat(instances.two.release(session).status()).isEqualTo(200);
+    Installation installation = Installation.shared(true);
+    installation.limitRates(new Rate(1_000, 4), PLENTY);
+    String greedy = installation.putPool("greedy", 100, LEASE);
+    String modest = installation.putPool("modest", 100, LEASE);
+    try (TwoInstances instances = TwoInstances.of(installation)) {
+      String session = instances.one.acquire(modest, "alice").text("session_id");
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                acquire(instances.one, greedy, 2);
+                acquire(instances.two, greedy, 2);
+                return acquire(instances.one, greedy, 1) == 429
+                    && acquire(instances.two, greedy, 1) == 429;
+              });
+      assertThat(acquire(instances.one, modest, 1)).isEqualTo(200);
+      for (int i = 0; i < 20; i++) {
+        acquire(instances.one, greedy, 5);
+        assertThat(instances.two.heartbeat(session).status()).isEqualTo(200);
       }
+      assertThat(instances.two.release(session).status()).isEqualTo(200);
     }
   }
 
   @Test
   void withoutRedisNobodyIsHeldBack() {
     RedisServer redis = RedisServer.start(folder.resolve("redis"), "hush");
-    try (Installation installation =
+    Installation installation =
         new Installation(
-            PostgresServer.shared(), Optional.of(redis.uri()), KmsStandIn.startInMemory())) {
-      String key = installation.putPool("cad", 100, LEASE);
-      installation.limitRates(new Rate(1, 1), new Rate(1, 1));
-      try (TwoInstances instances = TwoInstances.of(installation)) {
-        String session =
-            Awaitility.await()
-                .atMost(PATIENCE)
-                .until(
-                    () -> instances.one.acquire(key, "alice").text("session_id"),
-                    id -> !id.isEmpty());
-        Awaitility.await()
-            .atMost(PATIENCE)
-            .until(() -> instances.one.heartbeat(session).status() == 429);
+            PostgresServer.shared(), Optional.of(redis.uri()), KmsStandIn.startInMemory());
+    String key = installation.putPool("cad", 100, LEASE);
+    installation.limitRates(new Rate(1, 1), new Rate(1, 1));
+    try (TwoInstances instances = TwoInstances.of(installation)) {
+      String session =
+          Awaitility.await()
+              .atMost(PATIENCE)
+              .until(
+                  () -> instances.one.acquire(key, "alice").text("session_id"),
+                  id -> !id.isEmpty());
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> instances.one.heartbeat(session).status() == 429);
 
-        redis.close();
+      redis.close();
 
-        Awaitility.await()
-            .atMost(PATIENCE)
-            .until(() -> instances.one.heartbeat(session).status() == 200);
-        for (int i = 0; i < 20; i++) {
-          assertThat(instances.one.heartbeat(session).status()).isEqualTo(200);
-          assertThat(acquire(instances.two, key, 1)).isEqualTo(200);
-        }
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> instances.one.heartbeat(session).status() == 200);
+      for (int i = 0; i < 20; i++) {
+        assertThat(instances.one.heartbeat(session).status()).isEqualTo(200);
+        assertThat(acquire(instances.two, key, 1)).isEqualTo(200);
       }
     } finally {
       redis.close();

@@ -49,9 +49,7 @@ class RevocationsTest {
 
   @AfterAll
   static void stop() {
-    try (Installation _ = installation) {
-      instances.close();
-    }
+    instances.close();
   }
 
   @Test
