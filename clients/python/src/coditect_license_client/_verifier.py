@@ -27,6 +27,7 @@ _STATEMENT_TYPE = "keystmt+jwt"
 _TOKEN_TYPE = "seat+jwt"  # noqa: S105 - a media type
 _BORROWED_TYPE = "borrowed-seat+jwt"
 _LIST_TYPE = "revocations+jwt"
+_LAST_LIST_TYPE = "last-revocations+jwt"
 _MAX_STATEMENT = 8 * 1024
 _MAX_TOKEN = 32 * 1024
 _MAX_LIST = 4 * 1024 * 1024
@@ -90,6 +91,7 @@ class RevocationList:
         expires_at: Seconds since 1970, the first second in which the list says nothing.
         complete: Whether every such seat is on it.
         revoked: By pool and slot, the lowest generation that is not revoked.
+        everything: Whether every token of the tenant is revoked: that it is the tenant's last list.
     """
 
     tenant: str
@@ -98,10 +100,11 @@ class RevocationList:
     expires_at: int
     complete: bool
     revoked: Mapping[str, Mapping[int, int]]
+    everything: bool = False
 
     def revokes(self, seat: SeatClaims) -> bool:
         """Whether the token's seat was given back, or taken away, since the token was signed."""
-        return seat.generation < self.revoked.get(seat.pool, {}).get(seat.slot, 0)
+        return self.everything or seat.generation < self.revoked.get(seat.pool, {}).get(seat.slot, 0)
 
 
 @dataclass(frozen=True)
@@ -180,13 +183,14 @@ class SeatVerifier:
         return self._proved(token, statement, None)
 
     def verify_revocations(
-        self, revocation_list: str, statement: str, *, seen: int = 0, now: Optional[float] = None
+        self, revocation_list: str, statement: Optional[str], *, seen: int = 0, now: Optional[float] = None
     ) -> RevocationList:
-        """Verifies a revocation list by the statement that came with it.
+        """Verifies a revocation list by the statement that came with it, or a tenant's last list, which needs none.
 
         Args:
             revocation_list: ``revocation_list`` of the answer.
-            statement: ``key_statement`` of the same answer; it may be another one than a token's.
+            statement: ``key_statement`` of the same answer; it may be another one than a token's. ``None`` where it
+                is the tenant's last list.
             seen: The highest sequence that was verified before, or 0; without it older lists can be brought back.
             now: Seconds since 1970, instead of this machine's clock.
 
@@ -194,16 +198,25 @@ class SeatVerifier:
             InvalidTokenError: It is not to be relied upon; ``reason`` says why.
         """
         now = wall() if now is None else now
+        if statement is None:
+            return self._last_list(revocation_list, now)
         certified = self._certified(statement, now)
         jws = _jws.read("revocation list", revocation_list, _MAX_LIST)
         _require_signed(jws, _LIST_TYPE, certified)
         revocations = _list_claims(jws.claims)
         _require_agreement(jws.part, revocations.tenant, revocations.expires_at, certified)
-        if _is_early(revocations.issued_at, now):
-            raise refuse(Reason.LIST_NOT_YET_VALID, "revocation list: its time has not come")
-        _require_current(revocations, now)
+        _require_timely_list(revocations, now)
         if revocations.sequence < seen:
             raise refuse(Reason.LIST_ROLLED_BACK, "revocation list: a later one was seen before")
+        return revocations
+
+    def _last_list(self, text: str, now: float) -> RevocationList:
+        jws = _jws.read("revocation list", text, _MAX_LIST)
+        self._require_signed_by_root(jws, _LAST_LIST_TYPE)
+        revocations = _last_list_claims(jws.claims)
+        if self._tenant is not None and self._tenant != revocations.tenant:
+            raise WrongTenantError("revocation list: is for another tenant", reason=Reason.NOT_EXPECTED.value)
+        _require_timely_list(revocations, now)
         return revocations
 
     def _proved(self, token: str, statement: Optional[str], now: Optional[float]) -> SeatClaims:
@@ -282,6 +295,12 @@ def _require_not_revoked(seat: SeatClaims, revocations: RevocationList, now: flo
     _require_current(revocations, now)
     if revocations.revokes(seat):
         raise refuse(Reason.REVOKED, "token: its seat was given back or taken away")
+
+
+def _require_timely_list(revocations: RevocationList, now: float) -> None:
+    if _is_early(revocations.issued_at, now):
+        raise refuse(Reason.LIST_NOT_YET_VALID, "revocation list: its time has not come")
+    _require_current(revocations, now)
 
 
 def _require_current(revocations: RevocationList, now: float) -> None:
@@ -416,9 +435,28 @@ def _list_claims(claims: Claims) -> RevocationList:
         complete=claims.flag("complete"),
         revoked=_revoked(claims),
     )
+    _require_coherent(claims, issuer, revocations)
+    return revocations
+
+
+def _last_list_claims(claims: Claims) -> RevocationList:
+    issuer = claims.text("iss", _MAX_TEXT)
+    revocations = RevocationList(
+        tenant=claims.text("tenant", _MAX_TEXT),
+        sequence=0,
+        issued_at=claims.time("iat"),
+        expires_at=claims.time("exp"),
+        complete=True,
+        revoked={},
+        everything=True,
+    )
+    _require_coherent(claims, issuer, revocations)
+    return revocations
+
+
+def _require_coherent(claims: Claims, issuer: str, revocations: RevocationList) -> None:
     claims.require_period("iat", revocations.issued_at, revocations.expires_at)
     claims.require_issuer(issuer, revocations.tenant)
-    return revocations
 
 
 def _revoked(claims: Claims) -> dict[str, dict[int, int]]:

@@ -50,9 +50,8 @@ def verdict(vector: dict[str, Any]) -> dict[str, Any]:
         if "revocations" in vector:
             given = vector["revocations"]
             assert set(given) <= {"list", "statement", "seen"}
-            revocations = verifier.verify_revocations(
-                text(given["list"]), text(given["statement"]), seen=given["seen"], now=now
-            )
+            by = text(given["statement"]) if "statement" in given else None
+            revocations = verifier.verify_revocations(text(given["list"]), by, seen=given["seen"], now=now)
         statement = text(vector["statement"]) if "statement" in vector else None
         seat = verifier.verify(text(vector["token"]), statement, now=now, revocations=revocations)
     except InvalidTokenError as e:

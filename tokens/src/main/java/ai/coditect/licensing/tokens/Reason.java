@@ -17,7 +17,7 @@ public enum Reason {
   TYPE_NOT_ALLOWED,
   /** The header holds more than {@code alg}, {@code typ} and {@code kid}. */
   HEADER_NOT_ALLOWED,
-  /** The statement, or the token of a borrowed seat, names a root that is not pinned. */
+  /** The statement, a borrowed seat's token or the last list names a root that is not pinned. */
   UNKNOWN_ROOT,
   /** The token, or list, names another leaf than the statement certifies. */
   UNKNOWN_LEAF,

@@ -22,6 +22,8 @@ import java.util.Objects;
  * @param complete {@code complete}: whether every such seat is on it; else {@link #MAX_SLOTS} are,
  *     those whose tokens last longest
  * @param revoked {@code revoked}: by pool and slot, the lowest generation that is not revoked
+ * @param everything whether every token of the tenant is revoked: that it is a {@link
+ *     LastRevocationList}
  */
 public record RevocationList(
     String tenant,
@@ -29,7 +31,8 @@ public record RevocationList(
     Instant issuedAt,
     Instant expiresAt,
     boolean complete,
-    Map<String, Map<Integer, Long>> revoked) {
+    Map<String, Map<Integer, Long>> revoked,
+    boolean everything) {
 
   /** {@code typ} of a revocation list. */
   public static final String TYPE = "revocations+jwt";
@@ -52,6 +55,6 @@ public record RevocationList(
   /** Whether the token's seat was given back, or taken away, since the token was signed. */
   public boolean revokes(SeatToken token) {
     long lowest = revoked.getOrDefault(token.pool(), Map.of()).getOrDefault(token.slot(), 0L);
-    return token.generation() < lowest;
+    return everything || token.generation() < lowest;
   }
 }

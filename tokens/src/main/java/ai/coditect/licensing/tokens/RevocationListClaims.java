@@ -25,15 +25,24 @@ final class RevocationListClaims {
    */
   static byte[] write(RevocationList list) {
     StringBuilder json = new StringBuilder();
-    text(json.append("{\"iss\":"), SeatToken.issuerOf(list.tenant()));
-    text(json.append(",\"tenant\":"), list.tenant());
+    whose(json.append('{'), list);
     json.append(",\"seq\":").append(list.sequence());
-    json.append(",\"iat\":").append(list.issuedAt().getEpochSecond());
-    json.append(",\"exp\":").append(list.expiresAt().getEpochSecond());
+    times(json, list);
     json.append(",\"complete\":").append(list.complete());
     revoked(json.append(",\"revoked\":"), list.revoked());
-    requireReadable(json.append('}').toString(), list);
-    return json.toString().getBytes(StandardCharsets.UTF_8);
+    return readable(json.append('}').toString(), list, RevocationListClaims::read);
+  }
+
+  /**
+   * The claims of a tenant's last list.
+   *
+   * @throws IllegalArgumentException where no verifier would accept them
+   */
+  static byte[] writeLast(RevocationList list) {
+    StringBuilder json = new StringBuilder();
+    whose(json.append('{'), list);
+    times(json, list);
+    return readable(json.append('}').toString(), list, RevocationListClaims::readLast);
   }
 
   static RevocationList read(Claims claims) throws Refusal {
@@ -45,24 +54,57 @@ final class RevocationListClaims {
             claims.time("iat"),
             claims.time("exp"),
             claims.flag("complete"),
-            revoked(claims.members(REVOKED)));
+            revoked(claims.members(REVOKED)),
+            false);
+    requireCoherent(claims, issuer, list);
+    return list;
+  }
+
+  /** Of a tenant's last list, which has no sequence and names no seat. */
+  static RevocationList readLast(Claims claims) throws Refusal {
+    String issuer = claims.text("iss", MAX_TEXT);
+    RevocationList list =
+        LastRevocationList.of(
+            claims.text("tenant", MAX_TEXT), claims.time("iat"), claims.time("exp"));
+    requireCoherent(claims, issuer, list);
+    return list;
+  }
+
+  private static void requireCoherent(Claims claims, String issuer, RevocationList list)
+      throws Refusal {
     if (!list.issuedAt().isBefore(list.expiresAt())) {
       throw claims.malformed("exp", "must be after \"iat\"");
     }
     if (!issuer.equals(SeatToken.issuerOf(list.tenant()))) {
       throw new Refusal(Reason.TENANT_MISMATCH, PART + ": \"iss\" is not the issuer of \"tenant\"");
     }
-    return list;
   }
 
-  private static void requireReadable(String json, RevocationList list) {
+  /** Reads claims, or says why not. */
+  @FunctionalInterface
+  private interface Reading {
+    RevocationList of(Claims claims) throws Refusal;
+  }
+
+  private static byte[] readable(String json, RevocationList list, Reading reading) {
     try {
-      if (!read(new Claims(PART, StrictJson.read(json))).equals(list)) {
+      if (!reading.of(new Claims(PART, StrictJson.read(json))).equals(list)) {
         throw new IllegalArgumentException(PART + ": its claims do not read as they were given");
       }
+      return json.getBytes(StandardCharsets.UTF_8);
     } catch (IOException | Refusal e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+  }
+
+  private static void whose(StringBuilder json, RevocationList list) {
+    text(json.append("\"iss\":"), SeatToken.issuerOf(list.tenant()));
+    text(json.append(",\"tenant\":"), list.tenant());
+  }
+
+  private static void times(StringBuilder json, RevocationList list) {
+    json.append(",\"iat\":").append(list.issuedAt().getEpochSecond());
+    json.append(",\"exp\":").append(list.expiresAt().getEpochSecond());
   }
 
   private static Map<String, Map<Integer, Long>> revoked(Map<String, Object> pools) throws Refusal {

@@ -98,7 +98,7 @@ public final class SeatVerifier {
    * As this verifier, but refuses a token whose seat is on the list, and every token once the list
    * has ended: then a newer one must be fetched.
    *
-   * @param list that {@link #verifyRevocations} found valid
+   * @param list that {@link #verifyRevocations} or {@link #verifyLastRevocations} found valid
    */
   public SeatVerifier withRevocations(RevocationList list) {
     return new SeatVerifier(rootsById, tenant, product, hardwareHash, Optional.of(list));
@@ -173,6 +173,24 @@ public final class SeatVerifier {
     }
   }
 
+  /**
+   * Verifies a tenant's last list, which no statement comes with and no other list comes after.
+   *
+   * <p>Checks in this order, and answers with the first that fails: the list's form, header, root,
+   * signature, claims, expectation, time.
+   *
+   * @param list JWS compact, {@code typ: last-revocations+jwt}
+   * @param now by this verifier's clock
+   */
+  public RevocationVerdict verifyLastRevocations(String list, Instant now) {
+    Objects.requireNonNull(list, "list");
+    try {
+      return new RevocationVerdict.Valid(lastList(list, now));
+    } catch (Refusal refusal) {
+      return new RevocationVerdict.Invalid(refusal.reason(), refusal.detail());
+    }
+  }
+
   private record CertifiedLeaf(KeyStatement statement, ECKey key) {}
 
   private CertifiedLeaf certified(String text, Instant now) throws Refusal {
@@ -234,14 +252,27 @@ public final class SeatVerifier {
     requireSigned(jws, RevocationList.TYPE, leaf);
     RevocationList list = RevocationListClaims.read(jws.claims());
     requireAgreement("revocation list", list.tenant(), list.expiresAt(), leaf.statement());
-    if (isEarly(list.issuedAt(), now)) {
-      throw new Refusal(Reason.LIST_NOT_YET_VALID, "revocation list: its time has not come");
-    }
-    requireCurrent(list, now);
+    requireTimely(list, now);
     if (list.sequence() < seen) {
       throw new Refusal(Reason.LIST_ROLLED_BACK, "revocation list: a later one was seen before");
     }
     return list;
+  }
+
+  private RevocationList lastList(String text, Instant now) throws Refusal {
+    CompactJws jws = CompactJws.read("revocation list", text, RevocationList.MAX_LENGTH);
+    requireSignedByRoot(jws, LastRevocationList.TYPE);
+    RevocationList list = RevocationListClaims.readLast(jws.claims());
+    requireExpected("revocation list", "tenant", tenant, list.tenant());
+    requireTimely(list, now);
+    return list;
+  }
+
+  private static void requireTimely(RevocationList list, Instant now) throws Refusal {
+    if (isEarly(list.issuedAt(), now)) {
+      throw new Refusal(Reason.LIST_NOT_YET_VALID, "revocation list: its time has not come");
+    }
+    requireCurrent(list, now);
   }
 
   private void requireNotRevoked(SeatToken token, Instant now) throws Refusal {

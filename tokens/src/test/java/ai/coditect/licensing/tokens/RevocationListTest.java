@@ -70,7 +70,8 @@ class RevocationListTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LEAF.sign(list(Map.of("cad\uD83D", Map.of(7, 1L)))));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> LEAF.sign(new RevocationList("acme", 1, NOW, NOW, true, Map.of())));
+        .isThrownBy(
+            () -> LEAF.sign(new RevocationList("acme", 1, NOW, NOW, true, Map.of(), false)));
   }
 
   @ParameterizedTest
@@ -150,7 +151,7 @@ class RevocationListTest {
   }
 
   private static RevocationList list(Map<String, Map<Integer, Long>> revoked) {
-    return new RevocationList("acme", 42, NOW, NOW.plusSeconds(600), true, revoked);
+    return new RevocationList("acme", 42, NOW, NOW.plusSeconds(600), true, revoked, false);
   }
 
   private static Map<String, Map<Integer, Long>> pools(int pools, int slotsOfEach) {

@@ -92,7 +92,8 @@ public final class RevocationLists {
         revoked.at(),
         end.isBefore(latestEnd) ? end : latestEnd,
         revoked.complete(),
-        byPool(revoked.slots()));
+        byPool(revoked.slots()),
+        false);
   }
 
   private static Map<String, Map<Integer, Long>> byPool(List<Slot> slots) {

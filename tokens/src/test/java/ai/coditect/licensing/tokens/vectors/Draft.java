@@ -100,7 +100,16 @@ final class Draft {
   }
 
   Draft list(Text text, String statementOfList, long seen) {
-    revocations = Optional.of(new Vector.Revocations(text, Text.of(statementOfList), seen));
+    return list(new Vector.Revocations(text, Optional.of(Text.of(statementOfList)), seen));
+  }
+
+  /** A tenant's last list, which no statement comes with. */
+  Draft lastList(String text) {
+    return list(new Vector.Revocations(Text.of(text), Optional.empty(), 0));
+  }
+
+  private Draft list(Vector.Revocations given) {
+    revocations = Optional.of(given);
     return this;
   }
 

@@ -25,6 +25,7 @@ final class Forge {
   static final long STATEMENT_END = NOW + 11 * 3_600;
   static final long LIST_BEGIN = NOW - 10;
   static final long LIST_END = NOW + 590;
+  static final long LAST_LIST_END = LIST_BEGIN + 31 * 86_400;
   static final long SEQUENCE = 1_795_348_790_000_000L;
 
   static final String HARDWARE = "workstation-1";
@@ -135,6 +136,24 @@ final class Forge {
 
   static String list(UnaryOperator<String> claims) {
     return signed(listHeader(), claims.apply(listClaims()));
+  }
+
+  static String lastListHeader(Root root) {
+    return statementHeader(root).replace("keystmt+jwt", "last-revocations+jwt");
+  }
+
+  static String lastListClaims() {
+    return """
+    {"iss":"urn:coditect:tenant:acme","tenant":"acme","iat":%d,"exp":%d}"""
+        .formatted(LIST_BEGIN, LAST_LIST_END);
+  }
+
+  static String lastList() {
+    return lastList(UnaryOperator.identity());
+  }
+
+  static String lastList(UnaryOperator<String> claims) {
+    return statement(Root.ACME, lastListHeader(Root.ACME), claims.apply(lastListClaims()));
   }
 
   /** Of a token or a list. */

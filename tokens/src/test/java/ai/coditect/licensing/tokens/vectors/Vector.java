@@ -36,14 +36,15 @@ record Vector(
   /**
    * A list with its statement.
    *
+   * @param statement empty where it is a tenant's last list
    * @param seen the highest sequence that was seen before, or zero
    */
-  record Revocations(Text list, Text statement, long seen) {
+  record Revocations(Text list, Optional<Text> statement, long seen) {
 
     private JsonNode json() {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.set("list", list.json());
-      json.set("statement", statement.json());
+      statement.ifPresent(text -> json.set("statement", text.json()));
       return json.put("seen", seen);
     }
 
@@ -52,7 +53,7 @@ record Vector(
       Revocations read =
           new Revocations(
               Text.read(fields.get("list")),
-              Text.read(fields.get("statement")),
+              fields.find("statement").map(Text::read),
               fields.number("seen"));
       fields.requireNoMore();
       return read;

@@ -95,7 +95,8 @@ class VectorsTest {
             StatementVectors.all(),
             TokenVectors.all(),
             BorrowedVectors.all(),
-            RevocationVectors.all())
+            RevocationVectors.all(),
+            LastListVectors.all())
         .flatMap(Function.identity())
         .collect(
             toMap(
@@ -114,12 +115,20 @@ class VectorsTest {
       return verdict(verifier, vector, now);
     }
     Vector.Revocations given = vector.revocations().get();
-    return switch (verifier.verifyRevocations(
-        given.list().whole(), given.statement().whole(), given.seen(), now)) {
+    return switch (verdict(verifier, given, now)) {
       case RevocationVerdict.Valid(RevocationList list) ->
           verdict(verifier.withRevocations(list), vector, now);
       case RevocationVerdict.Invalid(Reason reason, String detail) -> refused(reason);
     };
+  }
+
+  private static RevocationVerdict verdict(
+      SeatVerifier verifier, Vector.Revocations given, Instant now) {
+    String list = given.list().whole();
+    return given
+        .statement()
+        .map(by -> verifier.verifyRevocations(list, by.whole(), given.seen(), now))
+        .orElseGet(() -> verifier.verifyLastRevocations(list, now));
   }
 
   private static Vector.Verdict verdict(SeatVerifier verifier, Vector vector, Instant now) {
