@@ -71,6 +71,7 @@ public final class LicensingOperator implements AutoCloseable {
             stores.rateLimits(),
             stores.seatLogins(),
             stores.rootKeys(),
+            stores.rootSigner(),
             api,
             events,
             repairs,

@@ -13,8 +13,10 @@ import ai.coditect.licensing.operator.metrics.OperatorMeters;
 import ai.coditect.licensing.operator.tenant.ApiSettings;
 import ai.coditect.licensing.operator.tenant.ApiSettings.Authorities;
 import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
+import ai.coditect.licensing.stores.keys.CloudKmsRootSigner;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
@@ -126,7 +128,11 @@ public final class Main {
     var postgres = settings.postgres();
     var redis = new RedisSettings(settings.redis().url(), settings.redis().ca());
     var index = RedisSeatIndex.connect(redis);
-    var kms = settings.kms();
+    var kms =
+        new KmsSettings(
+            Optional.of(settings.kms().keyRing()),
+            settings.kms().endpoint(),
+            settings.kms().plaintext() == Plaintext.Enabled);
     return new Stores(
         MigratedRegistry.start(
             fence.around(
@@ -139,15 +145,8 @@ public final class Main {
         fence.around(RateLimits.class, RedisRateLimits.beside(index)),
         fence.around(SeatLogins.class, RedisSeatLogins.connect(redis)),
         new RememberedRootKeys(
-            fence.around(
-                RootKeys.class,
-                CloudKmsRootKeys.connect(
-                    new KmsSettings(
-                        Optional.of(kms.keyRing()),
-                        kms.endpoint(),
-                        kms.plaintext() == Plaintext.Enabled),
-                    clock)),
-            clock));
+            fence.around(RootKeys.class, CloudKmsRootKeys.connect(kms, clock)), clock),
+        fence.around(RootSigner.class, CloudKmsRootSigner.connect(kms)));
   }
 
   private static ApiSettings api(OperatorSettings settings) {

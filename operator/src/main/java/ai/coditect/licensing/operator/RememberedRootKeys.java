@@ -50,6 +50,12 @@ final class RememberedRootKeys implements RootKeys {
   }
 
   @Override
+  public Optional<RootKey> handOver(RootWish wish) {
+    rememberedById.remove(wish.keyId());
+    return keys.handOver(wish);
+  }
+
+  @Override
   public void retire(String keyId) {
     rememberedById.remove(keyId);
     keys.retire(keyId);

@@ -1,6 +1,7 @@
 package ai.coditect.licensing.operator;
 
 import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex;
@@ -13,7 +14,8 @@ public record Stores(
     SeatIndex seatIndex,
     RateLimits rateLimits,
     SeatLogins seatLogins,
-    RootKeys rootKeys)
+    RootKeys rootKeys,
+    RootSigner rootSigner)
     implements AutoCloseable {
 
   /** Another operator waits for it. */
@@ -21,7 +23,7 @@ public record Stores(
 
   @Override
   public void close() {
-    Closing.within(CLOSE, rootKeys, this::closeRedis, registry);
+    Closing.within(CLOSE, rootKeys, rootSigner, this::closeRedis, registry);
   }
 
   /** The first two are views of one connection. */

@@ -74,6 +74,25 @@ class DeletionTest {
   }
 
   @Test
+  void tenantWhoseRootTheOperatorMayNotSignWithGoesWithoutALastList() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT_TO_DELETE);
+      awaitTenantServing(scene);
+      scene.tenant("acme").delete();
+      scene.awaitGone(scene.tenant("acme"));
+      assertThat(scene.rootKeys.isRetired("tenant-acme")).isTrue();
+      assertThat(scene.events("Tenant", "acme"))
+          .filteredOn(event -> event.getReason().equals("LastRevocationsMissing"))
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.getType()).isEqualTo("Warning");
+                assertThat(event.getMessage()).contains("may not sign with projects/");
+              });
+    }
+  }
+
+  @Test
   void tenantThatTheLedgerNeverAcceptedLeavesNoRecord() {
     try (var scene = Scene.withOperator()) {
       scene.registry.outage.begin();

@@ -44,6 +44,7 @@ class OutageTest {
               scene.seatIndex,
               scene.rateLimits,
               scene.seatLogins,
+              scene.rootKeys,
               scene.rootKeys));
       scene.apply(TENANT + "---\n" + POOL);
       awaitTenant(scene, "LedgerReady", "LedgerUnavailable");

@@ -17,6 +17,7 @@ import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.RedisServer;
 import ai.coditect.licensing.stores.keys.CloudKmsRootKeys;
+import ai.coditect.licensing.stores.keys.CloudKmsRootSigner;
 import ai.coditect.licensing.stores.keys.KmsSettings;
 import ai.coditect.licensing.stores.ledger.PostgresRegistry;
 import ai.coditect.licensing.stores.ledger.PostgresSettings;
@@ -27,12 +28,17 @@ import ai.coditect.licensing.stores.seats.RedisSettings;
 import ai.coditect.licensing.stores.seats.SeatIndex;
 import ai.coditect.licensing.stores.seats.SeatIndex.Choice;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
+import ai.coditect.licensing.tokens.RevocationVerdict;
+import ai.coditect.licensing.tokens.RootKeyText;
+import ai.coditect.licensing.tokens.SeatVerifier;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -101,9 +107,11 @@ class RealStoresTest {
       Acme.awaitTenantServing(scene);
       awaitPoolServing(scene);
 
+      var roots = configMap(scene, "acme-root").getData().get("roots.pem");
       scene.pool("cad").delete();
       scene.tenant("acme").delete();
       scene.awaitGone(scene.tenant("acme"));
+      assertThat(isEverythingRevoked(scene, roots)).isTrue();
       assertThat(count("SELECT count(*) FROM licensing.tenants")).isZero();
       assertThat(count("SELECT count(*) FROM licensing.slots")).isZero();
       assertThat(count("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'tenant\\_%'")).isZero();
@@ -333,6 +341,21 @@ class RealStoresTest {
     }
   }
 
+  /** Whether what outlives the tenant revokes everything, by the root that verifiers pinned. */
+  private boolean isEverythingRevoked(Scene scene, String pinned) {
+    var published = configMap(scene, "acme-last-revocations");
+    assertThat(published.getMetadata().getOwnerReferences()).isEmpty();
+    var verifier = SeatVerifier.pinnedTo(List.of(RootKeyText.fromPem(pinned))).forTenant(tenantId);
+    var list = published.getData().get("revocations.jwt");
+    return verifier.verifyLastRevocations(list, Instant.now())
+            instanceof RevocationVerdict.Valid(var last)
+        && last.everything();
+  }
+
+  private static ConfigMap configMap(Scene scene, String name) {
+    return scene.admin.configMaps().inNamespace(scene.namespace).withName(name).get();
+  }
+
   private static <T extends HasMetadata> void lose(Scene scene, Resource<T> resource) {
     resource.edit(
         there -> {
@@ -374,10 +397,12 @@ class RealStoresTest {
         RedisRateLimits.connect(redis.uri()),
         RedisSeatLogins.connect(new RedisSettings(redis.uri())),
         new RememberedRootKeys(
-            CloudKmsRootKeys.connect(
-                new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true),
-                Clock.systemUTC()),
-            Clock.systemUTC()));
+            CloudKmsRootKeys.connect(keyRing(), Clock.systemUTC()), Clock.systemUTC()),
+        CloudKmsRootSigner.connect(keyRing()));
+  }
+
+  private KmsSettings keyRing() {
+    return new KmsSettings(Optional.of(KEY_RING), Optional.of(kms.endpoint()), true);
   }
 
   private String tenant() {

@@ -7,6 +7,7 @@ import ai.coditect.licensing.operator.events.Events;
 import ai.coditect.licensing.operator.repairs.Repairs;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatLogins;
@@ -36,19 +37,22 @@ public final class TenantController {
       RateLimits rateLimits,
       SeatLogins seatLogins,
       RootKeys rootKeys,
+      RootSigner rootSigner,
       ApiSettings settings,
       Events events,
       Repairs repairs,
       SecureRandom random,
       Clock clock,
       Duration resync) {
+    var signers = new Signers(settings.workloadIdentityPool(), new OwnAccount(client)::name);
     var stores =
         new TenantStores(
             registry,
             rateLimits,
             seatLogins,
             rootKeys,
-            new Signers(settings.workloadIdentityPool()),
+            signers,
+            new LastRevocations(rootKeys, rootSigner, client, events, clock),
             new ClusterIssuer(client, clock)::keys,
             repairs,
             new Settled<>(resync),

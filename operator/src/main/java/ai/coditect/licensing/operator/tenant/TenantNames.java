@@ -43,6 +43,11 @@ final class TenantNames {
     return tenant.getMetadata().getName() + "-root";
   }
 
+  /** The ConfigMap that outlives the tenant. */
+  static String lastRevocations(Tenant tenant) {
+    return tenant.getMetadata().getName() + "-last-revocations";
+  }
+
   /** The root key in Cloud KMS. */
   static String rootKey(Tenant tenant) {
     return "tenant-" + tenant.tenantId();

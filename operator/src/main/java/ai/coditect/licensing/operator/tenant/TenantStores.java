@@ -44,6 +44,7 @@ final class TenantStores {
   private final SeatLogins seatLogins;
   private final RootKeys rootKeys;
   private final Signers signers;
+  private final LastRevocations lastRevocations;
   private final Supplier<Optional<ClusterIssuer.Keys>> cluster;
   private final Repairs repairs;
   private final Settled<DatabaseLogin> logins;
@@ -55,6 +56,7 @@ final class TenantStores {
       SeatLogins seatLogins,
       RootKeys rootKeys,
       Signers signers,
+      LastRevocations lastRevocations,
       Supplier<Optional<ClusterIssuer.Keys>> cluster,
       Repairs repairs,
       Settled<DatabaseLogin> logins,
@@ -64,6 +66,7 @@ final class TenantStores {
     this.seatLogins = seatLogins;
     this.rootKeys = rootKeys;
     this.signers = signers;
+    this.lastRevocations = lastRevocations;
     this.cluster = cluster;
     this.repairs = repairs;
     this.logins = logins;
@@ -135,7 +138,7 @@ final class TenantStores {
 
   KeyAnswer key(Tenant tenant) {
     try {
-      var roots = rootKeys.ensure(wish(tenant));
+      var roots = rootKeys.ensure(wish(tenant, signers.of(tenant)));
       return new KeyAnswer(TenantFindings.key(roots), roots);
     } catch (KeysUnavailableException e) {
       return new KeyAnswer(TenantFindings.keysUnavailable(e), Optional.empty());
@@ -196,6 +199,7 @@ final class TenantStores {
     rateLimits.forget(tenant.tenantId());
     seatLogins.remove(tenant.tenantId());
     if (tenant.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
+      lastRevocations.publish(tenant, wish(tenant, signers.operator()));
       rootKeys.retire(TenantNames.rootKey(tenant));
     }
     registry.removeTenant(tenant.tenantId(), uid(tenant), disposal(tenant));
@@ -234,7 +238,7 @@ final class TenantStores {
         || (outcome == PutOutcome.WRITTEN && Reported.isMet(tenant, LEDGER_READY) && !isNews);
   }
 
-  private RootWish wish(Tenant tenant) {
+  private static RootWish wish(Tenant tenant, Optional<String> signer) {
     var signing = tenant.getSpec().signing();
     return new RootWish(
         TenantNames.rootKey(tenant),
@@ -242,7 +246,7 @@ final class TenantStores {
         protection(tenant),
         signing.rootRotation(),
         Duration.ofSeconds(signing.rootOverlapSeconds()),
-        signers.of(tenant));
+        signer);
   }
 
   private static ProtectionLevel protection(Tenant tenant) {

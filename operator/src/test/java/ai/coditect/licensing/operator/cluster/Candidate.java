@@ -8,6 +8,7 @@ import ai.coditect.licensing.operator.leadership.LeaderElection;
 import ai.coditect.licensing.operator.leadership.LeaseName;
 import ai.coditect.licensing.operator.leadership.Term;
 import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.seats.RateLimits;
 import ai.coditect.licensing.stores.seats.SeatIndex;
@@ -94,7 +95,8 @@ public final class Candidate implements AutoCloseable {
         guarded(SeatIndex.class, scene.seatIndex, fence),
         guarded(RateLimits.class, scene.rateLimits, fence),
         guarded(SeatLogins.class, scene.seatLogins, fence),
-        guarded(RootKeys.class, scene.rootKeys, fence));
+        guarded(RootKeys.class, scene.rootKeys, fence),
+        guarded(RootSigner.class, scene.rootKeys, fence));
   }
 
   private <T> T guarded(Class<T> port, T store, Fence fence) {

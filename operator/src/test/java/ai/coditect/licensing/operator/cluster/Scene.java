@@ -152,7 +152,7 @@ public final class Scene implements AutoCloseable {
   }
 
   private Stores stores() {
-    return new Stores(registry, seatIndex, rateLimits, seatLogins, rootKeys);
+    return new Stores(registry, seatIndex, rateLimits, seatLogins, rootKeys, rootKeys);
   }
 
   private void beforeEachCall(Runnable action) {

@@ -3,6 +3,7 @@ package ai.coditect.licensing.operator.fakes;
 import ai.coditect.licensing.stores.keys.KeyRefusedException;
 import ai.coditect.licensing.stores.keys.KeysUnavailableException;
 import ai.coditect.licensing.stores.keys.RootKeys;
+import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.keys.RootWish;
 import ai.coditect.licensing.stores.keys.Roots;
 import ai.coditect.licensing.stores.keys.Roots.Root;
@@ -18,8 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A key management service that makes a key at once, unless told otherwise. */
-public final class TestingRootKeys implements RootKeys {
+/**
+ * A key management service that makes a key at once, unless told otherwise. Its keys have no
+ * private half, so nobody may sign with them.
+ */
+public final class TestingRootKeys implements RootKeys, RootSigner {
 
   /** When the overlap ends, and what signed before is believed no more. */
   public static final Instant LATER = Instant.parse("2126-01-01T00:00:00Z");
@@ -94,6 +98,25 @@ public final class TestingRootKeys implements RootKeys {
 
   private static Root told(RootKey signing) {
     return new Root(signing, Optional.empty(), Optional.empty());
+  }
+
+  @Override
+  public Optional<RootKey> handOver(RootWish wish) {
+    outage.pass();
+    return Optional.ofNullable(rotations.get(wish.keyId()))
+        .filter(_ -> !isRetired(wish.keyId()))
+        .map(rotation -> roots(wish, rotation).signing());
+  }
+
+  @Override
+  public RootKey read(String keyVersion) {
+    throw new AssertionError("The operator knows it from its keys");
+  }
+
+  @Override
+  public byte[] sign(String keyVersion, byte[] sha512) {
+    outage.pass();
+    throw new KeyRefusedException("PERMISSION_DENIED", null);
   }
 
   @Override

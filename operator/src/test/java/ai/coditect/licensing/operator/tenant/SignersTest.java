@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.coditect.licensing.crds.Tenant;
+import ai.coditect.licensing.operator.tenant.Signers.Account;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ class SignersTest {
 
   private static final Signers SIGNERS =
       new Signers(
-          Optional.of("projects/123/locations/global/workloadIdentityPools/acme.svc.id.goog"));
+          Optional.of("projects/123/locations/global/workloadIdentityPools/acme.svc.id.goog"),
+          () -> Optional.of(new Account("licensing-system", "licensing-operator")));
 
   @Test
   void podsSignAsThemselves() {
@@ -32,8 +34,17 @@ class SignersTest {
   }
 
   @Test
+  void theOperatorSignsAsItself() {
+    assertThat(SIGNERS.operator())
+        .contains(
+            "principal://iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/acme.svc.id.goog/subject/ns/licensing-system/sa/licensing-operator");
+  }
+
+  @Test
   void nobodyIsNamedWhereTheClusterHasNoPool() {
-    assertThat(new Signers(Optional.empty()).of(tenant("{}"))).isEmpty();
+    var signers = new Signers(Optional.empty(), SIGNERS.ownAccount());
+    assertThat(signers.of(tenant("{}"))).isEmpty();
+    assertThat(signers.operator()).isEmpty();
   }
 
   @ParameterizedTest
@@ -45,7 +56,7 @@ class SignersTest {
       })
   void whatIsNoPoolIsRefusedWithTheFormOfOne(String pool) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Signers(Optional.of(pool)))
+        .isThrownBy(() -> new Signers(Optional.of(pool), Optional::empty))
         .withMessageContaining("projects/NUMBER/")
         .withMessageContaining(pool);
   }

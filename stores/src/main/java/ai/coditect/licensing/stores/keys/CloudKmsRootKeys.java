@@ -80,6 +80,18 @@ public final class CloudKmsRootKeys implements RootKeys {
   }
 
   @Override
+  public Optional<RootKey> handOver(RootWish wish) {
+    String name = nameOf(wish.keyId());
+    List<Version> enabled = find(name).map(_ -> enabled(versions.of(name))).orElseGet(List::of);
+    if (enabled.isEmpty()) {
+      return Optional.empty();
+    }
+    wish.signer().ifPresent(signer -> rights.grantTo(signer, name));
+    Version signing = RootRotation.of(enabled, wish.overlap(), clock.instant()).signing();
+    return Optional.of(versions.read(signing.name()));
+  }
+
+  @Override
   public void retire(String keyId) {
     String name = nameOf(keyId);
     if (find(name).isEmpty()) {
@@ -187,11 +199,7 @@ public final class CloudKmsRootKeys implements RootKeys {
 
   private Optional<Roots> roots(RootWish wish, List<CryptoKeyVersion> versions) {
     boolean isGenerating = isAny(versions, CryptoKeyVersionState.PENDING_GENERATION);
-    List<Version> enabled =
-        versions.stream()
-            .filter(version -> version.getState() == CryptoKeyVersionState.ENABLED)
-            .map(CloudKmsRootKeys::enabled)
-            .toList();
+    List<Version> enabled = enabled(versions);
     if (enabled.isEmpty()) {
       if (!isGenerating) {
         throw refusedAsDisabled(versions);
@@ -235,6 +243,13 @@ public final class CloudKmsRootKeys implements RootKeys {
               Optional.empty()));
     }
     return new Roots(signing.key(), live, changesAt);
+  }
+
+  private static List<Version> enabled(List<CryptoKeyVersion> versions) {
+    return versions.stream()
+        .filter(version -> version.getState() == CryptoKeyVersionState.ENABLED)
+        .map(CloudKmsRootKeys::enabled)
+        .toList();
   }
 
   private static Version enabled(CryptoKeyVersion version) {

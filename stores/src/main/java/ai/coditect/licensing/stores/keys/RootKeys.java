@@ -25,6 +25,13 @@ public interface RootKeys extends AutoCloseable {
   Optional<Roots> ensure(RootWish wish);
 
   /**
+   * Lets the wish's signer sign with the key, and nobody else any more. Makes nothing.
+   *
+   * @return the root that signs now; empty where no version of the key is enabled
+   */
+  Optional<RootKey> handOver(RootWish wish);
+
+  /**
    * Disables the key's versions and schedules their destruction. Does nothing where the key does
    * not exist.
    */

@@ -383,6 +383,37 @@ class RootKeysContractTest {
   }
 
   @Test
+  void aKeyThatIsHandedOverIsSignedWithByThatOneAlone() {
+    RootKey root = ensured(keyId, TENANT);
+    keys.ensure(signedBy(PODS));
+
+    assertThat(keys.handOver(signedBy(ANYBODY))).contains(root);
+
+    assertThat(kms.grants(keyId)).containsExactly(SIGNS + " " + ANYBODY);
+  }
+
+  @Test
+  void whatSignsNowIsHandedOver() {
+    ensured(keyId, TENANT);
+    Roots roots = rotated(keyId, 1, Duration.ofDays(30));
+
+    RootWish wish = new RootWish(keyId, TENANT, SOFTWARE, 1, Duration.ofDays(30), Optional.empty());
+    assertThat(keys.handOver(wish)).contains(roots.signing());
+  }
+
+  @Test
+  void handingOverMakesNothing() {
+    assertThat(keys.handOver(signedBy(PODS))).isEmpty();
+    ensured(keyId, TENANT);
+    keys.retire(keyId);
+
+    assertThat(keys.handOver(signedBy(PODS))).isEmpty();
+
+    assertThat(kms.versions(keyId)).hasSize(1);
+    assertThat(kms.grants(keyId)).isEmpty();
+  }
+
+  @Test
   void aSigningVersionThatIsDisabledGivesWayToTheNext() {
     RootKey first = ensured(keyId, TENANT);
     rotated(keyId, 1, Duration.ofDays(30));
