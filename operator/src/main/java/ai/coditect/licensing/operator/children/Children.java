@@ -66,9 +66,13 @@ public final class Children {
   private <T extends HasMetadata> T apply(
       T wished, Optional<T> found, UnaryOperator<T> write, Context<?> context) {
     var owner = context.getPrimaryResource();
+    var asLeft = found.filter(child -> wishes.isAsLeft(owner, wished, child));
+    if (asLeft.isPresent()) {
+      return asLeft.get();
+    }
     var asWished = found.filter(child -> matches(child, wished, context));
     var child = asWished.orElseGet(() -> bring(wished, write, owner, context));
-    wishes.remember(uid(owner), wished, child);
+    wishes.remember(owner, wished, child);
     return child;
   }
 
@@ -154,7 +158,7 @@ public final class Children {
     if (wishes.isKnown(uid(owner), fresh)) {
       repairs.repaired(owner, fresh.getKind());
     }
-    wishes.remember(uid(owner), fresh, created);
+    wishes.remember(owner, fresh, created);
     return created;
   }
 

@@ -17,14 +17,22 @@ final class Wishes {
   /**
    * A wish that was met.
    *
+   * @param generation of the owner's spec that it was made of
    * @param hash of what was wished
    * @param resourceVersion of the child that met it
    */
-  private record Wish(int hash, String resourceVersion) {}
+  private record Wish(Long generation, int hash, String resourceVersion) {}
 
-  void remember(String owner, HasMetadata wished, HasMetadata child) {
-    var wish = new Wish(wished.hashCode(), child.getMetadata().getResourceVersion());
-    of(owner).put(Children.name(wished), wish);
+  void remember(HasMetadata owner, HasMetadata wished, HasMetadata child) {
+    of(uid(owner)).put(Children.name(wished), wish(owner, wished, child));
+  }
+
+  /**
+   * Whether nothing is wished anew of a child that nobody touched. Two texts of one spec may be
+   * written to have one hash, so a new spec is a new wish; what else goes into one is random.
+   */
+  boolean isAsLeft(HasMetadata owner, HasMetadata wished, HasMetadata child) {
+    return last(uid(owner), wished).filter(wish(owner, wished, child)::equals).isPresent();
   }
 
   /** Whether there was a wish for this child, whatever it was. */
@@ -51,6 +59,13 @@ final class Wishes {
     of(owner).remove(Children.name(child));
   }
 
+  private static Wish wish(HasMetadata owner, HasMetadata wished, HasMetadata child) {
+    return new Wish(
+        owner.getMetadata().getGeneration(),
+        wished.hashCode(),
+        child.getMetadata().getResourceVersion());
+  }
+
   private Optional<Wish> last(String owner, HasMetadata child) {
     return Optional.ofNullable(wishesByOwner.get(owner))
         .map((Map<String, Wish> wishes) -> wishes.get(Children.name(child)));
@@ -58,5 +73,9 @@ final class Wishes {
 
   private Map<String, Wish> of(String owner) {
     return wishesByOwner.computeIfAbsent(owner, uid -> new ConcurrentHashMap<>());
+  }
+
+  private static String uid(HasMetadata owner) {
+    return owner.getMetadata().getUid();
   }
 }

@@ -15,7 +15,7 @@ class WishesTest {
 
   @Test
   void aChildIsWhatItsOwnerHasBroughtUntilItChanges() {
-    wishes.remember(OWNER, wish("a"), child("a", "7"));
+    wishes.remember(owner(1), wish("a"), child("a", "7"));
 
     assertThat(wishes.isMetBy(OWNER, child("a", "7"))).isTrue();
     assertThat(wishes.isMetBy(OWNER, child("b", "8"))).isFalse();
@@ -24,7 +24,7 @@ class WishesTest {
 
   @Test
   void aWishIsTheSameWhateverBecameOfTheChild() {
-    wishes.remember(OWNER, wish("a"), child("a", "7"));
+    wishes.remember(owner(1), wish("a"), child("a", "7"));
 
     assertThat(wishes.isTheSame(OWNER, wish("a"))).isTrue();
     assertThat(wishes.isTheSame(OWNER, wish("b"))).isFalse();
@@ -32,13 +32,39 @@ class WishesTest {
   }
 
   @Test
+  void aChildIsAsItWasLeftWhileNeitherItNorTheWishChanges() {
+    wishes.remember(owner(1), wish("a"), child("a", "7"));
+
+    assertThat(wishes.isAsLeft(owner(1), wish("a"), child("a", "7"))).isTrue();
+    assertThat(wishes.isAsLeft(owner(1), wish("b"), child("a", "7"))).isFalse();
+    assertThat(wishes.isAsLeft(owner(1), wish("a"), child("a", "8"))).isFalse();
+  }
+
+  @Test
+  void ofANewSpecNoWishIsTakenForTheOldOne() {
+    assertThat(wish("Aa")).hasSameHashCodeAs(wish("BB"));
+    wishes.remember(owner(1), wish("Aa"), child("Aa", "7"));
+
+    assertThat(wishes.isAsLeft(owner(2), wish("BB"), child("Aa", "7"))).isFalse();
+  }
+
+  @Test
   void nothingIsLeftOfAnOwnerThatIsForgotten() {
-    wishes.remember(OWNER, wish("a"), child("a", "7"));
+    wishes.remember(owner(1), wish("a"), child("a", "7"));
 
     wishes.forget(OWNER);
 
     assertThat(wishes.isKnown(OWNER, wish("a"))).isFalse();
     assertThat(wishes.isMetBy(OWNER, child("a", "7"))).isFalse();
+  }
+
+  private static ConfigMap owner(long generation) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withUid(OWNER)
+        .withGeneration(generation)
+        .endMetadata()
+        .build();
   }
 
   private static ConfigMap wish(String value) {
