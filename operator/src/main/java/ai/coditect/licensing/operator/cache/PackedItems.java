@@ -12,17 +12,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Keeps what an informer has seen as compressed JSON, and makes an object of it for each who asks.
- * Of an object with its managed fields it takes about a twentieth; for what is many and seldom
- * looked at.
+ * Keeps what an informer has seen as compressed JSON, and makes an object of it for who asks; the
+ * next who asks gets the same one while somebody has it. Of an object with its managed fields it
+ * takes about a twentieth; for what is many and seldom looked at.
  *
  * @param <R> the kind
  */
@@ -32,7 +34,7 @@ public final class PackedItems<R extends HasMetadata> implements ItemStore<R> {
 
   private final Class<R> type;
   private final KubernetesSerialization json;
-  private final Map<String, byte[]> packedByKey = new ConcurrentHashMap<>();
+  private final Map<String, Packed<R>> packedByKey = new ConcurrentHashMap<>();
 
   /** Nothing yet. */
   public PackedItems(Class<R> type, KubernetesSerialization json) {
@@ -91,27 +93,48 @@ public final class PackedItems<R extends HasMetadata> implements ItemStore<R> {
     return false;
   }
 
-  private byte[] pack(R item) {
+  private Packed<R> pack(R item) {
     var bytes = new ByteArrayOutputStream();
     try (var packed = new DeflaterOutputStream(bytes)) {
       packed.write(json.asJson(item).getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return bytes.toByteArray();
+    return new Packed<>(bytes.toByteArray());
   }
 
-  private R unpack(byte[] packed) {
-    return packed == null ? null : json.unmarshal(open(packed), type);
+  private R unpack(Packed<R> packed) {
+    return packed == null ? null : packed.item(bytes -> json.unmarshal(open(bytes), type));
   }
 
-  private R identity(byte[] packed) {
-    Map<String, Object> fields = json.unmarshal(open(packed), new TypeReference<>() {});
+  private R identity(Packed<R> packed) {
+    Map<String, Object> fields = json.unmarshal(open(packed.bytes), new TypeReference<>() {});
     fields.keySet().retainAll(IDENTITY);
     return Caches.withoutManagers(json.convertValue(fields, type));
   }
 
   private static InputStream open(byte[] packed) {
     return new InflaterInputStream(new ByteArrayInputStream(packed));
+  }
+
+  /** One item; a reconcile asks for it several times. */
+  private static final class Packed<R> {
+
+    private final byte[] bytes;
+    private volatile WeakReference<R> unpacked = new WeakReference<>(null);
+
+    Packed(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    R item(Function<byte[], R> unpack) {
+      var there = unpacked.get();
+      if (there != null) {
+        return there;
+      }
+      var item = unpack.apply(bytes);
+      unpacked = new WeakReference<>(item);
+      return item;
+    }
   }
 }

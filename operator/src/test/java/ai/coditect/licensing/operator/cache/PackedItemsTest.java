@@ -33,6 +33,16 @@ class PackedItemsTest {
   }
 
   @Test
+  void whoeverAsksMeanwhileGetsTheSameObject() {
+    secrets.put(KEY, secret("1"));
+    var first = secrets.get(KEY);
+
+    assertThat(secrets.get(KEY)).isSameAs(first);
+    secrets.put(KEY, secret("2"));
+    assertThat(secrets.get(KEY)).isEqualTo(secret("2"));
+  }
+
+  @Test
   void whatWasThereBeforeIsAnswered() {
     secrets.put(KEY, secret("1"));
 
