@@ -2,6 +2,7 @@ package ai.coditect.licensing.operator;
 
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.cache.Caches;
+import ai.coditect.licensing.operator.cache.PrimaryCloner;
 import ai.coditect.licensing.operator.children.ChildMetadata;
 import ai.coditect.licensing.operator.events.Events;
 import ai.coditect.licensing.operator.leadership.Reconciles;
@@ -122,6 +123,7 @@ public final class LicensingOperator implements AutoCloseable {
             configuration
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
+                .withResourceCloner(new PrimaryCloner(client.getKubernetesSerialization()))
                 .withExecutorService(reconciles)
                 .withMetrics(metrics)
                 .withReconciliationTerminationTimeout(STOP));
