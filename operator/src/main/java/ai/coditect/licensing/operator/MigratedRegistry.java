@@ -64,6 +64,11 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
+  public Optional<String> callers(String tenantId, String ownerUid) {
+    return ready().callers(tenantId, ownerUid);
+  }
+
+  @Override
   public Optional<String> poolOwner(String tenantId, String poolId) {
     return ready().poolOwner(tenantId, poolId);
   }

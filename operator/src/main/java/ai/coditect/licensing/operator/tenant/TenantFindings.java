@@ -87,7 +87,7 @@ final class TenantFindings {
     return Finding.met(
         LEDGER_READY,
         TenantReason.ClusterKeysUnreadable,
-        "The ledger holds the tenant, but pods cannot acquire by their service accounts' tokens: the API server does not tell the cluster's keys; check that the operator may get /openid/v1/jwks; trying again");
+        "The ledger holds the tenant, but the API server does not tell the cluster's keys: pods acquire by the keys that were told last, if any were; check that the operator may get /openid/v1/jwks; trying again");
   }
 
   static Finding ledgerFailed(LedgerUnavailableException failure) {

@@ -39,6 +39,8 @@ import java.util.function.Supplier;
 /** What the three stores are told of a tenant, and what they answer. */
 final class TenantStores {
 
+  private static final Optional<ClusterIssuer.Keys> NO_KEYS = Optional.empty();
+
   private final LicenseRegistry registry;
   private final RateLimits rateLimits;
   private final SeatLogins seatLogins;
@@ -86,19 +88,27 @@ final class TenantStores {
    */
   Finding write(Tenant tenant, Optional<RootVersions> roots) {
     try {
-      var rules = CallerRules.of(tenant, cluster);
+      var podKeys = CallerRules.letsPodsAcquire(tenant) ? cluster.get() : NO_KEYS;
+      var rules = CallerRules.of(tenant, podKeys.or(() -> podKeysToldLast(tenant)));
       var outcome = registry.putTenant(row(tenant, rules, roots));
       if (isRepair(tenant, roots, outcome)) {
         repairs.repaired(tenant, "LedgerRow");
       }
       var finding = TenantFindings.ledger(tenant, outcome);
-      if (finding.isMet() && CallerRules.letsPodsAcquire(tenant) && rules.cluster() == null) {
+      if (finding.isMet() && CallerRules.letsPodsAcquire(tenant) && podKeys.isEmpty()) {
         return TenantFindings.clusterKeysUnreadable();
       }
       return outcome == PutOutcome.OWNED_BY_ANOTHER ? naming(finding, tenant) : finding;
     } catch (LedgerUnavailableException e) {
       return TenantFindings.ledgerFailed(e);
     }
+  }
+
+  /** An operator that has just started may not be told them for a while. */
+  private Optional<ClusterIssuer.Keys> podKeysToldLast(Tenant tenant) {
+    return CallerRules.letsPodsAcquire(tenant)
+        ? registry.callers(tenant.tenantId(), uid(tenant)).flatMap(CallerRules::clusterIn)
+        : NO_KEYS;
   }
 
   /** Makes the login of the tenant's pods; Postgres need not hash a password it has already. */

@@ -100,6 +100,14 @@ public final class TestingRegistry implements LicenseRegistry {
   }
 
   @Override
+  public synchronized Optional<String> callers(String tenantId, String ownerUid) {
+    answer("callers");
+    return tenant(tenantId)
+        .filter(there -> there.ownerUid().equals(ownerUid))
+        .map(TenantRecord::callers);
+  }
+
+  @Override
   public synchronized Optional<String> poolOwner(String tenantId, String poolId) {
     answer("poolOwner");
     return pool(tenantId, poolId).map(PoolRecord::ownerUid);

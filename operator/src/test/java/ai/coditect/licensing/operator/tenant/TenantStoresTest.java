@@ -24,16 +24,19 @@ import ai.coditect.licensing.operator.fakes.TestingRepairs;
 import ai.coditect.licensing.operator.fakes.TestingRootKeys;
 import ai.coditect.licensing.operator.fakes.TestingSeatLogins;
 import ai.coditect.licensing.operator.stores.Settled;
+import ai.coditect.licensing.operator.tenant.ClusterIssuer.Keys;
 import ai.coditect.licensing.stores.ledger.DatabaseLogin;
 import ai.coditect.licensing.stores.ledger.RootVersions;
 import ai.coditect.licensing.stores.seats.RateLimits.Limits;
 import ai.coditect.licensing.stores.seats.RateLimits.Rate;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A tenant's login is written to Postgres no more often than it must. */
@@ -155,7 +158,35 @@ class TenantStoresTest {
     assertThat(finding.cause().orElseThrow()).hasMessageContaining("uid acme");
   }
 
+  @Test
+  void keysThatAnOperatorCannotReadStayAsTheyWereTold() {
+    var keys = new Keys("https://cluster", JsonNodeFactory.instance.objectNode());
+    at(NOON, () -> Optional.of(keys)).write(lettingPodsAcquire(), Optional.empty());
+    var told = registry.tenant("acme").orElseThrow().callers();
+
+    var finding = at(NOON, Optional::empty).write(lettingPodsAcquire(), Optional.empty());
+
+    assertThat(finding.reason()).isEqualTo(TenantReason.ClusterKeysUnreadable);
+    assertThat(registry.tenant("acme").orElseThrow().callers())
+        .isEqualTo(told)
+        .contains("https://cluster");
+  }
+
+  @Test
+  void keysOfPodsThatMayAcquireNoMoreGo() {
+    var keys = new Keys("https://cluster", JsonNodeFactory.instance.objectNode());
+    at(NOON, () -> Optional.of(keys)).write(lettingPodsAcquire(), Optional.empty());
+
+    at(NOON, Optional::empty).write(tenant(), Optional.empty());
+
+    assertThat(registry.tenant("acme").orElseThrow().callers()).doesNotContain("cluster");
+  }
+
   private TenantStores at(Instant now) {
+    return at(now, Optional::empty);
+  }
+
+  private TenantStores at(Instant now, Supplier<Optional<Keys>> cluster) {
     return new TenantStores(
         registry,
         rateLimits,
@@ -163,13 +194,21 @@ class TenantStoresTest {
         new TestingRootKeys(),
         new Signers(Optional.empty(), Optional::empty),
         null,
-        Optional::empty,
+        cluster,
         repairs,
         logins,
         Clock.fixed(now, ZoneOffset.UTC));
   }
 
+  private static Tenant lettingPodsAcquire() {
+    return tenant(PodIdentity.Allowed);
+  }
+
   private static Tenant tenant() {
+    return tenant(PodIdentity.Denied);
+  }
+
+  private static Tenant tenant(PodIdentity pods) {
     var tenant = new Tenant();
     tenant.getMetadata().setName("acme");
     tenant.getMetadata().setUid("uid acme");
@@ -191,7 +230,7 @@ class TenantStoresTest {
                 null,
                 null),
             null,
-            new Auth(BareLicenseKey.Allowed, PodIdentity.Denied, List.of()),
+            new Auth(BareLicenseKey.Allowed, pods, List.of()),
             DeletionPolicy.Retain));
     return tenant;
   }

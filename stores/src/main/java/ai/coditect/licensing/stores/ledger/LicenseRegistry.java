@@ -31,6 +31,9 @@ public interface LicenseRegistry extends AutoCloseable {
    */
   Optional<String> tenantOwner(String tenantId);
 
+  /** The rules for callers that the ledger was told last; empty where the tenant is another's. */
+  Optional<String> callers(String tenantId, String ownerUid);
+
   /** As {@link #tenantOwner} for a pool; empty too while it is nobody's. */
   Optional<String> poolOwner(String tenantId, String poolId);
 

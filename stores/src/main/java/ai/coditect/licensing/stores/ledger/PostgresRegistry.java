@@ -62,6 +62,12 @@ public final class PostgresRegistry implements LicenseRegistry {
   }
 
   @Override
+  public Optional<String> callers(String tenantId, String ownerUid) {
+    return connections.transaction(
+        connection -> TenantRows.callers(connection, tenantId, ownerUid));
+  }
+
+  @Override
   public Optional<String> poolOwner(String tenantId, String poolId) {
     return connections.transaction(connection -> PoolRows.owner(connection, tenantId, poolId));
   }

@@ -64,6 +64,15 @@ final class TenantRows {
         .first(row -> row.getString("owner_uid"));
   }
 
+  static Optional<String> callers(Connection connection, String tenantId, String ownerUid)
+      throws SQLException {
+    return Query.of(
+            connection,
+            "SELECT callers FROM tenants WHERE tenant_id = ? AND owner_uid = ? AND callers <> ''")
+        .bind(tenantId, ownerUid)
+        .first(row -> row.getString("callers"));
+  }
+
   /**
    * Takes the tenant out of service, unless another resource owns it.
    *

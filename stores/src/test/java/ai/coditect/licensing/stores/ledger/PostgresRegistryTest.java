@@ -74,6 +74,17 @@ class PostgresRegistryTest {
   }
 
   @Test
+  void theRulesForCallersAreToldToTheirOwnerAlone() {
+    put(tenant("a", 1));
+    assertThat(ledger.registry().callers(tenantId, "a")).isEmpty();
+    var rules = "{\"issuers\":[]}";
+    put(new TenantRecord(tenantId, "a", 2, "", false, rules, Optional.empty(), Adoption.NONE));
+
+    assertThat(ledger.registry().callers(tenantId, "a")).contains(rules);
+    assertThat(ledger.registry().callers(tenantId, "b")).isEmpty();
+  }
+
+  @Test
   void anOlderGenerationNeverOverwritesANewerOne() {
     put(tenant("a", 5));
     assertThat(put(tenant("a", 4))).isEqualTo(PutOutcome.STALE);
