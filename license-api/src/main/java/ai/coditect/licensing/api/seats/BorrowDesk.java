@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where seats of one tenant are borrowed for days. The ledger sets a seat aside for a lease, the
- * root signs its token, and only then does the ledger hold the seat to its end: a process that dies
- * in between, or a root that cannot sign, costs no more than an acquire that is cut off.
+ * Where seats of one tenant are borrowed for days. The ledger sets a seat aside for half a minute,
+ * the root signs its token, and only then does the ledger hold the seat to its end: a process that
+ * dies in between, or a root that cannot sign, costs no more than an acquire that is cut off.
  */
 public final class BorrowDesk {
 
@@ -137,7 +137,7 @@ public final class BorrowDesk {
         index.freed(pool(seat), released.slot(), released.slotGeneration());
       }
     } catch (LedgerUnavailableException e) {
-      LOG.atDebug().addKeyValue("cause", e.toString()).log("Set aside until the lease ends");
+      LOG.atDebug().addKeyValue("cause", e.toString()).log("Set aside for half a minute");
     }
   }
 

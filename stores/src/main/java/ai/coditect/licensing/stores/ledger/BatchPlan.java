@@ -149,7 +149,18 @@ final class BatchPlan {
       int keyNo,
       Instant leaseUntil,
       Instant lastHeartbeat,
-      Optional<Instant> borrowedUntil) {}
+      Optional<Instant> borrowedUntil) {
+
+    Occupant until(Instant leaseUntil, Instant lastHeartbeat) {
+      return new Occupant(
+          session, holder, hardwareHash, keyNo, leaseUntil, lastHeartbeat, borrowedUntil);
+    }
+
+    Occupant borrowing(Optional<Instant> borrowedUntil) {
+      return new Occupant(
+          session, holder, hardwareHash, keyNo, leaseUntil, lastHeartbeat, borrowedUntil);
+    }
+  }
 
   /**
    * A session's history, written down at its end.

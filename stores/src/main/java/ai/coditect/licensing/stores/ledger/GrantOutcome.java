@@ -11,9 +11,9 @@ public sealed interface GrantOutcome {
    * request's idempotency key was granted this seat before and it is still held, or the holder has
    * borrowed it: then nothing was changed.
    *
-   * <p>A seat that is asked for to be borrowed is held for a lease, and set aside until {@link
-   * Seat#borrowedUntil}: {@link SeatLedger#confirmBorrow} holds it as long. A holder's live session
-   * stays the same.
+   * <p>A seat that is asked for to be borrowed is held for a lease, and for half a minute set aside
+   * to be borrowed until {@link Seat#borrowedUntil}: {@link SeatLedger#confirmBorrow} within that
+   * time holds it as long. A holder's live session stays the same.
    */
   record Granted(Seat seat) implements GrantOutcome {}
 

@@ -181,7 +181,7 @@ final class SeatDecisions {
     if (wish.days().orElse(maxDays) > maxDays) {
       return Optional.of(new GrantOutcome.BorrowTooLong(maxDays));
     }
-    if (own != null && own.borrowing(now).isPresent()) {
+    if (own != null && own.isLent(now)) {
       return Optional.empty();
     }
     var left = lendable.merge(pool.poolId(), -1, Integer::sum);
@@ -216,7 +216,9 @@ final class SeatDecisions {
   }
 
   private void answerAsItIs(SeatCall.Grant grant, SeenPool pool, SeenSlot own) {
-    var seat = seat(pool, own.key().slot(), own.generation(), occupantOf(own));
+    // What is only set aside may never be borrowed, so nobody is told of it.
+    var occupant = occupantOf(own).borrowing(own.borrowEnd(now));
+    var seat = seat(pool, own.key().slot(), own.generation(), occupant);
     answer(grant.reply().with(new GrantOutcome.Granted(seat)));
   }
 
@@ -306,7 +308,7 @@ final class SeatDecisions {
   }
 
   private Instant notBeforeThatOf(SeenSlot slot, Instant end) {
-    return slot.isBorrowed(now) ? latest(end, slot.borrowedUntil().orElseThrow()) : end;
+    return slot.borrowEnd(now).map(before -> latest(end, before)).orElse(end);
   }
 
   private void hold(SeatCall.Grant grant, SeenPool pool, SeenSlot slot) {
@@ -383,11 +385,22 @@ final class SeatDecisions {
   }
 
   private void extend(SeatCall.Renew renewal, SeenPool pool, SeenSlot slot) {
-    var occupant = occupantOf(slot, leaseUntil(pool, slot), slot.borrowedUntil());
+    var occupant = renewed(slot, leaseUntil(pool, slot));
     touched.add(slot.key());
-    plan.held().add(new SlotChange(slot, slot.generation(), Optional.of(occupant)));
+    var changed = occupant.borrowedUntil().equals(slot.borrowedUntil()) ? plan.held() : plan.lent();
+    changed.add(new SlotChange(slot, slot.generation(), Optional.of(occupant)));
     var seat = seat(pool, slot.key().slot(), slot.generation(), occupant);
     answer(renewal.reply().with(new RenewOutcome.Renewed(seat)));
+  }
+
+  /**
+   * A setting-aside goes on as it is, with the instant by which it ends; one that was left behind
+   * is taken away, or a heartbeat would begin it anew.
+   */
+  private Occupant renewed(SeenSlot slot, Instant leaseUntil) {
+    return slot.isSetAside(now)
+        ? occupantOf(slot).until(leaseUntil, slot.lastHeartbeat().orElseThrow())
+        : occupantOf(slot, leaseUntil, slot.borrowEnd(now));
   }
 
   private void decide(SeatCall.Confirm confirmation) {
@@ -405,7 +418,7 @@ final class SeatDecisions {
 
   private void confirm(SeatCall.Confirm call, SeenPool pool, SeenSlot slot) {
     var until = call.confirmation().until();
-    if (slot.borrowing(now).isEmpty()
+    if (!slot.isLent(now)
         || refusesRenewal(pool, slot)
         || notAfterTheLicence(pool, until).isBefore(until)) {
       answer(call.reply().with(new BorrowOutcome.Withdrawn()));
@@ -415,7 +428,7 @@ final class SeatDecisions {
     var leaseUntil = latest(end, slot.leaseUntil().orElseThrow());
     var occupant = occupantOf(slot, leaseUntil, Optional.of(end));
     lend(slot, occupant);
-    if (!slot.isBorrowedUntil(end, now)) {
+    if (!slot.borrowEnd(now).equals(Optional.of(end))) {
       record(slot, occupant, call.confirmation());
     }
     var seat = seat(pool, slot.key().slot(), slot.generation(), occupant);
@@ -427,7 +440,7 @@ final class SeatDecisions {
     if (slot != null && busyPools.contains(slot.key().poolId())) {
       plan.blocked().add(withdrawal);
     } else if (slot == null || !putOff(withdrawal, slot.key())) {
-      if (slot != null && slot.borrowing(now).isPresent() && !slot.isBorrowed(now)) {
+      if (slot != null && slot.isSetAside(now)) {
         lend(slot, occupantOf(slot, slot.leaseUntil().orElseThrow(), Optional.empty()));
       }
       answer(withdrawal.reply().with(new BorrowOutcome.Withdrawn()));
@@ -471,10 +484,8 @@ final class SeatDecisions {
       free(slot);
       answer(release.reply().with(new ReleaseOutcome.AlreadyEnded(EndReason.LEASE_ENDED)));
     } else if (release.leavesBorrowed() && slot.isBorrowed(now)) {
-      answer(
-          release
-              .reply()
-              .with(new ReleaseOutcome.StillBorrowed(slot.borrowedUntil().orElseThrow())));
+      var end = slot.borrowEnd(now).orElseThrow();
+      answer(release.reply().with(new ReleaseOutcome.StillBorrowed(end)));
     } else {
       var generation = free(slot, release.reason(), release.principal());
       answer(
@@ -563,15 +574,7 @@ final class SeatDecisions {
 
   /** The same occupant, seen alive now. */
   private Occupant occupantOf(SeenSlot slot, Instant leaseUntil, Optional<Instant> borrowedUntil) {
-    var before = occupantOf(slot);
-    return new Occupant(
-        before.session(),
-        before.holder(),
-        before.hardwareHash(),
-        before.keyNo(),
-        leaseUntil,
-        now,
-        borrowedUntil);
+    return occupantOf(slot).until(leaseUntil, now).borrowing(borrowedUntil);
   }
 
   /**

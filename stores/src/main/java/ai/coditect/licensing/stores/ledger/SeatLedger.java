@@ -43,8 +43,8 @@ public interface SeatLedger extends AutoCloseable {
   SessionStanding standing(UUID sessionId);
 
   /**
-   * Holds a seat that was set aside to be borrowed to that end, once its token is signed. Doing so
-   * again changes nothing.
+   * Holds a seat that was set aside to be borrowed to that end, once its token is signed: within
+   * half a minute. Doing so again changes nothing.
    */
   BorrowOutcome confirmBorrow(BorrowConfirmation confirmation);
 

@@ -211,8 +211,9 @@ final class SeatSql implements SeatStatements {
             """
             SELECT count(*) AS seats FROM slots
             WHERE tenant_id = ? AND pool_id = ? AND borrowed_until > ? AND lease_until > ?
+              AND (lease_until >= borrowed_until OR last_heartbeat > ?)
             """)
-        .bind(tenantId, poolId, now, now)
+        .bind(tenantId, poolId, now, now, now.minus(SeenSlot.SIGNING))
         .first(row -> row.getInt("seats"))
         .orElseThrow();
   }

@@ -9,8 +9,9 @@ import java.util.UUID;
  * A slot's row as it was when a transaction looked. Whatever is made of it is written only where it
  * is still the same.
  *
- * @param borrowedUntil the end that it was last borrowed for; what an older version wrote over may
- *     have left it there
+ * @param lastHeartbeat of a seat that is set aside to be borrowed: when that was done
+ * @param borrowedUntil the end that it was last borrowed for, or set aside to be; a process that
+ *     died may have left it there, and an older version wherever it wrote over it
  * @param keyNo the licence key its last grant was opened with; empty where it is free
  */
 record SeenSlot(
@@ -24,23 +25,38 @@ record SeenSlot(
     Optional<Instant> lastHeartbeat,
     Optional<Instant> borrowedUntil) {
 
+  /**
+   * How long a seat is set aside for its token to be signed: longer than the key management service
+   * is ever waited for.
+   */
+  static final Duration SIGNING = Duration.ofSeconds(30);
+
   boolean isHeld(Instant now) {
     return leaseUntil.filter(until -> until.isAfter(now)).isPresent();
   }
 
-  /** Whether its holder has it until the end that it is borrowed for, heartbeats or not. */
+  /** Until when its holder has borrowed it, heartbeats or not; empty where it has not. */
+  Optional<Instant> borrowEnd(Instant now) {
+    return borrowedUntil
+        .filter(end -> isHeld(now) && end.isAfter(now))
+        .filter(end -> !leaseUntil.orElseThrow().isBefore(end));
+  }
+
   boolean isBorrowed(Instant now) {
+    return borrowEnd(now).isPresent();
+  }
+
+  /** Whether its token is being signed, after which it will be borrowed. */
+  boolean isSetAside(Instant now) {
     return isHeld(now)
-        && borrowing(now).filter(end -> !leaseUntil.orElseThrow().isBefore(end)).isPresent();
+        && !isBorrowed(now)
+        && borrowedUntil.filter(now::isBefore).isPresent()
+        && now.isBefore(lastHeartbeat.orElseThrow().plus(SIGNING));
   }
 
-  boolean isBorrowedUntil(Instant end, Instant now) {
-    return isBorrowed(now) && borrowedUntil.equals(Optional.of(end));
-  }
-
-  /** The end that it is borrowed for, or set aside to be, where that lies ahead. */
-  Optional<Instant> borrowing(Instant now) {
-    return isHeld(now) ? borrowedUntil.filter(now::isBefore) : Optional.empty();
+  /** Whether it counts among the seats that its pool lends. */
+  boolean isLent(Instant now) {
+    return isBorrowed(now) || isSetAside(now);
   }
 
   /** Whether it was held and nobody has freed it since. */

@@ -162,6 +162,64 @@ class BorrowTest {
     assertThat(confirm(setAside)).isEqualTo(new BorrowOutcome.Withdrawn());
   }
 
+  /** As a process does that dies before the root has signed, or cannot tell that it did not. */
+  @Test
+  void whatNobodySignsIsLentToAnotherAfterHalfAMinuteThoughItsHolderGoesOn() {
+    offer(SEATS, Optional.of(new BorrowTerms(1, 14, 0)), Validity.UNLIMITED);
+    ledger.grant(tenant.request(POOL, "m1"));
+    var setAside = seat(ask("m1", 7));
+    assertThat(ask("m2", 7)).isEqualTo(new GrantOutcome.BorrowLimitReached());
+
+    letPass(Duration.ofSeconds(31));
+
+    borrow("m2", 7);
+    assertThat(confirm(setAside)).as("too late").isEqualTo(new BorrowOutcome.Withdrawn());
+    assertThat(ask("m1", 7)).as("as anybody").isEqualTo(new GrantOutcome.BorrowLimitReached());
+    assertThat(ledger.renew(setAside.sessionId())).isInstanceOf(RenewOutcome.Renewed.class);
+    assertThat(borrowed()).isEqualTo(1);
+  }
+
+  @Test
+  void heartbeatsKeepNobodyElseFromBorrowing() {
+    offer(SEATS, Optional.of(new BorrowTerms(1, 14, 0)), Validity.UNLIMITED);
+    ledger.grant(tenant.request(POOL, "m1"));
+    var setAside = seat(ask("m1", 7));
+
+    letPass(Duration.ofSeconds(20));
+    ledger.renew(setAside.sessionId());
+    assertThat(ask("m2", 7)).isEqualTo(new GrantOutcome.BorrowLimitReached());
+    letPass(Duration.ofSeconds(11));
+    ledger.renew(setAside.sessionId());
+
+    assertThat(confirm(setAside)).isEqualTo(new BorrowOutcome.Withdrawn());
+    borrow("m2", 7);
+    assertThat(ledger.renew(setAside.sessionId())).isInstanceOf(RenewOutcome.Renewed.class);
+    assertThat(borrowed()).isEqualTo(1);
+  }
+
+  @Test
+  void heartbeatsWhileItsTokenIsSignedChangeNothing() {
+    ledger.grant(tenant.request(POOL, "m1"));
+    var setAside = seat(ask("m1", 7));
+
+    var renewed = (RenewOutcome.Renewed) ledger.renew(setAside.sessionId());
+
+    assertThat(renewed.seat().leaseUntil()).isAfter(setAside.leaseUntil());
+    assertThat(Optional.of(confirmed(setAside).leaseUntil())).isEqualTo(setAside.borrowedUntil());
+  }
+
+  @Test
+  void ofWhatIsOnlySetAsideNobodyIsTold() {
+    var request = tenant.named(POOL, "m1", "key", "body");
+    var held = seat(ledger.grant(request));
+    ask("m1", 7);
+
+    var again = seat(ledger.grant(request));
+
+    assertThat(again.sessionId()).isEqualTo(held.sessionId());
+    assertThat(again.borrowedUntil()).isEmpty();
+  }
+
   @Test
   void whatIsBorrowedIsNotWithdrawn() {
     var week = borrow("m1", 7);
@@ -377,24 +435,8 @@ class BorrowTest {
   }
 
   private void offer(int seats, Optional<BorrowTerms> terms, Validity validity) {
-    var record = tenant.record(POOL, ++generation, seats, LEASE);
-    var outcome =
-        database
-            .registry()
-            .putPool(
-                new PoolRecord(
-                    record.tenantId(),
-                    record.poolId(),
-                    record.ownerUid(),
-                    record.generation(),
-                    record.product(),
-                    record.seats(),
-                    record.lease(),
-                    validity,
-                    terms,
-                    record.entitlements(),
-                    record.adoption()));
-    assertThat(outcome).isEqualTo(PutOutcome.WRITTEN);
+    var record = tenant.lending(POOL, ++generation, seats, LEASE, validity, terms);
+    assertThat(database.registry().putPool(record)).isEqualTo(PutOutcome.WRITTEN);
   }
 
   private GrantOutcome ask(String machine, int days) {
@@ -406,25 +448,12 @@ class BorrowTest {
   }
 
   private GrantRequest borrowing(String machine, OptionalInt days) {
-    return wishing(tenant.request(POOL, machine), Optional.empty(), days);
+    return tenant.borrowing(POOL, machine, days);
   }
 
   private GrantRequest keyed(String machine, int days) {
     var key = new IdempotencyKey(TestLedger.sha256("key"), TestLedger.sha256(machine + " " + days));
-    return wishing(tenant.request(POOL, machine), Optional.of(key), OptionalInt.of(days));
-  }
-
-  private static GrantRequest wishing(
-      GrantRequest request, Optional<IdempotencyKey> key, OptionalInt days) {
-    return new GrantRequest(
-        request.poolId(),
-        request.licenseKeySha256Hex(),
-        request.holder(),
-        request.hardwareHash(),
-        request.slot(),
-        key,
-        Optional.of(new BorrowWish(days)),
-        "");
+    return tenant.borrowing(POOL, machine, OptionalInt.of(days), Optional.of(key));
   }
 
   private BorrowOutcome confirm(Seat seat) {
@@ -458,6 +487,19 @@ class BorrowTest {
 
   private int inUse() {
     return database.registry().usage(tenant.tenantId(), POOL).orElseThrow().inUse();
+  }
+
+  /** Makes everything seem to have happened so much earlier, but for the ends of leases. */
+  private void letPass(Duration time) {
+    database.asSuperuser(
+        "UPDATE licensing.slots SET last_heartbeat = last_heartbeat - interval '%s s' WHERE tenant_id = '%s'"
+            .formatted(time.toSeconds(), tenant.tenantId()));
+  }
+
+  private long borrowed() {
+    return ledger.heldSeats(Optional.of(POOL), Optional.empty(), 100).seats().stream()
+        .filter(seat -> seat.borrowedUntil().isPresent())
+        .count();
   }
 
   private long lent() {

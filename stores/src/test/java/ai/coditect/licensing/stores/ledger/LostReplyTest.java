@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,21 +31,43 @@ class LostReplyTest {
 
   private static final int STEP = 16;
 
+  /** Lends one seat. */
+  private static final String LENDER = "lender";
+
   private TestLedger database;
   private TestTenant tenant;
   private FaultyLink link;
   private PostgresSeatLedger ledger;
 
+  /** Of somebody whose answers never break off. */
+  private PostgresSeatLedger beside;
+
   @BeforeEach
   void open() {
     database = TestLedger.migrated();
-    tenant = database.tenant("cut").withPool(POOL, 1_000, Duration.ofMinutes(6));
+    tenant =
+        database
+            .tenant("cut")
+            .withPool(POOL, 1_000, Duration.ofMinutes(6))
+            .withPool(LENDER, 10, Duration.ofMinutes(6));
+    database
+        .registry()
+        .putPool(
+            tenant.lending(
+                LENDER,
+                2,
+                10,
+                Duration.ofMinutes(6),
+                Validity.UNLIMITED,
+                Optional.of(new BorrowTerms(1, 7, 0))));
     link = FaultyLink.to(PostgresServer.shared().port());
     ledger = PostgresSeatLedger.connect(tenant.loginThrough(link), tenant.tenantId(), 1);
+    beside = tenant.open();
   }
 
   @AfterEach
   void close() {
+    beside.close();
     ledger.close();
     link.close();
     database.close();
@@ -80,11 +103,76 @@ class LostReplyTest {
     assertThat(unknownButHeld).as("commits that happened though nobody was told").isNotEmpty();
   }
 
-  /** Numbers of bytes after which to break off the answers to one grant. */
+  /** Whoever comes back has its seat, and nobody else had it meanwhile. */
+  @Test
+  void aBorrowWhoseAnswersBreakOffIsTheSameSeatWhenItsHolderAsksAgain() {
+    var unknownButBorrowed = new ArrayList<Long>();
+    reconnect();
+    var measured = setAside("measured");
+    for (var bytes : places(() -> confirm(measured))) {
+      var machine = "m" + bytes;
+      giveBackAll();
+      reconnect();
+      var setAside = setAside(machine);
+      link.cutAfterReplies(bytes);
+      var told = confirm(setAside);
+      link.heal();
+      if (told.isEmpty() && isBorrowed()) {
+        unknownButBorrowed.add(bytes);
+      }
+      assertThat(beside.grant(borrowing("another")))
+          .as("byte %d", bytes)
+          .isEqualTo(new GrantOutcome.BorrowLimitReached());
+      var again = confirm(setAside(machine)).orElseThrow();
+      assertThat(again.sessionId()).as("byte %d", bytes).isEqualTo(setAside.sessionId());
+      assertThat(again.slotGeneration()).isEqualTo(setAside.slotGeneration());
+      assertThat(again.leaseUntil()).isAfterOrEqualTo(setAside.borrowedUntil().orElseThrow());
+    }
+    assertThat(unknownButBorrowed).as("commits that nobody was told of").isNotEmpty();
+  }
+
+  private GrantRequest borrowing(String machine) {
+    return tenant.borrowing(LENDER, machine, OptionalInt.of(7));
+  }
+
+  private Seat setAside(String machine) {
+    return ((GrantOutcome.Granted) ledger.grant(borrowing(machine))).seat();
+  }
+
+  /** Empty where it is not known whether it happened. */
+  private Optional<Seat> confirm(Seat seat) {
+    try {
+      var outcome =
+          ledger.confirmBorrow(
+              new BorrowConfirmation(
+                  seat.sessionId(), seat.borrowedUntil().orElseThrow(), Optional.empty(), ""));
+      return Optional.of(((BorrowOutcome.Borrowed) outcome).seat());
+    } catch (LedgerUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean isBorrowed() {
+    return beside.heldSeats(Optional.of(LENDER), Optional.empty(), 10).seats().stream()
+        .anyMatch(seat -> seat.borrowedUntil().isPresent());
+  }
+
+  private void giveBackAll() {
+    beside
+        .heldSeats(Optional.of(LENDER), Optional.empty(), 10)
+        .seats()
+        .forEach(seat -> beside.giveBack(seat.sessionId()));
+  }
+
   private List<Long> places() {
     reconnect();
+    return places(() -> assertThat(grant("measured")).isPresent());
+  }
+
+  /** Numbers of bytes after which to break off the answers to one call. */
+  private List<Long> places(Runnable call) {
     var before = link.repliedBytes();
-    assertThat(grant("measured")).isPresent();
+    call.run();
     var all = link.repliedBytes() - before;
     return LongStream.range(0, all)
         .filter(bytes -> bytes % STEP == 0 || bytes >= all - LAST_BYTES)

@@ -164,6 +164,16 @@ final class TestLedger implements AutoCloseable {
     }
 
     PoolRecord record(String pool, long generation, int seats, Duration lease) {
+      return lending(pool, generation, seats, lease, Validity.UNLIMITED, Optional.empty());
+    }
+
+    PoolRecord lending(
+        String pool,
+        long generation,
+        int seats,
+        Duration lease,
+        Validity validity,
+        Optional<BorrowTerms> terms) {
       return new PoolRecord(
           tenantId,
           pool,
@@ -172,8 +182,8 @@ final class TestLedger implements AutoCloseable {
           "cad-suite",
           seats,
           lease,
-          Validity.UNLIMITED,
-          Optional.empty(),
+          validity,
+          terms,
           List.of("export"),
           Adoption.NONE);
     }
@@ -207,6 +217,25 @@ final class TestLedger implements AutoCloseable {
           "");
     }
 
+    /** As {@link #request}, of a seat that is to be borrowed. */
+    GrantRequest borrowing(String pool, String machine, OptionalInt days) {
+      return borrowing(pool, machine, days, Optional.empty());
+    }
+
+    GrantRequest borrowing(
+        String pool, String machine, OptionalInt days, Optional<IdempotencyKey> key) {
+      var request = request(pool, machine);
+      return new GrantRequest(
+          pool,
+          request.licenseKeySha256Hex(),
+          request.holder(),
+          request.hardwareHash(),
+          request.slot(),
+          key,
+          Optional.of(new BorrowWish(days)),
+          "");
+    }
+
     /** As {@link #request}, under an idempotency key and by a bearer token. */
     GrantRequest named(String pool, String machine, String key, String body) {
       var request = request(pool, machine);
@@ -222,18 +251,7 @@ final class TestLedger implements AutoCloseable {
     }
 
     PoolRecord valid(String pool, long generation, Validity validity) {
-      return new PoolRecord(
-          tenantId,
-          pool,
-          "uid-" + pool,
-          generation,
-          "cad-suite",
-          3,
-          Duration.ofMinutes(6),
-          validity,
-          Optional.empty(),
-          List.of("export"),
-          Adoption.NONE);
+      return lending(pool, generation, 3, Duration.ofMinutes(6), validity, Optional.empty());
     }
 
     PostgresSeatLedger open() {

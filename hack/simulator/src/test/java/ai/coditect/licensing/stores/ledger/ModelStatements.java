@@ -173,11 +173,7 @@ final class ModelStatements implements SeatStatements {
   public int borrowed(String poolId, Instant now) throws SQLException {
     return statement(
         "count what is borrowed",
-        () ->
-            (int)
-                tx.snapshot(poolId).stream()
-                    .filter(slot -> slot.borrowing(now).isPresent())
-                    .count());
+        () -> (int) tx.snapshot(poolId).stream().filter(slot -> slot.isLent(now)).count());
   }
 
   @Override
