@@ -11,12 +11,12 @@ from ._borrow import BorrowedSeat
 from ._client import LicenseClient, Seat
 from ._lease import SeatState, StateChange
 from ._reason import Reason
-from ._settings import Origin, Settings
+from ._settings import Origin, Settings, TokenSource
 from ._startup import Enforcement, startup_check
 from ._store import Bundle, read_bundle
 from ._verifier import RevocationList, SeatClaims, SeatVerifier
 from ._version import __version__
-from ._wire import SignedList, Validity
+from ._wire import HeldSession, SignedList, Validity
 from .errors import (
     AuthenticationError,
     BorrowLimitError,
@@ -31,6 +31,7 @@ from .errors import (
     LicenseExpiredError,
     LicenseNotYetValidError,
     LicenseSuspendedError,
+    MissingRoleError,
     NoBundleError,
     PoolExhaustedError,
     PoolNotOpenError,
@@ -65,12 +66,14 @@ __all__ = [
     "ConfigurationError",
     "Enforcement",
     "FingerprintError",
+    "HeldSession",
     "InvalidTokenError",
     "LicenseClient",
     "LicenseError",
     "LicenseExpiredError",
     "LicenseNotYetValidError",
     "LicenseSuspendedError",
+    "MissingRoleError",
     "NoBundleError",
     "Origin",
     "PoolExhaustedError",
@@ -93,6 +96,7 @@ __all__ = [
     "StorageError",
     "SupersededError",
     "TokenExpiredError",
+    "TokenSource",
     "UnknownKeyError",
     "UnknownSessionError",
     "Validity",

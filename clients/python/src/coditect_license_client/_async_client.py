@@ -6,21 +6,21 @@ import asyncio
 import functools
 import inspect
 import logging
-from collections.abc import Awaitable, Generator
+from collections.abc import AsyncIterator, Awaitable, Generator
 from types import TracebackType
-from typing import Any, Callable, Optional, TypeVar, cast
+from typing import Any, Callable, Optional, TypeVar, Union, cast
 
 from . import _calls
 from ._borrow import BorrowedSeat, Borrower, borrowed_seat
 from ._calls import Patience
-from ._client import RETRY_FOR, PathLike
+from ._client import PAGE_SIZE, RETRY_FOR, PathLike
 from ._core import Listener, SeatCore
 from ._desk import Desk
 from ._keeper import NOT_TOLD, RELEASE_SECONDS, AsyncKeeper
 from ._seat import BaseSeat
-from ._settings import Settings, resolve
+from ._settings import Settings, TokenSource, resolve
 from ._transport import AsyncTransport
-from ._wire import SignedList, Validity
+from ._wire import HeldSession, SignedList, Validity
 from .errors import LicenseError
 
 log = logging.getLogger("coditect_license_client")
@@ -81,7 +81,8 @@ class AsyncLicenseClient:
         hardware_id: Optional[str] = None,
         instance: Optional[str] = None,
         token_file: Optional[PathLike] = None,
-        bearer_token: Optional[str] = None,
+        bearer_token: Union[str, TokenSource, None] = None,
+        bearer_token_file: Optional[PathLike] = None,
         state_dir: Optional[PathLike] = None,
         offline: Optional[bool] = None,
         timeout: Optional[float] = None,
@@ -157,6 +158,21 @@ class AsyncLicenseClient:
     async def revocations(self) -> SignedList:
         """As :meth:`LicenseClient.revocations`."""
         return await _calls.drive_async(_calls.revocations(), self._transport)
+
+    async def sessions(self, *, pool: Optional[str] = None, page_size: int = PAGE_SIZE) -> AsyncIterator[HeldSession]:
+        """As :meth:`LicenseClient.sessions`, for ``async for``."""
+        after: Optional[str] = None
+        while True:
+            page = await _calls.drive_async(_calls.sessions(self._settings, pool, page_size, after), self._transport)
+            for session in page.sessions:
+                yield session
+            after = page.next
+            if after is None:
+                return
+
+    async def end_session(self, session_id: str) -> None:
+        """As :meth:`LicenseClient.end_session`."""
+        await _calls.drive_async(_calls.end_session(self._settings, session_id), self._transport)
 
     async def close(self) -> None:
         """Gives all seats back and closes the connections; the client may be used again."""

@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 import uuid
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, TypeVar, Union
 
@@ -21,8 +21,9 @@ from ._desk import Ticket
 from ._holder import Holder
 from ._lease import Step
 from ._proof import Proof
+from ._settings import Settings, missing
 from ._transport import AsyncTransport, Transport
-from ._wire import Answer, Grant, Renewal, Request, SignedList, Validity
+from ._wire import Answer, Grant, Renewal, Request, SessionPage, SignedList, Validity
 from .errors import (
     AuthenticationError,
     ConfigurationError,
@@ -240,6 +241,42 @@ def revocations() -> Call[SignedList]:
     """Fetches the revocation list."""
     reply = yield _wire.revocations()
     return _wire.read_revocations(reply.require())
+
+
+def sessions(settings: Settings, pool: Optional[str], limit: int, after: Optional[str] = None) -> Call[SessionPage]:
+    """Asks who holds what, one page.
+
+    Raises:
+        LicenseError: The server refused, or could not be asked.
+    """
+    reply = yield _wire.sessions(pool, limit, after, _shown(settings))
+    page = _wire.read_sessions(reply.require())
+    if page.next is not None and page.next == after:
+        raise WrongServerError("the server tells the same page of sessions again and again: check url")
+    return page
+
+
+def end_session(settings: Settings, session_id: str) -> Call[None]:
+    """Takes a seat from whoever holds it.
+
+    Raises:
+        LicenseError: The server refused, or could not be asked.
+    """
+    try:
+        named = str(uuid.UUID(session_id))
+    except ValueError:
+        raise ConfigurationError(
+            f"{session_id[:100]!r} names no session: it must be a session_id, such as `sessions` tells administrators"
+        ) from None
+    reply = yield _wire.end_session(named, _shown(settings))
+    _wire.read_ended(reply.require())
+
+
+def _shown(settings: Settings) -> Mapping[str, str]:
+    token = settings.read_bearer_token()
+    if token is None:
+        raise ConfigurationError(missing("bearer_token", "who asks"))
+    return _wire.bearer(token)
 
 
 def keep(due: Sequence[SeatCore]) -> Call[None]:

@@ -6,6 +6,7 @@ import functools
 import inspect
 import os
 import threading
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar, Union, cast
 
@@ -16,14 +17,15 @@ from ._core import Listener, SeatCore
 from ._desk import Desk
 from ._keeper import Keeper, release
 from ._seat import BaseSeat
-from ._settings import Settings, resolve
+from ._settings import Settings, TokenSource, resolve
 from ._transport import Transport
-from ._wire import SignedList, Validity
+from ._wire import HeldSession, SignedList, Validity
 
 F = TypeVar("F", bound=Callable[..., Any])
 PathLike = Union[str, "os.PathLike[str]"]
 
 RETRY_FOR = 5.0
+PAGE_SIZE = 100
 
 
 class Seat(BaseSeat):
@@ -72,7 +74,9 @@ class LicenseClient:
         hardware_id: Names the machine, in place of its fingerprint.
         instance: Tells several programs of one machine apart, each with a seat of its own.
         token_file: A projected service-account token, which makes the pod the holder.
-        bearer_token: A token of one of the tenant's OIDC issuers.
+        bearer_token: A token of one of the tenant's OIDC issuers, or a function that answers one: it is asked for each
+            request, on the thread that sends it, and is expected to keep a token until it must fetch the next.
+        bearer_token_file: A file that holds such a token; read anew for each request.
         state_dir: Where seats are stored to run offline.
         offline: Go by what is stored, and ask nobody.
         timeout: Seconds for one request.
@@ -98,7 +102,8 @@ class LicenseClient:
         hardware_id: Optional[str] = None,
         instance: Optional[str] = None,
         token_file: Optional[PathLike] = None,
-        bearer_token: Optional[str] = None,
+        bearer_token: Union[str, TokenSource, None] = None,
+        bearer_token_file: Optional[PathLike] = None,
         state_dir: Optional[PathLike] = None,
         offline: Optional[bool] = None,
         timeout: Optional[float] = None,
@@ -232,6 +237,45 @@ class LicenseClient:
     def revocations(self) -> SignedList:
         """Fetches the list of seats that ended before their tokens, for :meth:`SeatVerifier.verify_revocations`."""
         return _calls.drive(_calls.revocations(), self._transport)
+
+    def sessions(self, *, pool: Optional[str] = None, page_size: int = PAGE_SIZE) -> Iterator[HeldSession]:
+        """Tells who holds what, by pool and seat. Needs a ``bearer_token`` with the role viewer or admin.
+
+        The server is asked for a page at a time, as they are looked at; what changes meanwhile may be missed.
+
+        Args:
+            pool: Of this pool only.
+            page_size: How many sessions to ask for at a time; 1 to 1000.
+
+        Raises:
+            MissingRoleError: The token has neither role.
+            AuthenticationError: The token is not accepted.
+            LicenseError: The server could not be asked.
+        """
+        after: Optional[str] = None
+        while True:
+            page = _calls.drive(_calls.sessions(self._settings, pool, page_size, after), self._transport)
+            yield from page.sessions
+            after = page.next
+            if after is None:
+                return
+
+    def end_session(self, session_id: str) -> None:
+        """Takes a seat from whoever holds it; it is free at once. Needs a ``bearer_token`` with the role admin.
+
+        Of a session that has ended already nothing changes. Its program is told at its next heartbeat, and a copy of
+        its token proves it offline until that ends.
+
+        Args:
+            session_id: As :meth:`sessions` tells administrators.
+
+        Raises:
+            MissingRoleError: The token has not the role.
+            UnknownSessionError: There never was such a session.
+            AuthenticationError: The token is not accepted.
+            LicenseError: The server could not be asked.
+        """
+        _calls.drive(_calls.end_session(self._settings, session_id), self._transport)
 
     def close(self) -> None:
         """Gives all seats back and closes the connections; the client may be used again."""

@@ -38,6 +38,7 @@ class Holder:
         """Asks for a seat, with the key and the token as they are now: both are replaced now and then.
 
         Raises:
+            AuthenticationError: The function that answers the bearer token failed.
             ConfigurationError: There is no licence key, or no pool for a pod, or one cannot be read.
         """
         headers = {"Idempotency-Key": idempotency_key, **self.authorization()}
@@ -54,10 +55,12 @@ class Holder:
         """The header that says who calls; empty where the licence key alone does.
 
         Raises:
-            ConfigurationError: The pod's token cannot be read.
+            AuthenticationError: The function that answers the bearer token failed.
+            ConfigurationError: The bearer token, or the pod's, cannot be read.
         """
-        if self.settings.bearer_token is not None:
-            return _wire.bearer(self.settings.bearer_token)
+        token = self.settings.read_bearer_token()
+        if token is not None:
+            return _wire.bearer(token)
         return _wire.bearer(_read_token(self.settings.token_file)) if self.is_pod else {}
 
 

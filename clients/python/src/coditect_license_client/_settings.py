@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union
 from urllib.parse import urlsplit
 
-from .errors import ConfigurationError
+from .errors import AuthenticationError, ConfigurationError, LicenseError
 
 ENVIRONMENT_PREFIX = "CODITECT_LICENSE_"
 SETTINGS_FILE_VARIABLE = ENVIRONMENT_PREFIX + "SETTINGS_FILE"
@@ -38,6 +38,9 @@ class Origin:
 
 DEFAULT = Origin("default")
 
+TokenSource = Callable[[], str]
+"""Answers a bearer token. It is asked for each request, on whichever thread sends it, and keeps tokens by itself."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -50,6 +53,7 @@ class Setting:
         meaning: For the documentation.
         default: What holds where nobody says anything, as the documentation shows it.
         secret: Whether the value must not be shown.
+        asked: Whether an argument may be a function that answers the value.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Setting:
     meaning: str
     default: Any = None
     secret: bool = False
+    asked: bool = False
 
     @property
     def variable(self) -> str:
@@ -148,7 +153,19 @@ TABLE: tuple[Setting, ...] = (
         " pod itself is the holder.",
         default=POD_TOKEN_FILE,
     ),
-    Setting("bearer_token", _secret(16384), "A token of one of the tenant's OIDC issuers.", secret=True),
+    Setting(
+        "bearer_token",
+        _secret(16384),
+        "A token of one of the tenant's OIDC issuers. As an argument also a function that answers one: it is asked for"
+        " each request, since such tokens end within the hour.",
+        secret=True,
+        asked=True,
+    ),
+    Setting(
+        "bearer_token_file",
+        _path,
+        "A file that holds such a token, read anew for each request.",
+    ),
     Setting("state_dir", _path, "Where seats are stored to run offline.", default="the user's folder for state"),
     Setting("offline", _flag, "Whether to go by what is stored and ask nobody.", default=False),
     Setting("timeout", _seconds, "How long one request may take, in seconds.", default=10.0),
@@ -176,7 +193,8 @@ class Settings:
     hardware_id: Optional[str] = None
     instance: Optional[str] = None
     token_file: Path = POD_TOKEN_FILE
-    bearer_token: Optional[str] = field(default=None, repr=False)
+    bearer_token: Union[str, TokenSource, None] = field(default=None, repr=False)
+    bearer_token_file: Optional[Path] = None
     state_dir: Path = Path()
     offline: bool = False
     timeout: float = 10.0
@@ -206,8 +224,24 @@ class Settings:
         """
         if self.license_key is not None or self.license_key_file is None:
             return self.license_key
-        text = _read(self.license_key_file, f"license_key_file, from {self.origin('license_key_file')}")
-        return str(_parsed(_BY_NAME["license_key"], text.strip(), Origin("file", str(self.license_key_file))))
+        return self._secret_in(self.license_key_file, "license_key")
+
+    def read_bearer_token(self) -> Optional[str]:
+        """The bearer token, asked for or read anew.
+
+        Raises:
+            AuthenticationError: The function that answers it failed.
+            ConfigurationError: What it answered, or what the file holds, is no token, or the file cannot be read.
+        """
+        if callable(self.bearer_token):
+            return str(_parsed(_BY_NAME["bearer_token"], _asked(self.bearer_token), self.origin("bearer_token")))
+        if self.bearer_token is not None or self.bearer_token_file is None:
+            return self.bearer_token
+        return self._secret_in(self.bearer_token_file, "bearer_token")
+
+    def _secret_in(self, file: Path, name: str) -> str:
+        text = _read(file, f"{name}_file, from {self.origin(name + '_file')}")
+        return str(_parsed(_BY_NAME[name], text.strip(), Origin("file", str(file))))
 
     def pinned_roots(self) -> Optional[str]:
         """The pinned roots as PEM.
@@ -257,26 +291,42 @@ def resolve(arguments: Mapping[str, Any], environment: Optional[Mapping[str, str
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = {}
     for row in TABLE:
+        argument = arguments.get(row.name)
+        if row.asked and callable(argument):
+            values[row.name], origins[row.name] = argument, Origin("argument", row.name)
+            continue
         found = _find(row, arguments, environment, texts, file)
         if found is not None:
             text, origins[row.name] = found
             values[row.name] = _parsed(row, text, origins[row.name])
     values.setdefault("state_dir", state_folder(environment))
-    _keep_one_key(values, origins)
+    for name in ("license_key", "bearer_token"):
+        _keep_one_of(name, name + "_file", values, origins)
     settings = Settings(**values, origins=origins)
     _require_consistent(settings)
     return settings
 
 
-def _keep_one_key(values: dict[str, Any], origins: dict[str, Origin]) -> None:
-    """Of a key and a file with a key, the one that was said nearer to the program counts."""
-    both = ("license_key", "license_key_file")
-    if all(name in values for name in both):
-        key, file = (_ORDER[origins[name].kind] for name in both)
-        if key == file:
-            raise ConfigurationError(f"{' and '.join(both)} are both set ({origins[both[0]].kind}): set one of them")
-        farther = both[0] if key > file else both[1]
-        del values[farther], origins[farther]
+def _keep_one_of(secret: str, in_file: str, values: dict[str, Any], origins: dict[str, Origin]) -> None:
+    """Of a secret and a file that holds it, the one that was said nearer to the program counts."""
+    if secret in values and in_file in values:
+        near, far = sorted((secret, in_file), key=lambda name: _ORDER[origins[name].kind])
+        if origins[near].kind == origins[far].kind:
+            raise ConfigurationError(f"{secret} and {in_file} are both set ({origins[near].kind}): set one of them")
+        del values[far], origins[far]
+
+
+def _asked(source: TokenSource) -> str:
+    try:
+        token = source()
+    except LicenseError:
+        raise
+    except Exception as e:
+        # It is the program's own code, and must not end the thread that keeps the seats.
+        raise AuthenticationError(f"the function that answers bearer_token failed: {type(e).__name__}: {e}") from e
+    if not isinstance(token, str):
+        raise ConfigurationError(f"the function that answers bearer_token answered {type(token).__name__}, not a text")
+    return token
 
 
 def _require_consistent(settings: Settings) -> None:

@@ -7,11 +7,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, TypeVar, Union
+from urllib.parse import quote, urlencode
 
 from . import errors
 from ._version import __version__
 from .errors import LicenseError, PoolExhaustedError, ServiceUnavailableError, WrongServerError
+
+T = TypeVar("T")
 
 MAX_BATCH = 1000
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -23,6 +26,7 @@ _MAX_TEXT = 1000
 # More than any lease or borrowed token lasts: what is beyond is nonsense.
 _MAX_SECONDS = 10 * 366 * 86400
 _ACQUIRE = "/api/v1/licenses/acquire"
+_SESSIONS = "/api/v1/sessions"
 _TOO_BUSY = 429
 _OK = 200
 _REDIRECTS = range(300, 400)
@@ -105,6 +109,47 @@ class SignedList:
     key_statement: str
 
 
+@dataclass(frozen=True)
+class HeldSession:
+    """A session that holds a seat, as who may look sees it. All instants are the server's clock.
+
+    Attributes:
+        session_id: Ends it; None but for an administrator.
+        pool: The pool that the seat is of.
+        slot: Its number in the pool, from 1.
+        holder: A hash that names the machine, and the instance, to this tenant.
+        key: What the pool calls the licence key that opened it; ``namespace/name`` of a pod's service account.
+        principal: Issuer and subject of the bearer token that opened it; None where there was none.
+        acquired_at: When it began.
+        last_heartbeat: When its program was heard of last.
+        lease_until: When the seat is free again unless a heartbeat comes before.
+        borrowed_until: The end that the seat is borrowed for; None where it is not.
+    """
+
+    session_id: Optional[str]
+    pool: str
+    slot: int
+    holder: str
+    key: str
+    principal: Optional[str]
+    acquired_at: datetime
+    last_heartbeat: datetime
+    lease_until: datetime
+    borrowed_until: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    """Some of the sessions.
+
+    Attributes:
+        next: Asks for the next ones; None where there are no more.
+    """
+
+    sessions: tuple[HeldSession, ...]
+    next: Optional[str]
+
+
 HeartbeatResult = Union[Renewal, LicenseError]
 
 
@@ -172,6 +217,18 @@ def validate(session_id: Optional[str] = None, signed_token: Optional[str] = Non
 def revocations() -> Request:
     """Asks for the list of seats that ended before their tokens."""
     return Request("GET", "/api/v1/revocations", headers={})
+
+
+def sessions(pool: Optional[str], limit: int, after: Optional[str], headers: Mapping[str, str]) -> Request:
+    """Asks who holds what, of one pool or of all, a page at a time."""
+    named = {"pool": pool, "limit": limit, "after": after}
+    query = urlencode({name: value for name, value in named.items() if value is not None})
+    return Request("GET", f"{_SESSIONS}?{query}", headers=headers)
+
+
+def end_session(session_id: str, headers: Mapping[str, str]) -> Request:
+    """Takes a seat from whoever holds it."""
+    return Request("DELETE", f"{_SESSIONS}/{quote(session_id, safe='')}", headers=headers)
 
 
 def ready() -> Request:
@@ -263,6 +320,47 @@ def read_revocations(answer: Answer) -> SignedList:
     return SignedList(_string(body, "revocation_list", MAX_ANSWER_BYTES), _string(body, "key_statement", _MAX_TOKEN))
 
 
+def read_sessions(answer: Answer) -> SessionPage:
+    """Reads the answer to :func:`sessions`."""
+    body = _success(answer)
+    found = body.get("sessions")
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise _nonsense("sessions, a list of objects")
+    return SessionPage(tuple(_held(each) for each in found), _maybe(body, "next", _string))
+
+
+def read_ended(answer: Answer) -> None:
+    """Reads the answer to :func:`end_session`.
+
+    Raises:
+        UnknownSessionError: There never was such a session.
+    """
+    try:
+        status = _success(answer).get("status")
+    except errors.UnknownSessionError as e:
+        raise errors.UnknownSessionError(
+            "the server has never heard of this session: coditect-license sessions lists those that there are",
+            request_id=e.request_id,
+        ) from None
+    if status != "ended":
+        raise _nonsense('status "ended"')
+
+
+def _held(body: Mapping[str, Any]) -> HeldSession:
+    return HeldSession(
+        session_id=_maybe(body, "session_id", _string),
+        pool=_string(body, "pool"),
+        slot=_whole(body, "slot"),
+        holder=_string(body, "holder"),
+        key=_string(body, "key"),
+        principal=_maybe(body, "principal", _string),
+        acquired_at=_instant(body, "acquired_at"),
+        last_heartbeat=_instant(body, "last_heartbeat"),
+        lease_until=_instant(body, "lease_until"),
+        borrowed_until=_maybe(body, "borrowed_until", _instant),
+    )
+
+
 def read_ready(answer: Answer) -> None:
     """Reads the answer to :func:`ready`."""
     _success(answer)
@@ -352,6 +450,17 @@ def _instant(body: Mapping[str, Any], name: str) -> datetime:
         raise _nonsense(f"{name}, an instant in UTC") from None
 
 
+def _maybe(body: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any], str], T]) -> Optional[T]:
+    return None if body.get(name) is None else read(body, name)
+
+
+def _whole(body: Mapping[str, Any], name: str) -> int:
+    number = body.get(name)
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise _nonsense(f"{name}, a whole number")
+    return number
+
+
 def _strings(body: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = body.get(name)
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -387,7 +496,6 @@ _ERRORS: Mapping[str, tuple[_Maker, str]] = {
         errors.AuthenticationError,
         "set bearer_token to a token of one of the tenant's issuers, or mount a projected service-account token",
     ),
-    "missing-role": (errors.AuthenticationError, "set bearer_token to one that has the role"),
     "pool-not-open": (
         errors.PoolNotOpenError,
         "check pool; ask whoever keeps the LicensePool to name this pod's service account in spec.serviceAccounts",
@@ -426,6 +534,12 @@ def _error(problem: Mapping[str, Any], headers: Mapping[str, str]) -> LicenseErr
             f"{detail} Wait for a seat (wait=…), give one back, or buy more.",
             earliest_free_in=_number(problem.get("earliest_free_in_seconds")),
             retry_after=retry_after,
+            request_id=request_id,
+        )
+    if name == "missing-role":
+        return errors.MissingRoleError(
+            f"{detail} What to do: set bearer_token to one that has the role, or ask whoever keeps the Tenant.",
+            role=str(problem.get("missing_role", ""))[:_MAX_TEXT],
             request_id=request_id,
         )
     # Unavailable, overloaded, internal, and what later versions may have: nothing is lost by trying again.

@@ -91,6 +91,22 @@ class AuthenticationError(LicenseError):
     exit_code = 19
 
 
+class MissingRoleError(AuthenticationError):
+    """The bearer token has not the role that this needs.
+
+    Attributes:
+        role: The role: ``holder``, ``viewer`` or ``admin``.
+    """
+
+    exit_code = 28
+
+    def __init__(
+        self, message: str, *, role: str, retry_after: Optional[float] = None, request_id: Optional[str] = None
+    ) -> None:
+        super().__init__(message, retry_after=retry_after, request_id=request_id)
+        self.role = role
+
+
 class RateLimitedError(LicenseError):
     """Too many acquires at once."""
 

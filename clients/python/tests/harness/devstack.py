@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,7 +66,16 @@ metadata: {name: globex}
 spec:
   tenantId: globex
   api: {replicas: {min: 1}}
-  auth: {bareLicenseKey: Denied, podIdentity: Allowed, issuers: [{issuer: ISSUER, audience: globex}]}
+  auth:
+    bareLicenseKey: Denied
+    podIdentity: Allowed
+    issuers:
+      - issuer: ISSUER
+        audience: globex
+        roles:
+          - {role: Holder, claim: sub, values: [holder]}
+          - {role: Viewer, claim: sub, values: [viewer]}
+          - {role: Admin, claim: sub, values: [admin]}
 ---
 apiVersion: licensing.coditect.ai/v1alpha1
 kind: LicensePool
@@ -132,6 +142,12 @@ class Devstack:
             encoded = self.kubectl("get", "secret", f"{pool}-license-key", "-o", "jsonpath={.data.license-key}")
             self._keys[pool] = base64.b64decode(encoded).decode("ascii")
         return self._keys[pool]
+
+    def bearer_token(self, subject: str) -> str:
+        """A token of the issuer that the tenant globex believes: of a holder, a viewer or an admin."""
+        form = f"grant_type=client_credentials&client_id={subject}&client_secret=any&scope=globex"
+        with urllib.request.urlopen(f"{self.issuer}/token", form.encode("ascii")) as answer:
+            return str(json.load(answer)["access_token"])
 
     def pod_token(self, tenant: str, pod: str = "renderer-of-the-tests") -> str:
         """A token as a kubelet projects it into a pod of the service account renderer."""

@@ -15,35 +15,13 @@ from coditect_license_client import LicenseClient, read_bundle
 from harness.devstack import Devstack
 from harness.faulty_link import FaultyLink, Trouble
 from harness.programs import environment, running
+from harness.terminal import COMMAND, Terminal
 from harness.waiting import wait_until
 
 ClientMaker = Callable[..., LicenseClient]
 
 # A pod may say for half a second that a pool is full from which a seat was just given back.
 WAIT = 20.0
-COMMAND = [sys.executable, "-m", "coditect_license_client._cli.main"]
-
-
-class Terminal:
-    """Where the commands are given."""
-
-    def __init__(self, variables: dict[str, str]) -> None:
-        self.variables = variables
-
-    def __call__(self, *arguments: str, code: int = 0, **variables: str) -> str:
-        """Gives a command, which must end with the code; answers all that it says."""
-        done = subprocess.run(
-            [*COMMAND, *arguments],
-            env=environment(**{**self.variables, **variables}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, f"ended with {done.returncode}: {done.stdout}"
-        assert "Traceback" not in done.stdout
-        return done.stdout
 
 
 @pytest.fixture
@@ -164,7 +142,7 @@ def test_no_option_takes_a_secret(terminal: Terminal) -> None:
     told = terminal("acquire", "--help")
     assert "--license-key-file" in told
     assert "--license-key " not in told
-    assert "--bearer-token" not in told
+    assert "--bearer-token " not in told
 
 
 def test_run_passes_the_exit_code_on_and_holds_a_seat_meanwhile(

@@ -6,7 +6,6 @@ import json
 import socket
 import subprocess
 import threading
-import urllib.request
 from pathlib import Path
 from typing import Callable
 
@@ -95,9 +94,7 @@ def test_tenant_that_the_roots_do_not_speak_for(make_client: ClientMaker, devsta
 def test_bearer_token_that_is_missing_and_one_that_is_there(make_client: ClientMaker, devstack: Devstack) -> None:
     with pytest.raises(AuthenticationError, match="bearer_token"):
         make_client("globex-cad", url=devstack.globex_url).seat()
-    form = b"grant_type=client_credentials&client_id=me&client_secret=any&scope=globex"
-    with urllib.request.urlopen(f"{devstack.issuer}/token", form) as answer:
-        token = json.load(answer)["access_token"]
+    token = devstack.bearer_token("holder")
     with make_client("globex-cad", url=devstack.globex_url, bearer_token=token).seat() as seat:
         assert seat.product == "globex-cad"
 

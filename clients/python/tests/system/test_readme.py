@@ -66,8 +66,16 @@ def desk(devstack: Devstack, hardware: str, tmp_path: Path) -> dict[str, str]:
 
 
 def filled_in(text: str, devstack: Devstack) -> str:
-    """With a URL and a licence key that exist."""
-    return text.replace("https://licences.acme.example", devstack.url).replace("lk_…", devstack.license_key("desk"))
+    """With URLs and a licence key that exist."""
+    real = {
+        "https://licences.acme.example": devstack.url,
+        "https://licences.globex.example": devstack.globex_url,
+        "https://id.example.com": devstack.issuer,
+        "lk_…": devstack.license_key("desk"),
+    }
+    for example, there in real.items():
+        text = text.replace(example, there)
+    return text
 
 
 @pytest.mark.parametrize("snippet", snippets("python"), ids=named)

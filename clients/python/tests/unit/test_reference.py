@@ -72,7 +72,7 @@ def mentions() -> Iterator[str]:
             yield from (f"{name}.{member}" for member in public_members(exported))
         if name in ("LicenseClient", "startup_check", "SeatVerifier"):
             yield from (f"{name}({each})" for each in inspect.signature(exported).parameters)
-    for method in ("seat", "with_seat", "validate"):
+    for method in ("seat", "with_seat", "validate", "sessions"):
         parameters = inspect.signature(getattr(package.LicenseClient, method)).parameters
         yield from (f"LicenseClient.{method}({each})" for each in parameters if each != "self")
 

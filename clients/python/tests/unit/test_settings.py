@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coditect_license_client import ConfigurationError
+from coditect_license_client import AuthenticationError, ConfigurationError
 from coditect_license_client._settings import TABLE, Settings, resolve
 
 
@@ -70,6 +70,38 @@ def test_key_file_of_an_argument_wins_over_a_key_of_the_environment(tmp_path: Pa
     (tmp_path / "key").write_text("lk_file")
     settings = resolved({"CODITECT_LICENSE_KEY": "lk_environment"}, license_key_file=tmp_path / "key")
     assert settings.read_license_key() == "lk_file"
+
+
+def test_bearer_token_is_asked_for_or_read_anew_each_time(tmp_path: Path) -> None:
+    tokens = iter(["one", "two"])
+    asked = resolved({"CODITECT_LICENSE_BEARER_TOKEN_FILE": "/nowhere"}, bearer_token=lambda: next(tokens))
+    assert [asked.read_bearer_token(), asked.read_bearer_token()] == ["one", "two"]
+    assert str(asked.origin("bearer_token")) == "argument bearer_token"
+    file = tmp_path / "token"
+    file.write_text("three\n")
+    read = resolved({"CODITECT_LICENSE_BEARER_TOKEN": "farther"}, bearer_token_file=file)
+    assert read.read_bearer_token() == "three"
+    file.write_text("four\n")
+    assert read.read_bearer_token() == "four"
+    assert resolved({"CODITECT_LICENSE_BEARER_TOKEN": "five"}).read_bearer_token() == "five"
+    assert resolved({}).read_bearer_token() is None
+
+
+def test_function_that_answers_no_token_is_told_of() -> None:
+    def fails() -> str:
+        raise OSError("the issuer is away")
+
+    with pytest.raises(AuthenticationError, match="OSError: the issuer is away"):
+        resolved({}, bearer_token=fails).read_bearer_token()
+    for wrong, told in ((lambda: None, "answered NoneType"), (lambda: "se cret", "no blanks")):
+        with pytest.raises(ConfigurationError, match=told) as raised:
+            resolved({}, bearer_token=wrong).read_bearer_token()
+        assert "se cret" not in str(raised.value)
+
+
+def test_only_a_bearer_token_may_be_a_function() -> None:
+    with pytest.raises(ConfigurationError, match="url"):
+        resolved({}, url=lambda: "https://x")
 
 
 def test_empty_variable_is_none() -> None:

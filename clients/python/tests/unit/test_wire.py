@@ -19,6 +19,7 @@ from coditect_license_client._wire import (
     read_release,
     read_renewal,
     read_renewals,
+    read_sessions,
 )
 
 GRANTED = {
@@ -227,3 +228,57 @@ def test_return() -> None:
 def test_terms_of_borrowing(name: str, status: int, kind: type[errors.LicenseError]) -> None:
     with pytest.raises(kind, match="What to do"):
         read_borrowed(problem(name, status))
+
+
+HELD = {
+    "pool": "cad",
+    "slot": 1,
+    "holder": "5f" * 32,
+    "key": "default",
+    "acquired_at": "2026-11-22T19:00:00.123456Z",
+    "last_heartbeat": "2026-11-22T19:26:25Z",
+    "lease_until": "2026-11-22T19:32:25Z",
+    "something_new": "of a later version",
+}
+
+
+def test_sessions() -> None:
+    more = {
+        "session_id": GRANTED["session_id"],
+        "principal": "https://id.example alice",
+        "borrowed_until": "2026-11-29T19:26:25Z",
+    }
+    page = read_sessions(answer({"sessions": [HELD, {**HELD, **more}], "next": "cad:1"}))
+    first, second = page.sessions
+    assert page.next == "cad:1"
+    assert (first.session_id, first.principal, first.borrowed_until) == (None, None, None)
+    assert (second.session_id, second.principal) == (more["session_id"], more["principal"])
+    assert second.borrowed_until is not None
+    assert (second.borrowed_until - first.last_heartbeat).days == 7
+    assert read_sessions(answer({"sessions": []})).next is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"sessions": {}},
+        {"sessions": ["text"]},
+        {"sessions": [{**HELD, "slot": "1"}]},
+        {"sessions": [{**HELD, "slot": True}]},
+        {"sessions": [{**HELD, "lease_until": "soon"}]},
+        {"sessions": [{**HELD, "session_id": 1}]},
+        {"sessions": [], "next": 7},
+    ],
+)
+def test_nonsense_is_no_page_of_sessions(body: Any) -> None:
+    with pytest.raises(errors.WrongServerError, match="check url"):
+        read_sessions(answer(body))
+
+
+def test_role_that_is_missing_is_named() -> None:
+    with pytest.raises(errors.MissingRoleError, match="role") as raised:
+        read_sessions(problem("missing-role", 403, missing_role="viewer"))
+    assert raised.value.role == "viewer"
+    with pytest.raises(errors.MissingRoleError):
+        read_sessions(problem("missing-role", 403))

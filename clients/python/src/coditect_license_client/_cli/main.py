@@ -12,7 +12,7 @@ from typing import Any, Optional
 from .._settings import SETTINGS_FILE_VARIABLE, TABLE
 from .._version import __version__
 from ..errors import LicenseError
-from . import doctor, run, seats
+from . import doctor, run, seats, sessions
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -78,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     add("return", seats.give_back, "give the borrowed seat back before its time")
     verify = add("verify", seats.verify, "prove a stored seat, or an answer of the API, without the network")
     verify.add_argument("file", metavar="FILE", help="JSON with signed_token and key_statement; - is standard input")
+    who = add("sessions", sessions.sessions, "show who holds what, to viewers and administrators")
+    who.add_argument("--json", action="store_true", help="for programs")
+    ended = add("end", sessions.end, "take a seat from whoever holds it, as an administrator")
+    ended.add_argument("session", metavar="SESSION", help="its session_id, as sessions shows it")
     checkup = add("doctor", doctor.doctor, "find out what is wrong, and what to do")
     checkup.add_argument("--no-seat", action="store_true", help="do not try the licence key, which takes a seat")
     add("settings", seats.settings, "show each setting and where it came from")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -234,8 +235,8 @@ def _show(rows: list[_Row], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"seats": [asdict(row) for row in rows]}, indent=2))
         return
-    table = [("PRODUCT", "POOL", "SEAT", "HOLDER", "HELD", "PROVED", "LEFT", "EXPIRES")]
-    table += [
+    heads = ("PRODUCT", "POOL", "SEAT", "HOLDER", "HELD", "PROVED", "LEFT", "EXPIRES")
+    table = [
         (
             row.product,
             row.pool,
@@ -248,12 +249,18 @@ def _show(rows: list[_Row], *, as_json: bool) -> None:
         )
         for row in rows
     ]
-    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
-    for line in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+    show_table(heads, table)
     for row in rows:
         if row.problem:
             print(f"{row.pool}: {row.problem}")
+
+
+def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Shows rows in columns. What others have named cannot steer the terminal."""
+    table = [["".join(c if c.isprintable() else "?" for c in cell) for cell in row] for row in (heads, *rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(heads))]
+    for row in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
 def _described(seat: SeatClaims) -> str:

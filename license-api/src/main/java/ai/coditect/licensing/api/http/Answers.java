@@ -105,6 +105,7 @@ final class Answers {
     if (!problem.reasons().isEmpty()) {
       members.put("reasons", problem.reasons());
     }
+    problem.missingRole().ifPresent(role -> members.put("missing_role", role));
     return members;
   }
 }

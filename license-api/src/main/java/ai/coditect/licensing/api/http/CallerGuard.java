@@ -39,7 +39,7 @@ final class CallerGuard {
   Caller require(Context ctx, Role role) {
     return switch (callers.admit(authorization(ctx))) {
       case CallerResult.Admitted(Caller caller) when caller.has(role) -> caller;
-      case CallerResult.Admitted _ -> throw new ProblemException(missing(role));
+      case CallerResult.Admitted _ -> throw new ProblemException(Problem.missingRole(role.label()));
       case CallerResult.Refused(String detail) ->
           throw new ProblemException(unauthenticated(detail));
       case CallerResult.Unavailable(String detail) ->
@@ -67,13 +67,6 @@ final class CallerGuard {
     return unauthenticated(
         "Without a licence key, send the token of a pod's service account, made for the audience"
             + " urn:coditect:tenant:<tenant id>.");
-  }
-
-  private static Problem missing(Role role) {
-    return Problem.of(
-        ProblemType.MISSING_ROLE,
-        "The bearer token has not the role %s, which the Tenant's spec.auth gives."
-            .formatted(role.label()));
   }
 
   /** Answers a caller who may ask. */

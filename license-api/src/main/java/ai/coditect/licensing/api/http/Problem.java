@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param retryAfterSeconds when to try again
  * @param earliestFree when a seat comes free if nobody releases one before
  * @param reasons why the service is not ready
+ * @param missingRole which role the caller's token has not
  */
 record Problem(
     ProblemType type,
@@ -22,7 +23,8 @@ record Problem(
     List<FieldError> errors,
     Optional<Long> retryAfterSeconds,
     Optional<EarliestFree> earliestFree,
-    List<String> reasons) {
+    List<String> reasons,
+    Optional<String> missingRole) {
 
   /**
    * One thing that is wrong with the body.
@@ -35,7 +37,19 @@ record Problem(
   record EarliestFree(Instant at, long inSeconds) {}
 
   static Problem of(ProblemType type, String detail) {
-    return new Problem(type, detail, List.of(), Optional.empty(), Optional.empty(), List.of());
+    return new Problem(
+        type, detail, List.of(), Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+  }
+
+  static Problem missingRole(String role) {
+    return new Problem(
+        ProblemType.MISSING_ROLE,
+        "The bearer token has not the role %s, which the Tenant's spec.auth gives.".formatted(role),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.of(role));
   }
 
   static Problem invalid(List<FieldError> errors) {
@@ -45,7 +59,8 @@ record Problem(
         List.copyOf(errors),
         Optional.empty(),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   static Problem notReady(List<String> reasons) {
@@ -55,13 +70,14 @@ record Problem(
         List.of(),
         Optional.empty(),
         Optional.empty(),
-        List.copyOf(reasons));
+        List.copyOf(reasons),
+        Optional.empty());
   }
 
   /** The same, to be tried again after this time; rounded up to whole seconds, one at least. */
   Problem retryAfter(Duration wait) {
     return new Problem(
-        type, detail, errors, Optional.of(wholeSeconds(wait)), earliestFree, reasons);
+        type, detail, errors, Optional.of(wholeSeconds(wait)), earliestFree, reasons, missingRole);
   }
 
   /** The same, to be tried again when a seat comes free: after this time, if not before. */
@@ -74,7 +90,8 @@ record Problem(
         errors,
         Optional.of(seconds),
         Optional.of(new EarliestFree(at, seconds)),
-        reasons);
+        reasons,
+        missingRole);
   }
 
   private static long wholeSeconds(Duration wait) {

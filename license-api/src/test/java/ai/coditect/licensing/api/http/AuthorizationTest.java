@@ -176,6 +176,7 @@ class AuthorizationTest {
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.problem()).isEqualTo("missing-role");
     assertThat(answer.text("detail")).contains("holder");
+    assertThat(answer.text("missing_role")).isEqualTo("holder");
   }
 
   @Test
@@ -241,8 +242,8 @@ class AuthorizationTest {
 
     assertThat(anybody.delete(path).status()).isEqualTo(401);
     assertThat(anybody.bearing(tokenOf(seat)).delete(path).status()).isEqualTo(401);
-    assertThat(as("victor", "viewer").delete(path).problem()).isEqualTo("missing-role");
-    assertThat(as("alice", "holder").get(SESSIONS).problem()).isEqualTo("missing-role");
+    assertThat(as("victor", "viewer").delete(path).text("missing_role")).isEqualTo("admin");
+    assertThat(as("alice", "holder").get(SESSIONS).text("missing_role")).isEqualTo("viewer");
     assertThat(api.ledger.forcedBy).isEmpty();
 
     assertThat(as("root", "admin").delete(path).text("status")).isEqualTo("ended");
