@@ -28,6 +28,7 @@ class BorrowedSeat:
         product: What is licensed.
         entitlements: The features that the pool unlocks.
         expires_at: When it ends, by the server's clock.
+        license_expires_at: When the licence itself ends, before its days of grace; None where it has no end.
     """
 
     session_id: str
@@ -35,6 +36,7 @@ class BorrowedSeat:
     product: str
     entitlements: frozenset[str]
     expires_at: datetime
+    license_expires_at: Optional[datetime] = None
 
 
 class Borrower:
@@ -92,4 +94,5 @@ def borrowed_seat(grant: Grant) -> BorrowedSeat:
         product=grant.product,
         entitlements=frozenset(grant.entitlements),
         expires_at=grant.renewal.expires_at,
+        license_expires_at=grant.renewal.license_expires_at,
     )

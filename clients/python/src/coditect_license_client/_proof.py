@@ -77,7 +77,7 @@ class Proof:
         Raises:
             StorageError: It cannot be stored.
         """
-        kept = self._list
+        kept, license_end = self._list, grant.renewal.license_expires_at
         self._store.save(
             self._holder.identity,
             Bundle(
@@ -90,6 +90,7 @@ class Proof:
                 instance=self._holder.instance,
                 revocation_list=None if kept is None else kept.revocation_list,
                 revocation_statement=None if kept is None else kept.key_statement,
+                license_expires_at=None if license_end is None else license_end.timestamp(),
             ),
         )
         if self._verifier is not None:
@@ -196,6 +197,7 @@ class Proof:
 
 def grant_of(bundle: Bundle, seat: SeatClaims, now: float) -> Grant:
     """A stored seat in the form of an answer, its life counted from now."""
+    license_end = bundle.license_expires_at
     return Grant(
         session_id=seat.session_id,
         pool=seat.pool,
@@ -207,6 +209,7 @@ def grant_of(bundle: Bundle, seat: SeatClaims, now: float) -> Grant:
             expires_at=datetime.fromtimestamp(seat.expires_at, timezone.utc),
             expires_in=seat.expires_at - now,
             heartbeat_after=max((seat.expires_at - seat.not_before) / 3, 1.0),
+            license_expires_at=None if license_end is None else datetime.fromtimestamp(license_end, timezone.utc),
         ),
     )
 

@@ -77,6 +77,14 @@ class BaseSeat:
         return self._core.grant.renewal.expires_at
 
     @property
+    def license_expires_at(self) -> Optional[datetime]:
+        """When the licence itself ends, before its days of grace; None where it has no end, or it is not known.
+
+        As the server said at the last heartbeat.
+        """
+        return self._core.grant.renewal.license_expires_at
+
+    @property
     def signed_token(self) -> str:
         """Proves the seat to others, together with :attr:`key_statement`."""
         return self._core.grant.renewal.signed_token

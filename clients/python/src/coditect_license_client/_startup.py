@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Literal, Optional, TextIO
 
 from ._client import LicenseClient, Seat
+from ._clock import wall
+from ._expiry import SECONDS_PER_DAY, SOON_DAYS, left, license_end
 from ._lease import SeatState
 from .errors import LicenseError
 
 Enforcement = Literal["require", "warn", "off"]
 """What becomes of a program without a seat: ``require`` ends it, ``warn`` tells and goes on, ``off`` does not ask."""
-
-_SECONDS_PER_DAY = 86400.0
 
 
 def startup_check(
@@ -20,18 +21,19 @@ def startup_check(
     enforcement: Enforcement = "require",
     *,
     wait: float = 0.0,
-    soon_days: float = 7.0,
+    soon_days: float = SOON_DAYS,
     out: Optional[TextIO] = None,
 ) -> Optional[Seat]:
     """Acquires a seat for as long as the program runs, and says in a line what is wrong where there is none.
 
-    Where the seat is proved by a stored token, it also says in a line that the token ends soon.
+    It also says in a line that the licence ends soon, or has ended and runs on for its days of grace; and, where the
+    seat is proved by a stored token, that the token ends soon.
 
     Args:
         client: Says where and with which key.
         enforcement: What becomes of the program without a seat.
         wait: Seconds to wait where every seat is held.
-        soon_days: From how many days before its end a stored token is spoken of.
+        soon_days: From how many days before its end a licence, or a stored token, is spoken of.
         out: Where to, in place of standard error.
 
     Returns:
@@ -53,13 +55,18 @@ def startup_check(
         if enforcement == "require":
             raise SystemExit(e.exit_code) from e
         return None
-    days = seat.expires_in / _SECONDS_PER_DAY
-    if seat.state is SeatState.OFFLINE and days < soon_days:
-        print(f"licence: runs offline, and ends in {_left(days)}: go online before", file=out)
-    if seat.state is SeatState.BORROWED and days < soon_days:
-        print(f"licence: the borrowed seat ends in {_left(days)}: borrow it anew before", file=out)
+    for line in _ends_soon(seat, soon_days):
+        print(f"licence: {line}", file=out)
     return seat
 
 
-def _left(days: float) -> str:
-    return f"{days:.0f} days" if days >= 2 else f"{max(days * 24, 0):.1f} hours"  # noqa: PLR2004 - as people say it
+def _ends_soon(seat: Seat, soon_days: float) -> Iterator[str]:
+    days = seat.expires_in / SECONDS_PER_DAY
+    if seat.state is SeatState.OFFLINE and days < soon_days:
+        yield f"runs offline, and ends in {left(days)}: go online before"
+    if seat.state is SeatState.BORROWED and days < soon_days:
+        yield f"the borrowed seat ends in {left(days)}: borrow it anew before"
+    end = seat.license_expires_at
+    line = license_end(None if end is None else end.timestamp(), wall(), soon_days)
+    if line is not None:
+        yield line

@@ -18,6 +18,7 @@ CLOCK_TOLERANCE = 120.0
 """Seconds by which a clock may go back unnoticed, as time servers set it."""
 
 _VERSION = 1
+_YEAR_10000 = 253402300800
 _MAX_FILE = 16 * 1024 * 1024
 _SUFFIX = ".seat.json"
 _BORROWED_SUFFIX = ".borrowed" + _SUFFIX
@@ -34,6 +35,8 @@ class Bundle:
         signed_token: The seat.
         key_statement: What certifies the token's key; None where the seat is borrowed, and its token needs nothing.
         revocation_list: The last list that was seen, with its own statement; both None where there was none.
+        license_expires_at: The end of the licence itself, as the server told it last, in seconds since 1970. Nothing
+            proves it: it is for people, and decides nothing.
     """
 
     url: str
@@ -45,6 +48,7 @@ class Bundle:
     instance: Optional[str] = None
     revocation_list: Optional[str] = field(default=None, repr=False)
     revocation_statement: Optional[str] = field(default=None, repr=False)
+    license_expires_at: Optional[float] = None
     version: int = _VERSION
 
     @property
@@ -66,15 +70,17 @@ def read_bundle(file: Path) -> Bundle:
         StorageError: It cannot be read.
     """
     members = _read(file)
-    known = {**{name: members.get(name) for name in (*_TEXTS, *_MAYBE)}}
+    known = {name: members.get(name) for name in (*_TEXTS, *_MAYBE)}
+    license_end = members.get("license_expires_at")
     sound = (
         members.get("version") == _VERSION
         and all(isinstance(known[name], str) for name in _TEXTS)
         and all(known[name] is None or isinstance(known[name], str) for name in _MAYBE)
+        and (license_end is None or 0 < _number(license_end) < _YEAR_10000)
     )
     if not sound:
         raise _corrupted(file, "it is no stored seat, or one of another version")
-    return Bundle(**known)  # type: ignore[arg-type]
+    return Bundle(**known, license_expires_at=license_end)  # type: ignore[arg-type]
 
 
 class Store:

@@ -61,6 +61,8 @@ class Renewal:
         expires_in: Seconds from when the request was sent to the token's end.
         heartbeat_after: Seconds to the next heartbeat, as the server advises.
         expires_at: The token's end by the server's clock.
+        license_expires_at: The end of the licence itself, before its days of grace; None where it has none, or where
+            that is not known.
     """
 
     signed_token: str
@@ -68,6 +70,7 @@ class Renewal:
     expires_at: datetime
     expires_in: float
     heartbeat_after: float
+    license_expires_at: Optional[datetime] = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class Validity:
         valid: Whether it does.
         reason: Why not: one of the reasons of the contract, such as ``lease-ended`` or ``released``.
         expires_in: Seconds to the seat's end unless a heartbeat moves it on; 0 where it is not held.
+        license_expires_at: The end of the licence itself, before its days of grace; None where it has none.
     """
 
     valid: bool
@@ -99,6 +103,7 @@ class Validity:
     entitlements: tuple[str, ...] = ()
     expires_at: Optional[datetime] = None
     expires_in: float = 0.0
+    license_expires_at: Optional[datetime] = None
 
 
 @dataclass(frozen=True)
@@ -267,6 +272,7 @@ def read_borrowed(answer: Answer) -> Grant:
             expires_at=_instant(body, "expires_at"),
             expires_in=expires_in,
             heartbeat_after=max(expires_in, 1.0),
+            license_expires_at=_maybe(body, "license_expires_at", _instant),
         ),
     )
 
@@ -311,6 +317,7 @@ def read_validity(answer: Answer) -> Validity:
         entitlements=_strings(body, "entitlements"),
         expires_at=_instant(body, "expires_at"),
         expires_in=_seconds(body, "expires_in_seconds", 0),
+        license_expires_at=_maybe(body, "license_expires_at", _instant),
     )
 
 
@@ -373,6 +380,7 @@ def _renewal(body: Mapping[str, Any]) -> Renewal:
         expires_at=_instant(body, "expires_at"),
         expires_in=_seconds(body, "expires_in_seconds", 0),
         heartbeat_after=_seconds(body, "heartbeat_after_seconds", 1),
+        license_expires_at=_maybe(body, "license_expires_at", _instant),
     )
 
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from harness.waiting import wait_until
@@ -61,6 +62,22 @@ metadata: {name: early}
 spec: {tenantRef: {name: acme}, product: acme-early, seats: 5, validity: {notBefore: "2090-01-01T00:00:00Z"}}
 ---
 apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
+metadata: {name: ending}
+spec:
+  tenantRef: {name: acme}
+  product: acme-ending
+  seats: 50
+  lease: {durationSeconds: 30}
+  validity: {notAfter: IN_FIVE_DAYS}
+  borrow: {maxSeats: 50, maxDays: 3}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
+kind: LicensePool
+metadata: {name: graced}
+spec: {tenantRef: {name: acme}, product: acme-graced, seats: 50, validity: {notAfter: A_DAY_AGO, graceDays: 30}}
+---
+apiVersion: licensing.coditect.ai/v1alpha1
 kind: Tenant
 metadata: {name: globex}
 spec:
@@ -96,7 +113,7 @@ kind: Pod
 metadata: {name: renderer-of-the-tests}
 spec: {serviceAccountName: renderer, containers: [{name: renderer, image: registry.example/renderer:1.0}]}
 """
-POOLS = ("short", "desk", "single", "lender", "ended", "early", "globex-cad")
+POOLS = ("short", "desk", "single", "lender", "ended", "early", "ending", "graced", "globex-cad")
 
 
 class Devstack:
@@ -116,7 +133,7 @@ class Devstack:
     def prepare(self) -> None:
         """Applies the tests' own pools and waits until they are served."""
         file = self._folder / "resources.yaml"
-        file.write_text(RESOURCES.replace("ISSUER", self.issuer), encoding="utf-8")
+        file.write_text(_filled_in(RESOURCES, self.issuer), encoding="utf-8")
         self.kubectl("apply", "-f", str(file))
         self.kubectl("wait", "--for=condition=Ready", "tenant/globex", "--timeout=180s")
         self.kubectl("wait", "--for=condition=Ready", *(f"lpool/{pool}" for pool in POOLS), "--timeout=60s")
@@ -167,6 +184,13 @@ class Devstack:
         )
         assert done.returncode == 0, f"kubectl {arguments}: {done.stderr}"
         return done.stdout
+
+
+def _filled_in(resources: str, issuer: str) -> str:
+    for name, days in (("IN_FIVE_DAYS", 5.1), ("A_DAY_AGO", -1)):
+        instant = datetime.now(timezone.utc) + timedelta(days=days)
+        resources = resources.replace(name, instant.strftime('"%Y-%m-%dT%H:%M:%SZ"'))
+    return resources.replace("ISSUER", issuer)
 
 
 @contextlib.contextmanager

@@ -153,6 +153,17 @@ def test_terms_of_the_pool(make_pinned: ClientMaker) -> None:
     second.return_borrowed()
 
 
+def test_borrowed_seat_knows_the_end_of_the_licence_offline(make_pinned: ClientMaker, link: FaultyLink) -> None:
+    client = make_pinned("ending")
+    end = client.borrow(days=1).license_expires_at
+    assert end is not None
+    link.trouble = Trouble.CUT
+    with make_pinned("ending").seat() as seat:
+        assert (seat.state, seat.license_expires_at) == (SeatState.BORROWED, end)
+    link.trouble = Trouble.NONE
+    client.return_borrowed()
+
+
 def test_pool_that_lends_nothing(make_pinned: ClientMaker) -> None:
     with pytest.raises(BorrowNotOfferedError):
         make_pinned("short").borrow(days=1)

@@ -52,8 +52,9 @@ def test_from_acquire_to_release(terminal: Terminal, looks_on: LicenseClient) ->
     assert 300 < seat["seconds_left"] <= 360
     assert seat["days_left"] == 0
     table = terminal("status").splitlines()
-    assert table[0].split() == ["PRODUCT", "POOL", "SEAT", "HOLDER", "HELD", "PROVED", "LEFT", "EXPIRES"]
+    assert table[0].split() == ["PRODUCT", "POOL", "SEAT", "HOLDER", "HELD", "PROVED", "LEFT", "EXPIRES", "LICENCE"]
     assert table[1].split()[:2] == ["acme-desk", "desk"]
+    assert table[1].split()[-1] == "-"
     assert terminal("release") == "released the seat of pool desk\n"
     assert not looks_on.validate(seat["session_id"]).valid
     assert "no seat is stored" in terminal("status", code=34)
@@ -302,6 +303,35 @@ def test_startup_check_says_that_a_stored_seat_ends_soon(terminal: Terminal) -> 
     code, told = startup({**terminal.variables, "CODITECT_LICENSE_OFFLINE": "true"}, "require")
     assert code == 0
     assert told.startswith("licence: runs offline, and ends in 0.1 hours")
+
+
+def test_startup_check_says_that_the_licence_ends_soon(terminal: Terminal, devstack: Devstack) -> None:
+    variables = {**terminal.variables, "CODITECT_LICENSE_KEY": devstack.license_key("ending")}
+    code, told = startup(variables, "require")
+    assert code == 0
+    assert told.splitlines()[-1] == "goes on held"
+    assert told.startswith("licence: the licence ends in 5 days, on 20"), told
+    assert told.count("\n") == 2
+
+
+def test_startup_check_says_that_the_licence_has_ended_and_runs_on(terminal: Terminal, devstack: Devstack) -> None:
+    variables = {**terminal.variables, "CODITECT_LICENSE_KEY": devstack.license_key("graced")}
+    code, told = startup(variables, "require")
+    assert code == 0
+    assert told.startswith("licence: the licence ended on 20"), told
+    assert "days of grace" in told
+
+
+def test_status_tells_the_end_of_the_licence_online_and_offline(terminal: Terminal, devstack: Devstack) -> None:
+    key = {"CODITECT_LICENSE_KEY": devstack.license_key("ending")}
+    for options in ([], ["--offline"]):
+        terminal("acquire", code=0, **key)
+        (row,) = json.loads(terminal("status", "--json", *options, code=0, **key))["seats"]
+        assert 5 < row["license_days_left"] < 5.2
+        assert row["license_expires_at"][10] == "T"
+        assert row["warning"].startswith("the licence ends in 5 days")
+        assert "ending: the licence ends in 5 days" in terminal("status", *options, code=0, **key)
+    terminal("release", code=0, **key)
 
 
 @pytest.mark.xdist_group("single seat")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta, timezone
 from typing import Callable
 
 import pytest
@@ -70,6 +71,20 @@ def test_outlives_its_lease_by_heartbeats(make_client: ClientMaker) -> None:
         wait_until(was_renewed_for_two_leases)
         assert client.validate(seat.session_id).valid
         assert seat.state is SeatState.HELD
+
+
+def test_end_of_the_licence_is_told_by_acquire_heartbeat_and_validate(make_client: ClientMaker) -> None:
+    client = make_client("ending")
+    with client.seat() as seat:
+        first, end = seat.signed_token, seat.license_expires_at
+        assert end is not None
+        assert 5 < (end - datetime.now(timezone.utc)) / timedelta(days=1) < 5.2
+        assert client.validate(seat.session_id).license_expires_at == end
+        wait_until(lambda: seat.signed_token != first)
+        assert seat.license_expires_at == end
+    with make_client("short").seat() as seat:
+        assert seat.license_expires_at is None
+        assert client.validate(seat.session_id).license_expires_at is None
 
 
 def test_many_seats_are_kept_by_one_thread_and_one_call(make_client: ClientMaker, link: FaultyLink) -> None:

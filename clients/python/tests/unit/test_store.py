@@ -23,6 +23,9 @@ def test_comes_back_as_it_was(store: Store) -> None:
     store.save("holder", BUNDLE)
     assert store.load("holder") == BUNDLE
     assert [bundle for _, bundle in store.all()] == [BUNDLE]
+    ending = Bundle("https://x", "session", "pool", "product", "a.b.c", "d.e.f", license_expires_at=1.8e9)
+    store.save("holder", ending)
+    assert store.load("holder") == ending
     store.delete("holder")
     store.delete("holder")
     with pytest.raises(NoBundleError, match="acquire one online"):
@@ -73,9 +76,18 @@ def test_damaged_one_is_told(store: Store, text: str) -> None:
 def test_damaged_member_is_told(store: Store) -> None:
     store.save("holder", BUNDLE)
     members = json.loads(store.file("holder").read_text())
-    store.file("holder").write_text(json.dumps({**members, "signed_token": 1}))
-    with pytest.raises(BundleCorruptedError):
-        store.load("holder")
+    for wrong in ({"signed_token": 1}, {"license_expires_at": "soon"}, {"license_expires_at": 1e300}):
+        store.file("holder").write_text(json.dumps({**members, **wrong}))
+        with pytest.raises(BundleCorruptedError):
+            store.load("holder")
+
+
+def test_one_that_an_older_version_stored_is_read(store: Store) -> None:
+    store.save("holder", BUNDLE)
+    members = json.loads(store.file("holder").read_text())
+    del members["license_expires_at"]
+    store.file("holder").write_text(json.dumps(members))
+    assert store.load("holder") == BUNDLE
 
 
 def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -55,6 +55,17 @@ def test_grant() -> None:
     assert grant.renewal.expires_at.isoformat() == "2026-11-22T19:26:25+00:00"
 
 
+def test_end_of_the_licence_is_there_where_it_has_one() -> None:
+    ends = {"license_expires_at": "2026-12-31T00:00:00Z"}
+    for read, body in ((read_grant, GRANTED), (read_borrowed, BORROWED)):
+        told = read(answer({**body, **ends})).renewal.license_expires_at
+        assert told is not None
+        assert told.isoformat() == "2026-12-31T00:00:00+00:00"
+        assert read(answer(body)).renewal.license_expires_at is None
+    with pytest.raises(errors.WrongServerError):
+        read_grant(answer({**GRANTED, "license_expires_at": "soon"}))
+
+
 @pytest.mark.parametrize(
     "body",
     [

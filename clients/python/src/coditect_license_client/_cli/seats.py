@@ -16,6 +16,7 @@ from .._borrow import Borrower
 from .._calls import Patience
 from .._client import RETRY_FOR
 from .._clock import wall
+from .._expiry import license_end
 from .._holder import holder_of
 from .._proof import Proof
 from .._settings import TABLE, Settings, missing, resolve
@@ -134,6 +135,9 @@ class _Row:
     expires_at: str
     seconds_left: float
     days_left: float
+    license_expires_at: Optional[str]
+    license_days_left: Optional[float]
+    warning: Optional[str]
     problem: Optional[str]
 
 
@@ -190,7 +194,8 @@ def _text(members: dict[str, Any], name: str) -> str:
 
 def _row(chosen: Settings, bundle: Bundle, transport: Transport) -> _Row:
     seat = claims_of(bundle.signed_token)
-    left, proved, problem = _state(chosen, bundle, seat, transport)
+    found = _state(chosen, bundle, seat, transport)
+    left, end = found.left, found.license_expires_at
     return _Row(
         product=seat.product,
         pool=seat.pool,
@@ -200,42 +205,55 @@ def _row(chosen: Settings, bundle: Bundle, transport: Transport) -> _Row:
         session_id=seat.session_id,
         held=left > 0,
         borrowed=bundle.is_borrowed,
-        proved=proved,
+        proved=found.proved,
         expires_at=_iso(wall() + left if left > 0 else seat.expires_at),
         seconds_left=round(left, 1),
         days_left=round(left / _DAY, 2),
-        problem=problem,
+        license_expires_at=None if end is None else _iso(end),
+        license_days_left=None if end is None else round((end - wall()) / _DAY, 2),
+        warning=license_end(end, wall()),
+        problem=found.problem,
     )
 
 
-def _state(
-    chosen: Settings, bundle: Bundle, seat: SeatClaims, transport: Transport
-) -> tuple[float, str, Optional[str]]:
-    """Seconds left, who says so, and what is the matter."""
-    if not chosen.offline and chosen.url == bundle.url:
-        try:
-            validity = _calls.drive(_calls.validate(bundle.session_id, None), transport)
-        except LicenseError as e:
-            offline = _offline(chosen, bundle, seat)
-            return offline[0], offline[1], offline[2] or str(e)
-        return validity.expires_in, "online", validity.reason
-    return _offline(chosen, bundle, seat)
+@dataclass(frozen=True)
+class _State:
+    """How it stands with a stored seat: seconds left, who says so, what is the matter, when the licence ends."""
+
+    left: float
+    proved: str
+    problem: Optional[str]
+    license_expires_at: Optional[float]
 
 
-def _offline(chosen: Settings, bundle: Bundle, seat: SeatClaims) -> tuple[float, str, Optional[str]]:
+def _state(chosen: Settings, bundle: Bundle, seat: SeatClaims, transport: Transport) -> _State:
+    if chosen.offline or chosen.url != bundle.url:
+        return _offline(chosen, bundle, seat)
+    try:
+        validity = _calls.drive(_calls.validate(bundle.session_id, None), transport)
+    except LicenseError as e:
+        offline = _offline(chosen, bundle, seat)
+        return replace(offline, problem=offline.problem or str(e))
+    if not validity.valid:
+        return _State(0.0, "online", validity.reason, bundle.license_expires_at)
+    end = validity.license_expires_at
+    return _State(validity.expires_in, "online", None, None if end is None else end.timestamp())
+
+
+def _offline(chosen: Settings, bundle: Bundle, seat: SeatClaims) -> _State:
     acquired_at = replace(chosen, url=bundle.url)
     try:
         Proof(acquired_at, holder_of(acquired_at, bundle.instance)).verified(bundle)
     except LicenseError as e:
-        return 0.0, "not proved", str(e)
-    return max(seat.expires_at - wall(), 0.0), "offline", None
+        return _State(0.0, "not proved", str(e), bundle.license_expires_at)
+    return _State(max(seat.expires_at - wall(), 0.0), "offline", None, bundle.license_expires_at)
 
 
 def _show(rows: list[_Row], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"seats": [asdict(row) for row in rows]}, indent=2))
         return
-    heads = ("PRODUCT", "POOL", "SEAT", "HOLDER", "HELD", "PROVED", "LEFT", "EXPIRES")
+    heads = ("PRODUCT", "POOL", "SEAT", "HOLDER", "HELD", "PROVED", "LEFT", "EXPIRES", "LICENCE")
     table = [
         (
             row.product,
@@ -246,13 +264,15 @@ def _show(rows: list[_Row], *, as_json: bool) -> None:
             row.proved,
             _left(row.seconds_left),
             row.expires_at,
+            row.license_expires_at or "-",
         )
         for row in rows
     ]
     show_table(heads, table)
     for row in rows:
-        if row.problem:
-            print(f"{row.pool}: {row.problem}")
+        for line in (row.problem, row.warning):
+            if line:
+                print(f"{row.pool}: {line}")
 
 
 def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

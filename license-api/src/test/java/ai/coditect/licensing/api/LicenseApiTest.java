@@ -227,6 +227,21 @@ class LicenseApiTest {
   }
 
   @Test
+  void theEndOfTheLicenceIsToldByEachAnswerAboutASeat() {
+    Instant end = Instant.now().plus(Duration.ofDays(5)).truncatedTo(ChronoUnit.SECONDS);
+    String key = installation.putPool(pool, 2, LEASE, validity(Optional.empty(), Optional.of(end)));
+
+    Answer acquired = one.acquire(key, "alice");
+    String session = acquired.text("session_id");
+
+    for (Answer answer : List.of(acquired, two.heartbeat(session), one.validateSession(session))) {
+      assertThat(answer.text("license_expires_at")).isEqualTo(end.toString());
+    }
+    installation.putPool(pool, 2, LEASE);
+    assertThat(two.heartbeat(session).json().has("license_expires_at")).as("renewed").isFalse();
+  }
+
+  @Test
   void aReplacedKeyOpensThePoolForAsLongAsItIsNotRevoked() {
     String old = installation.putPool(pool, 3, LEASE);
     String fresh = old + "-2";

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What is answered where something succeeded, as the contract names it. */
@@ -17,8 +18,9 @@ final class SeatAnswers {
 
   private SeatAnswers() {}
 
-  private static String told(Instant borrowedUntil) {
-    return borrowedUntil.truncatedTo(ChronoUnit.SECONDS).toString();
+  /** Null where there is none, and then it is left out. */
+  private static String told(Optional<Instant> end) {
+    return end.map(instant -> instant.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(null);
   }
 
   /** The answer to acquire. */
@@ -32,6 +34,7 @@ final class SeatAnswers {
       String pool,
       String product,
       List<String> entitlements,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String licenseExpiresAt,
       @JsonInclude(JsonInclude.Include.NON_NULL) String borrowedUntil) {
 
     static Acquired of(SignedSeat signed) {
@@ -45,7 +48,8 @@ final class SeatAnswers {
           signed.seat().poolId(),
           signed.seat().product(),
           signed.seat().entitlements(),
-          signed.seat().borrowedUntil().map(SeatAnswers::told).orElse(null));
+          told(signed.seat().licenseEnd()),
+          told(signed.seat().borrowedUntil()));
     }
   }
 
@@ -57,7 +61,8 @@ final class SeatAnswers {
       long expiresInSeconds,
       String pool,
       String product,
-      List<String> entitlements) {
+      List<String> entitlements,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String licenseExpiresAt) {
 
     static Borrowed of(SignedBorrow signed) {
       return new Borrowed(
@@ -67,7 +72,8 @@ final class SeatAnswers {
           signed.expiresInSeconds(),
           signed.seat().poolId(),
           signed.seat().product(),
-          signed.seat().entitlements());
+          signed.seat().entitlements(),
+          told(signed.seat().licenseEnd()));
     }
   }
 
@@ -78,7 +84,8 @@ final class SeatAnswers {
       String signedToken,
       String keyStatement,
       long expiresInSeconds,
-      long heartbeatAfterSeconds) {
+      long heartbeatAfterSeconds,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String licenseExpiresAt) {
 
     static Renewed of(SignedSeat signed) {
       return new Renewed(
@@ -87,7 +94,8 @@ final class SeatAnswers {
           signed.token(),
           signed.statement(),
           signed.expiresInSeconds(),
-          signed.heartbeatAfterSeconds());
+          signed.heartbeatAfterSeconds(),
+          told(signed.seat().licenseEnd()));
     }
   }
 
@@ -99,7 +107,8 @@ final class SeatAnswers {
       String signedToken,
       String keyStatement,
       long expiresInSeconds,
-      long heartbeatAfterSeconds) {
+      long heartbeatAfterSeconds,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String licenseExpiresAt) {
 
     static RenewedOne of(SignedSeat signed) {
       Renewed renewed = Renewed.of(signed);
@@ -110,7 +119,8 @@ final class SeatAnswers {
           renewed.signedToken(),
           renewed.keyStatement(),
           renewed.expiresInSeconds(),
-          renewed.heartbeatAfterSeconds());
+          renewed.heartbeatAfterSeconds(),
+          renewed.licenseExpiresAt());
     }
   }
 
@@ -130,7 +140,8 @@ final class SeatAnswers {
       String product,
       List<String> entitlements,
       String expiresAt,
-      long expiresInSeconds) {
+      long expiresInSeconds,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String licenseExpiresAt) {
 
     static Valid of(Seat seat) {
       Instant end = SeatSigner.endOf(seat);
@@ -141,7 +152,8 @@ final class SeatAnswers {
           seat.product(),
           seat.entitlements(),
           end.toString(),
-          Math.max(0, Duration.between(seat.grantedAt(), end).toSeconds()));
+          Math.max(0, Duration.between(seat.grantedAt(), end).toSeconds()),
+          told(seat.licenseEnd()));
     }
   }
 

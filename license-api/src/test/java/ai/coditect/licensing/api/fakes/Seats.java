@@ -34,6 +34,7 @@ public final class Seats {
         now,
         seat.leaseUntil(),
         seat.borrowedUntil(),
+        seat.licenseEnd(),
         seat.lease());
   }
 
@@ -50,6 +51,25 @@ public final class Seats {
         seat.hardwareHash(),
         seat.grantedAt(),
         seat.leaseUntil(),
+        Optional.of(end),
+        seat.licenseEnd(),
+        seat.lease());
+  }
+
+  /** The same seat, of a licence that ends. */
+  public static Seat ofLicenseUntil(Seat seat, Instant end) {
+    return new Seat(
+        seat.sessionId(),
+        seat.poolId(),
+        seat.product(),
+        seat.entitlements(),
+        seat.slot(),
+        seat.slotGeneration(),
+        seat.holder(),
+        seat.hardwareHash(),
+        seat.grantedAt(),
+        seat.leaseUntil(),
+        seat.borrowedUntil(),
         Optional.of(end),
         seat.lease());
   }
@@ -70,6 +90,7 @@ public final class Seats {
         "a".repeat(64),
         grantedAt,
         grantedAt.plus(lease),
+        Optional.empty(),
         Optional.empty(),
         lease);
   }

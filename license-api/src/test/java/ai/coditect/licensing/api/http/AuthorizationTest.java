@@ -329,6 +329,7 @@ class AuthorizationTest {
             Instant.now().minusSeconds(600),
             Instant.now().minusSeconds(300),
             seat.borrowedUntil(),
+            seat.licenseEnd(),
             seat.lease());
 
     assertThat(anybody.bearing(tokenOf(ended)).heartbeat(session).problem())

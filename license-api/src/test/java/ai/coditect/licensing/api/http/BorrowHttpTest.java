@@ -111,6 +111,17 @@ class BorrowHttpTest {
   }
 
   @Test
+  void borrowTellsTheEndOfTheLicence() {
+    Instant end = Instant.parse("2030-12-31T23:59:59Z");
+    Seat seat = Seats.ofLicenseUntil(lendable(), end);
+    refusing(new GrantOutcome.Granted(seat));
+    api.ledger.borrows.add(new BorrowOutcome.Borrowed(seat));
+
+    assertThat(recording.borrow(key, "alice", 7).text("license_expires_at"))
+        .isEqualTo(end.toString());
+  }
+
+  @Test
   void returnAnswersReturned() {
     UUID session = UUID.randomUUID();
     api.ledger.releases.put(session, new ReleaseOutcome.Released("cad", 1, 2));
@@ -159,12 +170,15 @@ class BorrowHttpTest {
   }
 
   private Seat setAside() {
-    Seat seat =
-        Seats.borrowedUntil(
-            Seats.seat(Applicant.of("acme", key, "alice", "").holder(), Instant.now(), Seats.LEASE),
-            Instant.now().plus(Duration.ofDays(7)));
+    Seat seat = lendable();
     refusing(new GrantOutcome.Granted(seat));
     return seat;
+  }
+
+  private Seat lendable() {
+    return Seats.borrowedUntil(
+        Seats.seat(Applicant.of("acme", key, "alice", "").holder(), Instant.now(), Seats.LEASE),
+        Instant.now().plus(Duration.ofDays(7)));
   }
 
   private void refusing(GrantOutcome outcome) {

@@ -58,6 +58,18 @@ class ManyHeartbeatsTest {
   }
 
   @Test
+  void theEndOfTheLicenceIsTold() {
+    Instant end = Instant.parse("2030-12-31T23:59:59Z");
+    Seat seat = Seats.ofLicenseUntil(Seats.seat("holder", Instant.now(), Seats.LEASE), end);
+    api.ledger.renewals.put(seat.sessionId(), new RenewOutcome.Renewed(seat));
+
+    JsonNode results = recording.heartbeats(List.of(seat.sessionId().toString(), renewed())).json();
+
+    assertThat(results.at("/0/license_expires_at").asText()).isEqualTo(end.toString());
+    assertThat(results.at("/1").has("license_expires_at")).isFalse();
+  }
+
+  @Test
   void aSessionMayBeNamedInCapitalsAndIsAnsweredInSmallLetters() {
     String session = renewed();
 

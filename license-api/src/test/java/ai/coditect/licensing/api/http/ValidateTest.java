@@ -212,6 +212,7 @@ class ValidateTest {
             made.grantedAt(),
             made.leaseUntil(),
             made.borrowedUntil(),
+            made.licenseEnd(),
             made.lease());
     api.ledger.standings.put(seat.sessionId(), new SessionStanding.Held(seat));
     return seat;

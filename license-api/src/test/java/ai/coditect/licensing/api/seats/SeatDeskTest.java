@@ -360,7 +360,20 @@ class SeatDeskTest {
   @Test
   void oneOfManyThatFailsInAnUnforeseenWayFailsNoOther() {
     Seat senseless =
-        new Seat(null, null, null, null, 0, 0, null, null, null, null, Optional.empty(), null);
+        new Seat(
+            null,
+            null,
+            null,
+            null,
+            0,
+            0,
+            null,
+            null,
+            null,
+            null,
+            Optional.empty(),
+            Optional.empty(),
+            null);
     Seat kept = Seats.seat(ALICE.holder());
     UUID odd = UUID.randomUUID();
     ledger.renewals.put(odd, new RenewOutcome.Renewed(senseless));

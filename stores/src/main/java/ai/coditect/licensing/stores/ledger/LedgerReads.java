@@ -194,7 +194,8 @@ final class LedgerReads {
             SELECT w.session_id, n.end_reason, s.lease_until > statement_timestamp() AS is_held,
               s.pool_id, s.slot_no, s.generation, s.holder, s.hardware_hash, s.lease_until,
               CASE WHEN s.borrowed_until > statement_timestamp() AND s.lease_until >= s.borrowed_until
-                THEN s.borrowed_until END AS borrowed_until, p.product, p.entitlements, p.lease_seconds, statement_timestamp() AS now, EXISTS (
+                THEN s.borrowed_until END AS borrowed_until, p.product, p.entitlements, p.not_after,
+              p.lease_seconds, statement_timestamp() AS now, EXISTS (
                 SELECT FROM (SELECT * FROM slots WHERE holder = n.holder OFFSET 0) AS o
                 WHERE o.tenant_id = n.tenant_id AND o.pool_id = n.pool_id
                   AND o.lease_until > statement_timestamp()) AS holder_is_live
@@ -238,6 +239,7 @@ final class LedgerReads {
         Query.instant(row, "now"),
         Query.instant(row, "lease_until"),
         Query.optionalInstant(row, "borrowed_until"),
+        Query.optionalInstant(row, "not_after"),
         Duration.ofSeconds(row.getInt("lease_seconds")));
   }
 

@@ -16,6 +16,8 @@ import java.util.UUID;
  * @param leaseUntil when the seat is free again unless a heartbeat comes first
  * @param borrowedUntil the end that the seat is borrowed for, or set aside to be; empty where it is
  *     not, or that has passed
+ * @param licenseEnd when the pool's licence ends, before its days of grace; empty where it never
+ *     does
  */
 public record Seat(
     UUID sessionId,
@@ -29,6 +31,7 @@ public record Seat(
     Instant grantedAt,
     Instant leaseUntil,
     Optional<Instant> borrowedUntil,
+    Optional<Instant> licenseEnd,
     Duration lease) {
 
   /**

@@ -603,6 +603,7 @@ final class SeatDecisions {
         now,
         occupant.leaseUntil(),
         occupant.borrowedUntil().filter(now::isBefore),
+        pool.validity().notAfter(),
         pool.lease());
   }
 

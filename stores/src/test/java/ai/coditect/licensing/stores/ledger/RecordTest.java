@@ -235,6 +235,21 @@ class RecordTest {
   }
 
   @Test
+  void theLicencesOwnEndIsToldWithoutItsGrace() {
+    assertThat(granted("m1").licenseEnd()).isEmpty();
+    var end = now().plus(DAY);
+    validity(Optional.empty(), Optional.of(end), DAY);
+
+    var seat = granted("m2");
+
+    assertThat(seat.licenseEnd()).contains(end);
+    assertThat(((RenewOutcome.Renewed) ledger.renew(seat.sessionId())).seat().licenseEnd())
+        .contains(end);
+    assertThat(((SessionStanding.Held) ledger.standing(seat.sessionId())).seat().licenseEnd())
+        .contains(end);
+  }
+
+  @Test
   void validityIsWrittenOnce() {
     var pool =
         tenant.valid(POOL, 5, new Validity(Optional.of(now()), Optional.of(now().plus(DAY)), DAY));

@@ -144,6 +144,7 @@ public final class ModelLedger implements SeatLedger {
         seat.grantedAt(),
         seat.leaseUntil().plus(seat.lease()),
         seat.borrowedUntil(),
+        seat.licenseEnd(),
         seat.lease());
   }
 
