@@ -15,7 +15,13 @@ from ._settings import Settings
 from ._store import Bundle, Store
 from ._verifier import claims_of
 from ._wire import Grant
-from .errors import ConfigurationError, StorageError
+from .errors import (
+    ConfigurationError,
+    NoBundleError,
+    ServerUnreachableError,
+    ServiceUnavailableError,
+    StorageError,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,14 @@ class Borrower:
         """
         # Before a seat is taken that could not be given back.
         self._store.require_writable()
-        grant = yield from _calls.borrow(self._holder, self._proof, days, Patience(0.0, retry_for))
+        try:
+            grant = yield from _calls.borrow(self._holder, self._proof, days, Patience(0.0, retry_for))
+        except (ServerUnreachableError, ServiceUnavailableError) as e:
+            raise type(e)(
+                f"{e}; if the seat was lent all the same, borrowing again has the same one",
+                retry_after=e.retry_after,
+                request_id=e.request_id,
+            ) from e
         yield from _calls.fetch_revocations(self._proof)
         try:
             self._proof.store(grant)
@@ -79,7 +92,12 @@ class Borrower:
             NoBundleError: None is stored.
             LicenseError: The server could not be told; it stays stored.
         """
-        bundle = self._store.load(self._holder.identity, borrowed=True)
+        try:
+            bundle = self._store.load(self._holder.identity, borrowed=True)
+        except NoBundleError:
+            raise NoBundleError(
+                "this machine has no borrowed seat stored; where borrowing had no answer, borrow again, then return it"
+            ) from None
         if claims_of(bundle.signed_token).expires_at > wall():
             yield from _calls.give_back(bundle.session_id, bundle.signed_token)
         self._store.delete(self._holder.identity, borrowed=True)

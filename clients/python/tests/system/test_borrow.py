@@ -138,6 +138,28 @@ def test_returned_seat_is_on_the_revocation_list_to_its_end(make_pinned: ClientM
     assert reason == "REVOKED"
 
 
+@pytest.mark.xdist_group("lender")
+def test_seat_whose_answer_was_lost_is_the_same_machines_when_it_borrows_again(
+    make_pinned: ClientMaker, link: FaultyLink
+) -> None:
+    # Three seats of which two are never lent: one is.
+    client, other = make_pinned("lender"), make_pinned("lender", hardware_id="another machine")
+    link.trouble = Trouble.ANSWER_LOST
+    with pytest.raises(ServerUnreachableError, match="borrowing again has the same one"):
+        client.borrow(days=1, retry_for=0)
+    assert link.lost_answers == 1
+    with pytest.raises(NoBundleError, match="borrow again"):
+        client.return_borrowed()
+    link.trouble = Trouble.NONE
+    with pytest.raises(BorrowLimitError):
+        other.borrow(days=1)
+    assert days_left(client.borrow(days=1)) == pytest.approx(1, abs=0.01)
+    client.return_borrowed()
+    other.borrow(days=1)
+    other.return_borrowed()
+
+
+@pytest.mark.xdist_group("lender")
 def test_terms_of_the_pool(make_pinned: ClientMaker) -> None:
     # Three seats of which two are never lent: one is.
     first, second = make_pinned("lender"), make_pinned("lender", hardware_id="another machine")
