@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import datetime, timedelta, timezone
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def elapsed() -> float:
@@ -22,3 +25,11 @@ def elapsed() -> float:
 def wall() -> float:
     """Seconds since 1970, by the clock that people can set."""
     return time.time()
+
+
+def instant(epoch_second: float) -> datetime:
+    """Seconds since 1970 as an instant, in UTC.
+
+    ``datetime.fromtimestamp`` knows no year after 3000 on Windows, and licences without an end are given one.
+    """
+    return _EPOCH + timedelta(seconds=epoch_second)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Optional
+
+from ._clock import instant
 
 SOON_DAYS = 7.0
 """From how many days before an end it is spoken of."""
@@ -24,7 +25,7 @@ def license_end(expires_at: Optional[float], now: float, soon_days: float = SOON
     days = (expires_at - now) / SECONDS_PER_DAY
     if days > soon_days:
         return None
-    date = datetime.fromtimestamp(expires_at, timezone.utc).strftime("%Y-%m-%d")
+    date = instant(expires_at).strftime("%Y-%m-%d")
     if days > 0:
         return f"the licence ends in {left(days)}, on {date}: renew it with the vendor"
     return f"the licence ended on {date}, and runs on for its days of grace: renew it with the vendor"

@@ -178,7 +178,7 @@ def _this_machine() -> Machine:
 def _report(command: list[str]) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - fixed commands
-            command, capture_output=True, text=True, timeout=_REPORT_SECONDS, check=False
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=_REPORT_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timezone
 from typing import Optional
 
-from ._clock import wall
+from ._clock import instant, wall
 from ._holder import Holder
 from ._reason import Reason
 from ._settings import Settings, missing
@@ -206,10 +205,10 @@ def grant_of(bundle: Bundle, seat: SeatClaims, now: float) -> Grant:
         renewal=Renewal(
             signed_token=bundle.signed_token,
             key_statement=bundle.key_statement,
-            expires_at=datetime.fromtimestamp(seat.expires_at, timezone.utc),
+            expires_at=instant(seat.expires_at),
             expires_in=seat.expires_at - now,
             heartbeat_after=max((seat.expires_at - seat.not_before) / 3, 1.0),
-            license_expires_at=None if license_end is None else datetime.fromtimestamp(license_end, timezone.utc),
+            license_expires_at=None if license_end is None else instant(license_end),
         ),
     )
 

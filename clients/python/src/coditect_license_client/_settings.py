@@ -123,7 +123,10 @@ def _seconds(text: str) -> float:
 def _path(text: str) -> Path:
     if not text.strip():
         raise ValueError("must be a path")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError("begins with ~, but there is no such home: say the whole path") from None
 
 
 TABLE: tuple[Setting, ...] = (
@@ -367,9 +370,12 @@ def _parsed(row: Setting, text: str, origin: Origin) -> Any:
 def _settings_file(argument: Any, environment: Mapping[str, str]) -> tuple[Optional[Path], Mapping[str, str]]:
     named = argument if argument is not None else environment.get(SETTINGS_FILE_VARIABLE)
     if named:
-        file = Path(str(named)).expanduser()
+        try:
+            file = _path(str(named))
+        except ValueError as e:
+            raise ConfigurationError(f"settings_file {str(named)[:100]!r} {e}") from None
         return file, _file_texts(file)
-    for file in (config_folder(environment) / "settings.ini", Path("/etc") / _APPLICATION / "settings.ini"):
+    for file in usual_files(environment):
         if file.is_file():
             return file, _file_texts(file)
     return None, {}
@@ -394,10 +400,23 @@ def _file_texts(file: Path) -> Mapping[str, str]:
 
 def _read(file: Path, what: str) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        # Editors on Windows begin a file with a byte order mark.
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         reason = e.strerror if isinstance(e, OSError) else "not UTF-8"
         raise ConfigurationError(f"cannot read {what}: {file}: {reason}") from None
+
+
+def usual_files(environment: Mapping[str, str]) -> list[Path]:
+    """Where settings files are looked for: the user's, then the machine's.
+
+    On Windows the user's alone: every user may make folders at the root of a drive, and whoever names the URL is sent
+    the licence key.
+    """
+    folders = [config_folder(environment)]
+    if sys.platform != "win32":
+        folders.append(Path("/etc") / _APPLICATION)
+    return [folder / "settings.ini" for folder in folders]
 
 
 def config_folder(environment: Mapping[str, str]) -> Path:

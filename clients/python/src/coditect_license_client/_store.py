@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ._clock import wall
 from .errors import BundleCorruptedError, ClockSetBackError, NoBundleError, StorageError
@@ -18,6 +20,8 @@ CLOCK_TOLERANCE = 120.0
 """Seconds by which a clock may go back unnoticed, as time servers set it."""
 
 _VERSION = 1
+# A second in all.
+_NAPS = (0.01, 0.04, 0.15, 0.3, 0.5)
 _YEAR_10000 = 253402300800
 _MAX_FILE = 16 * 1024 * 1024
 _SUFFIX = ".seat.json"
@@ -84,7 +88,7 @@ def read_bundle(file: Path) -> Bundle:
 
 
 class Store:
-    """A folder of bundles, for its owner only.
+    """A folder of bundles, for its owner only. On Windows that is what the folder above allows: by default, the user's.
 
     Args:
         folder: Is made when something is stored.
@@ -118,7 +122,7 @@ class Store:
     def delete(self, identity: str, *, borrowed: bool = False) -> None:
         """Forgets the bundle of a holder; nothing happens where there is none."""
         try:
-            self.file(identity, borrowed=borrowed).unlink()
+            _patiently(self.file(identity, borrowed=borrowed).unlink)
         except FileNotFoundError:
             pass
         except OSError as e:
@@ -213,7 +217,7 @@ class Store:
                     json.dump(members, out)
                     out.flush()
                     os.fsync(out.fileno())
-                Path(name).replace(file)
+                _patiently(lambda: Path(name).replace(file))
             except BaseException:
                 Path(name).unlink()
                 raise
@@ -225,6 +229,21 @@ class Store:
             f"{self.folder} cannot be {what} ({error.strerror}): set state_dir, CODITECT_LICENSE_STATE_DIR, to a folder"
             " that this user may write to"
         )
+
+
+def _patiently(change: Callable[[], object]) -> None:
+    """Changes a file's name, or deletes it.
+
+    Windows refuses that for as long as somebody has the file open: another program that looks for a seat, or a scanner.
+    """
+    for nap in _NAPS if sys.platform == "win32" else ():
+        try:
+            change()
+        except PermissionError:
+            time.sleep(nap)
+        else:
+            return
+    change()
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -257,6 +257,11 @@ def test_doctor_does_not_disturb_who_holds_a_seat(terminal: Terminal, make_clien
         assert first
 
 
+def test_letters_that_the_terminal_has_not_end_no_command(terminal: Terminal, tmp_path: Path) -> None:
+    told = terminal("settings", "--instance", "b\u00fcro", code=0, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert r"b\xfcro" in told
+
+
 def test_output_that_nobody_reads_ends_the_command(terminal: Terminal) -> None:
     command = " ".join([*COMMAND, "settings"]) + " | true"
     done = subprocess.run(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Optional
 
 import pytest
 
 from coditect_license_client import FingerprintError
-from coditect_license_client._fingerprint import Fingerprint, Machine, fingerprint
+from coditect_license_client._fingerprint import Fingerprint, Machine, _report, fingerprint
 
 MACHINES = Path(__file__).parent / "machines"
 GUID = "f8c1d2e3-4a5b-6c7d-8e9f-0a1b2c3d4e5f"
@@ -97,3 +98,12 @@ def test_name_stays_what_it_is() -> None:
 def test_this_machine_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     found: Optional[Fingerprint] = fingerprint("acme-cad")
     assert found == fingerprint("acme-cad")
+
+
+def test_report_with_letters_of_no_known_code_is_read() -> None:
+    told = _report([sys.executable, "-c", 'import sys; sys.stdout.buffer.write(b\'\\xff "IOPlatformUUID" = "x"\')'])
+    assert told == '\N{REPLACEMENT CHARACTER} "IOPlatformUUID" = "x"'
+
+
+def test_report_that_there_is_not_is_empty() -> None:
+    assert _report(["/nowhere/ioreg"]) == ""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from coditect_license_client import AuthenticationError, ConfigurationError
-from coditect_license_client._settings import TABLE, Settings, resolve
+from coditect_license_client._settings import TABLE, Settings, resolve, usual_files
 
 
 @pytest.fixture
@@ -104,6 +104,29 @@ def test_only_a_bearer_token_may_be_a_function() -> None:
         resolved({}, url=lambda: "https://x")
 
 
+@pytest.mark.parametrize(
+    ("platform", "environment", "expected"),
+    [
+        ("linux", {"HOME": "/h"}, ["/h/.config/coditect-license", "/etc/coditect-license"]),
+        ("darwin", {"HOME": "/h"}, ["/h/Library/Application Support/coditect-license", "/etc/coditect-license"]),
+        ("win32", {"APPDATA": "/a", "USERPROFILE": "/u"}, ["/a/coditect-license"]),
+        ("win32", {"USERPROFILE": "/u"}, ["/u/AppData/Roaming/coditect-license"]),
+    ],
+)
+def test_usual_places(
+    platform: str, environment: dict[str, str], expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    assert [file.parent.as_posix() for file in usual_files(environment)] == expected
+
+
+def test_files_that_an_editor_on_windows_wrote_are_read(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"\xef\xbb\xbflk_windows\r\n")
+    file = tmp_path / "settings.ini"
+    file.write_bytes(f"\ufeff[license]\r\nlicense_key_file = {tmp_path / 'key'}\r\n".encode())
+    assert resolved({}, settings_file=file).read_license_key() == "lk_windows"
+
+
 def test_empty_variable_is_none() -> None:
     assert resolved({"CODITECT_LICENSE_URL": ""}).url is None
 
@@ -134,6 +157,8 @@ def test_every_setting_is_an_attribute_with_a_row() -> None:
         ({"timeout": "soon"}, "must be a number of seconds"),
         ({"offline": "perhaps"}, "must be true or false"),
         ({"offline": True}, "offline is set, but roots_file is missing"),
+        ({"state_dir": "~nobody-of-this-name/x"}, "there is no such home"),
+        ({"settings_file": "~nobody-of-this-name/x"}, "there is no such home"),
         ({"tenant": "acme"}, "tenant is set, but roots_file is missing"),
         ({"license_key": "lk_x", "license_key_file": "/x"}, "both set"),
         (

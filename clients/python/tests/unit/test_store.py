@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -30,6 +31,43 @@ def test_comes_back_as_it_was(store: Store) -> None:
     store.delete("holder")
     with pytest.raises(NoBundleError, match="acquire one online"):
         store.load("holder")
+
+
+def open_elsewhere(change: Callable[..., object], times: int) -> Callable[..., object]:
+    """As Windows has it: a file that somebody has open can be neither replaced nor deleted."""
+    refusals = iter(range(times))
+
+    def changed(*arguments: object) -> object:
+        if next(refusals, None) is not None:
+            raise PermissionError(13, "Access is denied")
+        return change(*arguments)
+
+    return changed
+
+
+def test_file_that_somebody_has_open_on_windows_is_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.save("holder", BUNDLE)
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(Path, "replace", open_elsewhere(Path.replace, 2))
+    monkeypatch.setattr(Path, "unlink", open_elsewhere(Path.unlink, 2))
+    later = Bundle("https://x", "later", "pool", "product", "a.b.c", "d.e.f")
+    store.save("holder", later)
+    assert store.load("holder") == later
+    store.delete("holder")
+    assert list(store.folder.iterdir()) == []
+
+
+def test_file_that_stays_open_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.save("holder", BUNDLE)
+    naps: list[float] = []
+    monkeypatch.setattr("time.sleep", naps.append)
+    monkeypatch.setattr(Path, "replace", open_elsewhere(Path.replace, 1_000))
+    for platform, waited in (("linux", 0), ("win32", 1)):
+        monkeypatch.setattr("sys.platform", platform)
+        with pytest.raises(StorageError, match="Access is denied"):
+            store.save("holder", BUNDLE)
+        assert sum(naps) == pytest.approx(waited)
+    assert len(list(store.folder.iterdir())) == 1
 
 
 def test_borrowed_seat_is_stored_beside_the_other(store: Store) -> None:

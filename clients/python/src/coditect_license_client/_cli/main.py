@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import logging
 import os
 import sys
@@ -29,22 +31,33 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     Returns:
         The exit code: 0, that of the error (see ``docs``), or that of the program that ``run`` ran.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a terminal, or a file on Windows, has no letters for must not end a command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     parsed = _parser().parse_args(arguments)
     logging.basicConfig(
         format="coditect-license: %(message)s", level=logging.INFO if parsed.verbose else logging.WARNING
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        return int(parsed.command(parsed))
+        code = int(parsed.command(parsed))
+        sys.stdout.flush()
     except LicenseError as e:
         print(f"coditect-license: {e}", file=sys.stderr)
         return e.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:
+    except OSError as e:
+        if not _is_broken_pipe(e):
+            raise
         # Whoever read the output has seen enough; the interpreter would complain once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
+    return code
+
+
+def _is_broken_pipe(error: OSError) -> bool:
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def _parser() -> argparse.ArgumentParser:

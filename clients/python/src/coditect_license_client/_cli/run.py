@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -20,7 +19,10 @@ from .seats import settings_given
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
 _KILLED = 128
-_PASSED_ON = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT")
+_PASSED_ON = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT", "SIGBREAK")
+# A terminal sends these to the program as well.
+_FROM_TERMINAL = ("SIGINT", "SIGQUIT", "SIGBREAK")
+_LARGEST_EXIT_CODE = 0x7FFFFFFF
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,8 +45,19 @@ def run(arguments: argparse.Namespace) -> int:
             return _cannot_run(program[0], "no such program", _NOT_FOUND)
         except OSError as e:
             return _cannot_run(program[0], e.strerror, _NOT_EXECUTABLE)
-        code = child[0].wait()
-        return code if code >= 0 else _KILLED - code
+        return exit_code(child[0].wait())
+
+
+def exit_code(returned: int) -> int:
+    """What to end with where a program ended so.
+
+    Args:
+        returned: As ``subprocess`` tells it: less than 0 for a signal, and on Windows a number of 32 bits, which can
+            only be handed on as a signed one.
+    """
+    if returned < 0:
+        return _KILLED - returned
+    return returned if returned <= _LARGEST_EXIT_CODE else returned - 2**32
 
 
 def _cannot_run(program: str, why: Optional[str], code: int) -> int:
@@ -57,12 +70,10 @@ def _passing_signals_to(child: list[subprocess.Popen[bytes]]) -> Iterator[None]:
     from_terminal = sys.stdin is not None and sys.stdin.isatty()
 
     def pass_on(number: int, _frame: Optional[FrameType]) -> None:
-        # A terminal sends these to the program as well.
-        if from_terminal and number in (signal.SIGINT, getattr(signal, "SIGQUIT", None)):
+        if from_terminal and signal.Signals(number).name in _FROM_TERMINAL:
             return
         for process in child:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, number)
+            _send(process, number)
         if not child:
             raise SystemExit(_KILLED + number)
 
@@ -73,3 +84,12 @@ def _passing_signals_to(child: list[subprocess.Popen[bytes]]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _send(process: subprocess.Popen[bytes], number: int) -> None:
+    """Nothing happens where it has ended."""
+    if sys.platform == "win32":
+        # One process can send another no signal there, but end it.
+        process.terminate()
+    else:
+        process.send_signal(number)

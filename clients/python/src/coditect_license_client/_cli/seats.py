@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Optional
 
@@ -15,7 +14,7 @@ from .. import _calls
 from .._borrow import Borrower
 from .._calls import Patience
 from .._client import RETRY_FOR
-from .._clock import wall
+from .._clock import instant, wall
 from .._expiry import license_end
 from .._holder import holder_of
 from .._proof import Proof
@@ -174,7 +173,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 def _members(name: str) -> dict[str, Any]:
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
         members = json.loads(text)
     except OSError as e:
         raise ConfigurationError(f"cannot read {name}: {e.strerror}") from None
@@ -296,4 +295,4 @@ def _left(seconds: float) -> str:
 
 
 def _iso(epoch_second: float) -> str:
-    return datetime.fromtimestamp(epoch_second, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant(epoch_second).strftime("%Y-%m-%dT%H:%M:%SZ")
