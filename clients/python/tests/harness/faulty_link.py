@@ -50,6 +50,7 @@ class FaultyLink:
         self._trouble = Trouble.NONE
         self.requests: list[bytes] = []
         self.lost_answers = 0
+        self.connections = 0
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -87,6 +88,7 @@ class FaultyLink:
         while not self._stopping.is_set():
             if select.select([self._listener], [], [], _NAP)[0]:
                 client, _ = self._listener.accept()
+                self.connections += 1
                 self._start(self._serve, client)
 
     def _serve(self, accepted: socket.socket) -> None:

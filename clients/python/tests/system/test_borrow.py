@@ -24,6 +24,7 @@ from coditect_license_client import (
     SeatState,
     SeatVerifier,
     ServerUnreachableError,
+    StorageError,
     TokenExpiredError,
     read_bundle,
 )
@@ -64,7 +65,7 @@ def test_borrowed_seat_is_used_without_the_network_to_its_last_second(
     borrowed = make_pinned().borrow(days=7)
     assert days_left(borrowed) == pytest.approx(7, abs=0.01)
     assert borrowed.entitlements == {"drawing", "export"}
-    link.requests.clear()
+    link.connections = 0
     link.trouble = Trouble.CUT
     with monkeypatch.context() as later:
         set_clock(later, 6.9 * DAY)
@@ -75,7 +76,7 @@ def test_borrowed_seat_is_used_without_the_network_to_its_last_second(
             seat.require()
         with make_pinned(offline=True).seat() as seat:
             assert seat.held
-    assert link.requests == []
+    assert link.connections == 0
     set_clock(monkeypatch, 7 * DAY)
     with pytest.raises(ServerUnreachableError):
         make_pinned().seat(retry_for=0)
@@ -204,11 +205,12 @@ def test_without_pinned_roots_nothing_is_borrowed(make_client: ClientMaker, devs
         make_client("desk").borrow(days=1)
 
 
-def test_read_only_home_borrows_nothing(make_pinned: ClientMaker, tmp_path: Path) -> None:
+def test_read_only_home_borrows_nothing(make_pinned: ClientMaker, tmp_path: Path, link: FaultyLink) -> None:
     (tmp_path / "file").write_text("")
     client = make_pinned(state_dir=tmp_path / "file" / "state")
-    with pytest.raises(Exception, match="CODITECT_LICENSE_STATE_DIR"):
+    with pytest.raises(StorageError, match="CODITECT_LICENSE_STATE_DIR"):
         client.borrow(days=1)
+    assert link.connections == 0
 
 
 def test_bundle_is_for_its_owner_and_for_this_machine(make_pinned: ClientMaker, tmp_path: Path) -> None:
