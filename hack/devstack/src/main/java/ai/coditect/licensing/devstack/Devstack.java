@@ -1,7 +1,9 @@
 package ai.coditect.licensing.devstack;
 
 import ai.coditect.licensing.devstack.balancer.Balancer;
+import ai.coditect.licensing.devstack.balancer.PodTunnel;
 import ai.coditect.licensing.devstack.node.ProcessNode;
+import ai.coditect.licensing.devstack.node.Recipe;
 import ai.coditect.licensing.kmsstandin.KmsStandIn;
 import ai.coditect.licensing.servers.KubernetesBinaries;
 import ai.coditect.licensing.servers.KubernetesServers;
@@ -13,6 +15,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -24,9 +28,14 @@ final class Devstack implements AutoCloseable {
   private static final String KEY_RING = "projects/devstack/locations/global/keyRings/licensing";
 
   private final DataFolder data;
-  private final Path home;
   private final KubernetesBinaries binaries;
   private final Parts parts;
+  private final List<Recipe> images;
+
+  /** Not in the data folder: the path of a socket must be short. */
+  private final Path wayToPods =
+      Path.of(
+          System.getProperty("java.io.tmpdir"), "devstack-%s.socket".formatted(UUID.randomUUID()));
 
   private Supplier<PostgresServer> postgres;
   private Supplier<RedisServer> redis;
@@ -34,11 +43,18 @@ final class Devstack implements AutoCloseable {
   private Supplier<OidcIssuer> issuer;
   private Supplier<KubernetesServers> kubernetes;
 
-  Devstack(DataFolder data, Path home, KubernetesBinaries binaries, Consumer<String> report) {
+  /**
+   * Starts nothing yet.
+   *
+   * @param report told what has started and what is being stopped
+   * @param images what pods can run
+   */
+  Devstack(
+      DataFolder data, KubernetesBinaries binaries, Consumer<String> report, List<Recipe> images) {
     this.data = data;
-    this.home = home;
     this.binaries = binaries;
     this.parts = new Parts(report);
+    this.images = List.copyOf(images);
   }
 
   /** Starts all parts, each as soon as those it needs are there. */
@@ -51,9 +67,8 @@ final class Devstack implements AutoCloseable {
     kubernetes = parts.start("Kubernetes", this::startKubernetes);
     var client = parts.start("its client", () -> client(kubernetes.get()));
     var node =
-        parts.start(
-            "process node",
-            () -> ProcessNode.start(client.get(), data.node(), Images.recipes(home)));
+        parts.start("process node", () -> ProcessNode.start(client.get(), data.node(), images));
+    parts.start("way to pods", () -> PodTunnel.start(wayToPods, node.get()));
     parts.start(
         "balancer", () -> Balancer.start(client.get(), data.folder("balancer"), node.get()));
     OperatorDatabase.prepare(postgres.get(), secrets.operator());
@@ -101,7 +116,10 @@ final class Devstack implements AutoCloseable {
 
   private KubernetesServers startKubernetes() {
     return KubernetesServers.start(
-        binaries, data.folder("kubernetes"), EnumSet.allOf(KubernetesServers.Component.class));
+        binaries,
+        data.folder("kubernetes"),
+        EnumSet.allOf(KubernetesServers.Component.class),
+        wayToPods);
   }
 
   private static KubernetesClient client(KubernetesServers servers) {

@@ -4,11 +4,14 @@ import ai.coditect.licensing.devstack.node.Recipe;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What the process node runs in place of the images that config/ names: this checkout's build. */
 final class Images {
 
-  private static final String REGISTRY = "ghcr.io/coditect-ai/";
+  static final String OPERATOR = "ghcr.io/coditect-ai/licensing-operator";
+  static final String API = "ghcr.io/coditect-ai/license-api";
+
   private static final String TAG = ":0.1.0";
 
   private Images() {}
@@ -18,34 +21,40 @@ final class Images {
    */
   static List<Recipe> recipes(Path home) {
     return List.of(
-        recipe(
-            home.resolve("operator"),
-            "licensing-operator",
-            "ai.coditect.licensing.operator.Main",
-            Map.of("http", "LICENSING_OPERATOR_HTTP_PORT")),
-        licenseApi(home));
+        operator(home, OPERATOR + TAG, List.of()), licenseApi(home, API + TAG, List.of()));
   }
 
-  /** As it is measured, but for the second compiler, which many pods on few cores do without. */
-  private static Recipe licenseApi(Path home) {
-    return new Recipe(
-        REGISTRY + "license-api" + TAG,
-        List.of(
-            "env",
-            "JAVA_HOME=" + System.getProperty("java.home"),
-            home.resolve("license-api/start").toString(),
-            "-XX:TieredStopAtLevel=1"),
-        Map.of("http", "LICENSE_API_HTTP_PORT", "metrics", "LICENSE_API_METRICS_PORT"));
-  }
-
-  private static Recipe recipe(
-      Path module, String image, String mainClass, Map<String, String> portVariables) {
-    var target = module.resolve("target");
+  /**
+   * The operator of this checkout under another name.
+   *
+   * @param first on its class path before everything else
+   */
+  static Recipe operator(Path home, String image, List<Path> first) {
+    var target = home.resolve("operator/target");
     return Recipe.java(
-        REGISTRY + image + TAG,
+        image,
         Path.of(System.getProperty("java.home")),
-        List.of(target.resolve("classes"), target.resolve("lib").resolve("*")),
-        mainClass,
-        portVariables);
+        Stream.concat(first.stream(), Stream.of(target.resolve("classes"), target.resolve("lib/*")))
+            .toList(),
+        "ai.coditect.licensing.operator.Main",
+        Map.of("http", "LICENSING_OPERATOR_HTTP_PORT"));
+  }
+
+  /**
+   * The API of this checkout under another name: as it is measured, but for the second compiler,
+   * which many pods on few cores do without.
+   *
+   * @param settings environment variables that win over the pod's files
+   */
+  static Recipe licenseApi(Path home, String image, List<String> settings) {
+    return new Recipe(
+        image,
+        Stream.of(
+                Stream.of("env", "JAVA_HOME=" + System.getProperty("java.home")),
+                settings.stream(),
+                Stream.of(home.resolve("license-api/start").toString(), "-XX:TieredStopAtLevel=1"))
+            .flatMap(it -> it)
+            .toList(),
+        Map.of("http", "LICENSE_API_HTTP_PORT", "metrics", "LICENSE_API_METRICS_PORT"));
   }
 }

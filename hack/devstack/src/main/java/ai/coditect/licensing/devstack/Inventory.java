@@ -41,7 +41,9 @@ final class Inventory {
             new Row("Cloud KMS", "stands in", "hack/kms-stand-in: speaks its gRPC and REST", own),
             new Row("OIDC issuer", "stands in", "Maven Central: mock-oauth2-server", own),
             new Row("kubelet", "stands in", "hack/devstack: runs Pods as processes", own),
-            new Row("kube-proxy", "stands in", "hack/devstack: a loopback port per Service", own));
+            new Row("kube-proxy", "stands in", "hack/devstack: a loopback port per Service", own),
+            new Row(
+                "konnectivity", "stands in", "hack/devstack: kube-apiserver's way to Pods", own));
     return rows.stream().map(row -> line(row, widths(rows))).collect(Collectors.joining("\n"));
   }
 

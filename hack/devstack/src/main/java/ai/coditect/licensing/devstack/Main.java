@@ -74,7 +74,7 @@ public final class Main implements Callable<Integer> {
             .orElseGet(KubernetesBinaries::locate);
     out.println(Inventory.describe(data, binaries));
     out.println();
-    try (var devstack = new Devstack(data, home, binaries, out::println)) {
+    try (var devstack = new Devstack(data, binaries, out::println, Images.recipes(home))) {
       var story = new FutureTask<>(() -> play(devstack, data));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(story, devstack, data), "stop"));
       story.run();

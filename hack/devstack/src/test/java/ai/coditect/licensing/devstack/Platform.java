@@ -3,6 +3,7 @@ package ai.coditect.licensing.devstack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ai.coditect.licensing.devstack.node.Recipe;
 import ai.coditect.licensing.servers.KubernetesBinaries;
 import ai.coditect.licensing.servers.PostgresServer;
 import ai.coditect.licensing.servers.RedisServer;
@@ -17,11 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /** The whole platform on a data folder of its own, the operator installed as its users do it. */
 final class Platform implements AutoCloseable {
 
-  private static final Path HOME = Path.of("../..").toAbsolutePath().normalize();
+  static final Path HOME = Path.of("../..").toAbsolutePath().normalize();
 
   private final DataFolder data;
   private final Devstack devstack;
@@ -33,12 +35,22 @@ final class Platform implements AutoCloseable {
 
   /** Returns once the operator runs. */
   static Platform start(Path folder) {
+    return start(folder, Path.of("config/default"), Images.recipes(HOME));
+  }
+
+  /**
+   * As {@link #start(Path)}.
+   *
+   * @param overlay what is installed
+   * @param images what pods can run
+   */
+  static Platform start(Path folder, Path overlay, List<Recipe> images) {
     var data = DataFolder.open(folder, false);
-    var devstack = new Devstack(data, HOME, KubernetesBinaries.locate(), _ -> {});
+    var devstack = new Devstack(data, KubernetesBinaries.locate(), _ -> {}, images);
     var platform = new Platform(data, devstack);
     try {
       devstack.start();
-      platform.kubectl("apply", "-k", "config/default");
+      platform.kubectl("apply", "-k", overlay.toString());
       platform.kubectl("apply", "-f", devstack.operatorStores().toString());
       platform.kubectl(
           "-n",
@@ -70,8 +82,7 @@ final class Platform implements AutoCloseable {
     command.addAll(List.of(arguments));
     try {
       var builder = new ProcessBuilder(command).directory(HOME.toFile()).redirectErrorStream(true);
-      builder.environment().put("KUBECONFIG", devstack.kubernetes().kubeconfig().toString());
-      builder.environment().put("KUBECACHEDIR", data.folder("kubectl").toString());
+      builder.environment().putAll(variables());
       var process = builder.start();
       var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as("%s: %s", command, output).isZero();
@@ -84,13 +95,32 @@ final class Platform implements AutoCloseable {
     }
   }
 
+  /** With which kubectl finds the cluster. */
+  Map<String, String> variables() {
+    return Map.of(
+        "KUBECONFIG",
+        devstack.kubernetes().kubeconfig().toString(),
+        "KUBECACHEDIR",
+        data.folder("kubectl").toString());
+  }
+
+  /** The kubectl of the cluster's version. */
+  Path kubectl() {
+    return devstack.kubernetes().kubectl();
+  }
+
   /** Where the balancer serves a Service of the default namespace. */
   InetSocketAddress address(String service) {
+    return address("default", service);
+  }
+
+  InetSocketAddress address(String namespace, String service) {
     var address =
         kubectl(
             "get",
             "service",
             service,
+            "--namespace=" + namespace,
             "-o",
             "jsonpath={.metadata.annotations.devstack\\.coditect\\.ai/address}");
     var uri = URI.create("http://" + address.strip());

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -65,12 +66,14 @@ public final class KubernetesServers implements AutoCloseable {
 
   private final KubernetesBinaries binaries;
   private final Path folder;
+  private final Optional<Path> wayToPods;
   private final Path kubeconfig;
   private final Deque<ServerProcess> running = new ArrayDeque<>();
 
-  private KubernetesServers(KubernetesBinaries binaries, Path folder) {
+  private KubernetesServers(KubernetesBinaries binaries, Path folder, Optional<Path> wayToPods) {
     this.binaries = binaries;
     this.folder = folder;
+    this.wayToPods = wayToPods;
     this.kubeconfig = folder.resolve("kubeconfig");
   }
 
@@ -82,7 +85,18 @@ public final class KubernetesServers implements AutoCloseable {
    */
   public static KubernetesServers start(
       KubernetesBinaries binaries, Path dir, Set<Component> components) {
-    return start(binaries, dir, components, List.of());
+    return start(binaries, dir, components, Optional.empty(), List.of());
+  }
+
+  /**
+   * As {@link #start(KubernetesBinaries, Path, Set)}; what the API server asks of pods goes by a
+   * proxy.
+   *
+   * @param wayToPods the Unix socket of an HTTP proxy that answers CONNECT; it may come later
+   */
+  public static KubernetesServers start(
+      KubernetesBinaries binaries, Path dir, Set<Component> components, Path wayToPods) {
+    return start(binaries, dir, components, Optional.of(wayToPods), List.of());
   }
 
   /**
@@ -121,8 +135,12 @@ public final class KubernetesServers implements AutoCloseable {
   }
 
   private static KubernetesServers start(
-      KubernetesBinaries binaries, Path dir, Set<Component> components, List<String> etcdOptions) {
-    var servers = new KubernetesServers(binaries, Folders.create(dir));
+      KubernetesBinaries binaries,
+      Path dir,
+      Set<Component> components,
+      Optional<Path> wayToPods,
+      List<String> etcdOptions) {
+    var servers = new KubernetesServers(binaries, Folders.create(dir), wayToPods);
     try {
       servers.endLeftovers();
       servers.startAll(components, etcdOptions);
@@ -210,7 +228,29 @@ public final class KubernetesServers implements AutoCloseable {
             Map.entry("authorization-mode", "RBAC"),
             Map.entry("token-auth-file", tokens.file().toString()),
             Map.entry("profiling", "false")),
-        List.of());
+        wayToPods.map(this::egress).stream().toList());
+  }
+
+  private String egress(Path socket) {
+    var file = folder.resolve("egress.yaml");
+    try {
+      Files.writeString(
+          file,
+          """
+          apiVersion: apiserver.k8s.io/v1beta1
+          kind: EgressSelectorConfiguration
+          egressSelections:
+            - name: cluster
+              connection:
+                proxyProtocol: HTTPConnect
+                transport:
+                  uds: {udsName: "%s"}
+          """
+              .formatted(socket));
+    } catch (IOException e) {
+      throw new ServerFailedException("Cannot write " + file, e);
+    }
+    return "--egress-selector-config-file=" + file;
   }
 
   private ServerProcess startControllerManager(ServiceAccountKeys keys) {
@@ -284,7 +324,8 @@ public final class KubernetesServers implements AutoCloseable {
       var binaries = KubernetesBinaries.locate();
       var temp = SharedFolder.create("kubernetes");
       var components = EnumSet.of(Component.CONTROLLER_MANAGER);
-      var servers = start(binaries, temp.path(), components, List.of("--unsafe-no-fsync"));
+      var servers =
+          start(binaries, temp.path(), components, Optional.empty(), List.of("--unsafe-no-fsync"));
       temp.atExit(servers);
       return servers;
     }
