@@ -44,6 +44,21 @@ final class Machines implements AutoCloseable {
     seated.await();
   }
 
+  /** Take a seat each, and ask to keep it again and again, whatever the answer is. */
+  void insist(int machines, String licenseKey, Duration betweenHeartbeats) {
+    for (var n = 0; n < machines; n++) {
+      var name = "insister-" + n;
+      start(
+          name,
+          connection -> {
+            var session = acquire(connection, licenseKey, name);
+            for (var pace = new Pace(betweenHeartbeats); pace.goesOn(); ) {
+              ask(connection, "heartbeat", sessionBody(session));
+            }
+          });
+    }
+  }
+
   /** Take a seat and give it back, again and again. */
   void visit(int machines, String licenseKey, Duration betweenVisits) {
     for (var n = 0; n < machines; n++) {
