@@ -96,6 +96,13 @@ class RulesTest(unittest.TestCase):
         findings = list(check.findings("drift.yml", self.workflow))
         self.assertRegex(findings[0], "no longer has 'issues: write'")
 
+    def test_signing_in_as_nobody(self):
+        self.workflow = copy.deepcopy(WORKFLOWS["drift.yml"])
+        del self.workflow["jobs"]["drift"]["environment"]
+        findings = list(check.findings("drift.yml", self.workflow))
+        self.assertEqual(len(findings), 1, findings)
+        self.assertRegex(findings[0], "must name the environment")
+
     def test_strangers_code_with_the_rights_of_the_house(self):
         key = "on" if "on" in self.workflow else "true"
         self.workflow[key]["pull_request_target"] = None
