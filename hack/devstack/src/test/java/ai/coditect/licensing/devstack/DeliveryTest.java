@@ -153,7 +153,8 @@ class DeliveryTest {
   void goesBackWherePodsDoNotBecomeHealthy() throws Exception {
     var ended = deploy.run("release", "--api=" + Releases.NEVER_READY, SHORT_TIMEOUT);
 
-    assertWentBack(ended, "did not end within 60 s: licensing-canary/canary: 1 of 2 pods are not ready");
+    assertWentBack(
+        ended, "did not end within 60 s: licensing-canary/canary: 1 of 2 pods are not ready");
   }
 
   @Test
