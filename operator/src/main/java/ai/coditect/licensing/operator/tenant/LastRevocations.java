@@ -9,7 +9,6 @@ import ai.coditect.licensing.stores.keys.RootKeys;
 import ai.coditect.licensing.stores.keys.RootKeys.RootKey;
 import ai.coditect.licensing.stores.keys.RootSigner;
 import ai.coditect.licensing.stores.keys.RootWish;
-import ai.coditect.licensing.tokens.LastRevocationList;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -77,12 +76,7 @@ final class LastRevocations {
 
   private Optional<String> signed(Tenant tenant, RootWish wish, RootKey root) {
     try {
-      return Optional.of(
-          LastRevocationList.issue(
-              root.publicKey(),
-              tenant.tenantId(),
-              clock.instant(),
-              sha512 -> signer.sign(root.version(), sha512)));
+      return Optional.of(root.revokeEverything(tenant.tenantId(), clock.instant(), signer));
     } catch (KeyRefusedException e) {
       if (wish.signer().isPresent() && mayStillAct(tenant)) {
         throw new KeysUnavailableException("Cloud KMS does not let the operator sign yet", e);

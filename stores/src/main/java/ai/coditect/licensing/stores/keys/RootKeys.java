@@ -1,8 +1,10 @@
 package ai.coditect.licensing.stores.keys;
 
+import ai.coditect.licensing.tokens.LastRevocationList;
 import ai.coditect.licensing.tokens.RootKeyId;
 import ai.coditect.licensing.tokens.RootKeyText;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,6 +64,17 @@ public interface RootKeys extends AutoCloseable {
     /** The {@code kid} of what it signs. */
     public String id() {
       return RootKeyId.of(publicKey);
+    }
+
+    /**
+     * Has it sign that every token of its tenant is revoked, which is the last that it signs.
+     *
+     * @param at now
+     * @return JWS compact, {@code typ: last-revocations+jwt}
+     */
+    public String revokeEverything(String tenantId, Instant at, RootSigner signer) {
+      return LastRevocationList.issue(
+          publicKey, tenantId, at, sha512 -> signer.sign(version, sha512));
     }
 
     /** The public half as verifiers pin it: SubjectPublicKeyInfo as PEM. */
