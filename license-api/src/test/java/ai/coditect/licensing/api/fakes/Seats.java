@@ -22,42 +22,21 @@ public final class Seats {
 
   /** The same seat in an answer that comes later. */
   public static Seat askedAt(Seat seat, Instant now) {
-    return new Seat(
-        seat.sessionId(),
-        seat.poolId(),
-        seat.product(),
-        seat.entitlements(),
-        seat.slot(),
-        seat.slotGeneration(),
-        seat.holder(),
-        seat.hardwareHash(),
-        now,
-        seat.leaseUntil(),
-        seat.borrowedUntil(),
-        seat.licenseEnd(),
-        seat.lease());
+    return with(seat, now, seat.borrowedUntil(), seat.licenseEnd());
   }
 
   /** The same seat, set aside to be borrowed. */
   public static Seat borrowedUntil(Seat seat, Instant end) {
-    return new Seat(
-        seat.sessionId(),
-        seat.poolId(),
-        seat.product(),
-        seat.entitlements(),
-        seat.slot(),
-        seat.slotGeneration(),
-        seat.holder(),
-        seat.hardwareHash(),
-        seat.grantedAt(),
-        seat.leaseUntil(),
-        Optional.of(end),
-        seat.licenseEnd(),
-        seat.lease());
+    return with(seat, seat.grantedAt(), Optional.of(end), seat.licenseEnd());
   }
 
   /** The same seat, of a licence that ends. */
   public static Seat ofLicenseUntil(Seat seat, Instant end) {
+    return with(seat, seat.grantedAt(), seat.borrowedUntil(), Optional.of(end));
+  }
+
+  private static Seat with(
+      Seat seat, Instant grantedAt, Optional<Instant> borrowedUntil, Optional<Instant> licenseEnd) {
     return new Seat(
         seat.sessionId(),
         seat.poolId(),
@@ -67,10 +46,10 @@ public final class Seats {
         seat.slotGeneration(),
         seat.holder(),
         seat.hardwareHash(),
-        seat.grantedAt(),
+        grantedAt,
         seat.leaseUntil(),
-        seat.borrowedUntil(),
-        Optional.of(end),
+        borrowedUntil,
+        licenseEnd,
         seat.lease());
   }
 
