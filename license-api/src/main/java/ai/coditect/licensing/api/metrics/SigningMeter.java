@@ -18,6 +18,7 @@ public final class SigningMeter {
             TimeUnit.SECONDS,
             keeper -> keeper.signsFor().toSeconds())
         .description("How long tokens can be signed without another key statement")
+        .strongReference(true)
         .register(registry);
   }
 }

@@ -37,6 +37,7 @@ public final class OperatorMeters implements AutoCloseable {
     meters.registry.config().meterFilter(bounded()).meterFilter(bucketed());
     Gauge.builder("licensing.operator.leading", term, it -> it.isRunning() ? 1 : 0)
         .description("1 where this process leads, else 0")
+        .strongReference(true)
         .register(meters.registry);
     meters.gc.bindTo(meters.registry);
     new JvmMemoryMetrics().bindTo(meters.registry);

@@ -22,6 +22,12 @@ class OperatorMetersTest {
   }
 
   @Test
+  void goesOnSayingSoWhereNobodyElseKeepsTheTerm() {
+    System.gc();
+    assertThat(meters.scrape()).contains("licensing_operator_leading 1.0");
+  }
+
+  @Test
   void measuresTheProcess() {
     assertThat(meters.scrape()).contains("jvm_memory_used_bytes", "process_uptime_seconds");
   }
