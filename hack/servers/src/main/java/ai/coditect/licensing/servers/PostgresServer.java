@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -145,7 +146,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private static ServerProcess.Spec spec(Path folder, Path log, List<String> command) {
-    return new ServerProcess.Spec("postgres", command, folder, log, "INT", STOP);
+    return new ServerProcess.Spec("postgres", command, Map.of(), folder, log, "INT", STOP);
   }
 
   private static List<String> options(int port) {

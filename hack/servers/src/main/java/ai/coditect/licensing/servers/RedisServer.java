@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import redis.embedded.RedisExecProvider;
 
@@ -150,7 +151,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private static ServerProcess.Spec spec(Path folder, Path log, List<String> command) {
-    return new ServerProcess.Spec("redis", command, folder, log, "TERM", STOP);
+    return new ServerProcess.Spec("redis", command, Map.of(), folder, log, "TERM", STOP);
   }
 
   private static Path program() {

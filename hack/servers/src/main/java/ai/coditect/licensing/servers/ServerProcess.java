@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -24,12 +25,14 @@ final class ServerProcess implements AutoCloseable {
   /**
    * What to run.
    *
+   * @param environment what it finds there, unless whoever starts us has set it otherwise
    * @param stopSignal the signal that asks for an orderly stop, without its {@code SIG}
    * @param stopWithin how long the server may take for that before it is killed
    */
   record Spec(
       String name,
       List<String> command,
+      Map<String, String> environment,
       Path folder,
       Path log,
       String stopSignal,
@@ -37,6 +40,7 @@ final class ServerProcess implements AutoCloseable {
 
     Spec {
       command = List.copyOf(command);
+      environment = Map.copyOf(environment);
     }
 
     PidFile pidFile() {
@@ -56,13 +60,14 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess start(Spec spec) {
     endLeftover(spec);
     try {
-      var process =
+      var builder =
           new ProcessBuilder(spec.command())
               .directory(spec.folder().toFile())
               .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()));
+      spec.environment().forEach(builder.environment()::putIfAbsent);
+      var process = builder.start();
       spec.pidFile().write(process.toHandle());
       LOG.atDebug()
           .addKeyValue("server", spec.name())
