@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.crds.LicensePool;
+import ai.coditect.licensing.crds.LicensePoolStatus;
 import ai.coditect.licensing.operator.cluster.Cluster;
 import ai.coditect.licensing.operator.cluster.Scene;
 import java.util.List;
@@ -154,6 +155,27 @@ class DeletionTest {
       scene.startOperator();
       delete(scene, "cad");
       assertThat(scene.registry.pool("acme", "cad")).isEmpty();
+    }
+  }
+
+  @Test
+  void poolLeavesNothingWhereItsOperatorEndedBeforeItSaidWhatItWrote() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL_TO_DELETE);
+      awaitPoolServing(scene);
+      scene.stopOperator();
+      scene
+          .pool("cad")
+          .editStatus(
+              there -> {
+                there.setStatus(LicensePoolStatus.EMPTY);
+                return there;
+              });
+      scene.pool("cad").delete();
+      scene.startOperator();
+      scene.awaitGone(scene.pool("cad"));
+      assertThat(scene.registry.pool("acme", "cad")).isEmpty();
+      assertThat(scene.registry.keyHashes("acme", "cad")).isEmpty();
     }
   }
 

@@ -40,15 +40,23 @@ class EventsTest {
   @Test
   void whatPassesAtOnceIsNotTold() {
     try (var scene = Scene.withOperator()) {
-      scene.apply(POOL);
-      scene.awaitPool(
-          "cad", status -> has("Ready", False, "TenantNotFound").test(status.conditions()));
       scene.apply(TENANT);
+      awaitTenantServing(scene);
+      awaitEvent(scene, "Serving");
+      assertThat(reasons(scene, "Tenant", "acme")).doesNotContain("FirstSeen");
+    }
+  }
+
+  @Test
+  void whatIsServedAtTheFirstLookIsTold() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT);
+      awaitTenantServing(scene);
+      scene.apply(POOL);
       awaitPoolServing(scene);
-      assertThat(scene.events("LicensePool", "cad"))
-          .extracting(Event::getReason)
-          .contains("Serving")
-          .doesNotContain("FirstSeen");
+      await("the pool's events")
+          .atMost(Scene.PATIENCE)
+          .until(() -> reasons(scene, "LicensePool", "cad").contains("Serving"));
     }
   }
 

@@ -199,8 +199,16 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
     var before = resource.getStatus().condition(ConditionTypes.READY);
     status
         .condition(ConditionTypes.READY)
-        .filter(now -> before.filter(then -> isNews(now, then, type)).isPresent())
+        .filter(
+            now ->
+                before
+                    .map(then -> isNews(now, then, type))
+                    .orElseGet(() -> isNewsAtFirst(now, type)))
         .ifPresent(now -> events.tell(resource, type, now.reason(), now.message()));
+  }
+
+  private static boolean isNewsAtFirst(Condition now, Events.Type type) {
+    return type == Events.Type.Warning || now.status() == Condition.Status.True;
   }
 
   private boolean isNews(Condition now, Condition before, Events.Type type) {

@@ -100,11 +100,6 @@ final class PoolFindings {
     return Finding.met(READY, reason, message);
   }
 
-  static Assessment firstSeen() {
-    return alone(
-        Finding.unknown(READY, PoolReason.FirstSeen, "The operator has begun with this pool"));
-  }
-
   static Assessment internalError() {
     return alone(
         Finding.unknown(

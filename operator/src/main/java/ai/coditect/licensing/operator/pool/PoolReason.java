@@ -6,7 +6,6 @@ import java.util.Set;
 /** Every reason in a LicensePool's conditions; {@code docs/conditions.md} explains them. */
 public enum PoolReason implements Reason {
   // Ready
-  FirstSeen,
   Paused,
   Serving,
   Suspended,

@@ -67,19 +67,19 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
     if (tenantId.isEmpty()) {
       return report(pool, standing, PoolFindings.waiting(standing.finding(pool)), Facts.NONE);
     }
-    var recorded = pool.getStatus().tenantId();
-    if (recorded == null) {
-      // Before anything is written under it: deletion must find the rows even if the Tenant is
-      // gone.
-      return report.reportAndGoOn(pool, PoolFindings.firstSeen(), Facts.of(tenantId.get()));
-    }
-    if (!recorded.equals(tenantId.get())) {
-      var changed = PoolFindings.tenantChanged(recorded, tenantId.get());
+    return keep(pool, tenantId.get(), standing, context);
+  }
+
+  private UpdateControl<LicensePool> keep(
+      LicensePool pool, String tenantId, TenantStanding standing, Context<LicensePool> context) {
+    var recorded = Optional.ofNullable(pool.getStatus().tenantId());
+    if (recorded.filter(id -> !id.equals(tenantId)).isPresent()) {
+      var changed = PoolFindings.tenantChanged(recorded.get(), tenantId);
       var findings = PoolFindings.afterLedger(standing.finding(pool), changed);
       return report(pool, standing, findings, Facts.NONE);
     }
-    var served = serving.serve(pool, recorded, standing.finding(pool), context);
-    return report(pool, standing, served.findings(), served.facts());
+    var served = serving.serve(pool, tenantId, standing.finding(pool), context);
+    return report(pool, standing, served.findings(), served.facts().under(tenantId));
   }
 
   @Override
@@ -105,16 +105,25 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
   }
 
   private DeleteControl remove(LicensePool pool, Context<LicensePool> context) {
-    // Without a recorded tenant nothing was ever written.
-    if (pool.getStatus().tenantId() != null && Licensing.isLetGo(pool)) {
+    var tenantId = writtenUnder(pool, context);
+    if (tenantId.isPresent() && Licensing.isLetGo(pool)) {
       serving.forget(pool);
-      return report.letGo(pool);
+      return report.letGo(pool, tenantId.get());
     }
-    return Optional.ofNullable(pool.getStatus().tenantId())
-        .flatMap(tenantId -> end(pool, tenantId))
+    return tenantId
+        .flatMap(id -> end(pool, id))
         .map(PoolFindings::deletionHeldUp)
         .map(held -> report.reportWhileDeleting(pool, held, context.getClient()))
         .orElseGet(() -> report.gone(pool));
+  }
+
+  /**
+   * The tenant under which the stores may hold the pool. A process may have ended after it wrote
+   * there, and before it said so: then the Tenant knows, which waits for its pools.
+   */
+  private static Optional<String> writtenUnder(LicensePool pool, Context<LicensePool> context) {
+    return Optional.ofNullable(pool.getStatus().tenantId())
+        .or(() -> TenantStanding.of(context.getSecondaryResource(Tenant.class)).acceptedId());
   }
 
   private Optional<Finding> end(LicensePool pool, String tenantId) {

@@ -9,15 +9,12 @@ import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Says what was found in a pool's status. */
 final class PoolReport {
-
-  private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   private final StatusReporter<LicensePool, LicensePoolStatus> reporter;
 
@@ -39,12 +36,13 @@ final class PoolReport {
     static final Facts NONE =
         new Facts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    static Facts of(String tenantId) {
-      return new Facts(Optional.of(tenantId), Optional.empty(), Optional.empty(), Optional.empty());
-    }
-
     static Facts of(PoolUsage usage, List<KeyStatus> keys, Optional<Instant> changesAt) {
       return new Facts(Optional.empty(), Optional.of(keys), Optional.of(usage), changesAt);
+    }
+
+    /** The same of a pool that the stores may hold under this tenant. */
+    Facts under(String tenantId) {
+      return new Facts(Optional.of(tenantId), keys, usage, changesAt);
     }
   }
 
@@ -53,11 +51,6 @@ final class PoolReport {
     var status = status(pool, assessment, facts);
     var wait = reporter.wait(assessment, status.conditions());
     return reporter.report(pool, status, assessment, reporter.soonerOf(wait, facts.changesAt()));
-  }
-
-  /** Reports, and goes on at once. */
-  UpdateControl<LicensePool> reportAndGoOn(LicensePool pool, Assessment assessment, Facts facts) {
-    return reporter.reportInPassing(pool, status(pool, assessment, facts), AT_ONCE);
   }
 
   DeleteControl reportWhileDeleting(
@@ -86,11 +79,11 @@ final class PoolReport {
   }
 
   /** Says what the stores may still hold of it. */
-  DeleteControl letGo(LicensePool pool) {
+  DeleteControl letGo(LicensePool pool, String tenantId) {
     return reporter.letGo(
         pool,
         "pool '%s' of tenant '%s' in Postgres, its seat limit in Redis"
-            .formatted(pool.getMetadata().getName(), pool.getStatus().tenantId()));
+            .formatted(pool.getMetadata().getName(), tenantId));
   }
 
   /** A resource with nothing but its status, to be applied. */

@@ -72,6 +72,16 @@ sealed interface TenantStanding {
     return this instanceof InLedger inLedger && inLedger.readiness() == Readiness.OUTDATED;
   }
 
+  /** The id that the ledger holds for the Tenant; empty where it holds none. */
+  default Optional<String> acceptedId() {
+    return switch (this) {
+      case NotFound() -> Optional.empty();
+      case NotInLedger() -> Optional.empty();
+      case Deleting(var id) -> Optional.of(id);
+      case InLedger(var id, var readiness, var suspended) -> Optional.of(id);
+    };
+  }
+
   /** The id under which the ledger is to keep the pool; empty while it cannot. */
   default Optional<String> ledgerId(LicensePool pool) {
     return switch (this) {
