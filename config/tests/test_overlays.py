@@ -40,7 +40,7 @@ class SchemaTest(unittest.TestCase):
             "GCPBackendPolicy": ("securityPolicy: licensing", "securityPolicy: {name: licensing}"),
             "HealthCheckPolicy": ("type: HTTP", "type: http"),
             "BackendConfig": ("securityPolicy:\n    name: licensing", "securityPolicy: licensing"),
-            "FrontendConfig": ("PERMANENT_REDIRECT", "PERMANENT"),
+            "FrontendConfig": ("sslPolicy: licensing", "sslPolicy: {name: licensing}"),
             "ManagedCertificate": ("domains:", "domain:"),
             "Ingress": ("pathType:", "pathTypes:"),
             "Tenant": ("addressName: licensing-canary-ingress", "addressName: 203.0.113.7"),
@@ -109,6 +109,7 @@ class OverlayTest(unittest.TestCase):
             tenants = [each["spec"]["api"] for each in objects if each["kind"] == "Tenant"]
             self.assertEqual({api["edge"] for api in tenants}, {"Gateway", "Ingress"})
             self.assertEqual({api["securityPolicy"] for api in tenants}, {"licensing"})
+            self.assertEqual({api["ingress"]["sslPolicy"] for api in tenants if "ingress" in api}, {"licensing"})
             self.assertEqual([api["gatewayRef"]["sectionName"] for api in tenants if "gatewayRef" in api], ["https"])
 
 

@@ -91,9 +91,10 @@ public record TenantSpec(
    * What an edge of kind Ingress is made with.
    *
    * @param addressName null where none is reserved
+   * @param sslPolicy null where Google's own is good enough
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Ingress(String addressName) {}
+  public record Ingress(String addressName, String sslPolicy) {}
 
   /**
    * The Gateway to which an edge of kind Gateway attaches its route.

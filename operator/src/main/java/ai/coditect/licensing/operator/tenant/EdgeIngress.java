@@ -76,10 +76,15 @@ final class EdgeIngress {
   }
 
   private HasMetadata frontend() {
-    return ForeignKind.FRONTEND_CONFIG.with(
-        TenantNames.metadata(tenant),
-        Map.of(
-            "redirectToHttps", Map.of("enabled", true, "responseCodeName", "PERMANENT_REDIRECT")));
+    var settings =
+        new TreeMap<String, Object>(
+            Map.of(
+                "redirectToHttps",
+                Map.of("enabled", true, "responseCodeName", "PERMANENT_REDIRECT")));
+    Optional.ofNullable(tenant.getSpec().api().ingress())
+        .map(ingress -> ingress.sslPolicy())
+        .ifPresent(policy -> settings.put("sslPolicy", policy));
+    return ForeignKind.FRONTEND_CONFIG.with(TenantNames.metadata(tenant), settings);
   }
 
   private Ingress ingress() {
