@@ -88,14 +88,16 @@ final class TenantStores {
    */
   Finding write(Tenant tenant, Optional<RootVersions> roots) {
     try {
-      var podKeys = CallerRules.letsPodsAcquire(tenant) ? cluster.get() : NO_KEYS;
-      var rules = CallerRules.of(tenant, podKeys.or(() -> podKeysToldLast(tenant)));
+      var podsAcquire = CallerRules.letsPodsAcquire(tenant);
+      var podKeys = podsAcquire ? cluster.get() : NO_KEYS;
+      var areUnreadable = podsAcquire && podKeys.isEmpty();
+      var rules = CallerRules.of(tenant, areUnreadable ? podKeysToldLast(tenant) : podKeys);
       var outcome = registry.putTenant(row(tenant, rules, roots));
       if (isRepair(tenant, roots, outcome)) {
         repairs.repaired(tenant, "LedgerRow");
       }
       var finding = TenantFindings.ledger(tenant, outcome);
-      if (finding.isMet() && CallerRules.letsPodsAcquire(tenant) && podKeys.isEmpty()) {
+      if (finding.isMet() && areUnreadable) {
         return TenantFindings.clusterKeysUnreadable();
       }
       return outcome == PutOutcome.OWNED_BY_ANOTHER ? naming(finding, tenant) : finding;
@@ -106,9 +108,7 @@ final class TenantStores {
 
   /** An operator that has just started may not be told them for a while. */
   private Optional<ClusterIssuer.Keys> podKeysToldLast(Tenant tenant) {
-    return CallerRules.letsPodsAcquire(tenant)
-        ? registry.callers(tenant.tenantId(), uid(tenant)).flatMap(CallerRules::clusterIn)
-        : NO_KEYS;
+    return registry.callers(tenant.tenantId(), uid(tenant)).flatMap(CallerRules::clusterIn);
   }
 
   /** Makes the login of the tenant's pods; Postgres need not hash a password it has already. */
