@@ -38,6 +38,8 @@ import org.postgresql.PGConnection;
 class NoSecretAnywhereTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final int OPERATOR_METRICS = 8081;
+  private static final int API_METRICS = 9090;
 
   private static final String RESOURCES =
       """
@@ -130,6 +132,16 @@ class NoSecretAnywhereTest {
       note(found, kind, SECRETS.in(objects));
     }
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void noMetricHoldsOne() {
+    var operator = platform.metrics("licensing-system", "licensing-operator", 2, OPERATOR_METRICS);
+    assertThat(operator).contains("licensing_operator_leading");
+    assertThat(SECRETS.in(operator)).isEmpty();
+    var api = platform.metrics("default", "acme-license-api", 1, API_METRICS);
+    assertThat(api).contains("license_signing_remaining");
+    assertThat(SECRETS.in(api)).isEmpty();
   }
 
   /** What was ever written there is in its append-only file, names and values. */

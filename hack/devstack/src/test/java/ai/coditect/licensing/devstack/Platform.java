@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The whole platform on a data folder of its own, the operator installed as its users do it. */
 final class Platform implements AutoCloseable {
@@ -138,11 +139,7 @@ final class Platform implements AutoCloseable {
 
   /** Writes down what is alive in the memory of a Deployment's only pod. */
   void dumpHeap(String deployment, Path file) throws IOException, InterruptedException {
-    var pod =
-        await("its only pod")
-            .atMost(Duration.ofMinutes(2))
-            .until(() -> podsOf(deployment), pods -> pods.size() == 1)
-            .getFirst();
+    var pod = awaitPods("default", deployment, 1, "uid").getFirst();
     var id = data.node().resolve("pods").resolve(pod).resolve("processes").resolve("api");
     var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     var process =
@@ -153,10 +150,25 @@ final class Platform implements AutoCloseable {
     assertThat(process.waitFor()).as(output).isZero();
   }
 
-  /** Their uids. */
-  private List<String> podsOf(String deployment) {
-    var names = "{range .items[*]}{.metadata.name}={.metadata.uid}{'\\n'}{end}";
-    return kubectl("get", "pods", "-o", "jsonpath=" + names)
+  /** What the pods of a Deployment tell Prometheus. */
+  String metrics(String namespace, String deployment, int pods, int port) {
+    return awaitPods(namespace, deployment, pods, "name").stream()
+        .map(
+            pod -> "/api/v1/namespaces/%s/pods/%s:%d/proxy/metrics".formatted(namespace, pod, port))
+        .map(path -> kubectl("get", "--raw", path))
+        .collect(Collectors.joining());
+  }
+
+  /** Once there are as many, and their predecessors are gone. */
+  private List<String> awaitPods(String namespace, String deployment, int count, String field) {
+    return await("the pods of " + deployment)
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> podsOf(namespace, deployment, field), pods -> pods.size() == count);
+  }
+
+  private List<String> podsOf(String namespace, String deployment, String field) {
+    var names = "{range .items[*]}{.metadata.name}={.metadata.%s}{'\\n'}{end}".formatted(field);
+    return kubectl("get", "pods", "--namespace=" + namespace, "-o", "jsonpath=" + names)
         .lines()
         .filter(line -> line.startsWith(deployment + "-"))
         .map(line -> line.substring(line.indexOf('=') + 1))
