@@ -32,6 +32,7 @@ import ai.coditect.licensing.tokens.RevocationVerdict;
 import ai.coditect.licensing.tokens.RootKeyText;
 import ai.coditect.licensing.tokens.SeatVerifier;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
@@ -338,6 +339,36 @@ class RealStoresTest {
       scene.apply(adopting(tenant()).replace("/adopt: \"true\"", "/adopt-from: " + lost));
       Acme.awaitTenantServing(scene);
       awaitPoolServing(scene);
+    }
+  }
+
+  @Test
+  void tenantGoesThoughItsLastRevocationsWouldTakeSomebodysPlace() {
+    try (var scene = Scene.withoutOperator();
+        var stores = stores()) {
+      scene.startOperator(stores);
+      scene.apply(tenant());
+      Acme.awaitTenantServing(scene);
+      var theirs =
+          new ConfigMapBuilder()
+              .withNewMetadata()
+              .withNamespace(scene.namespace)
+              .withName("acme-last-revocations")
+              .endMetadata()
+              .addToData("revocations.jwt", "theirs")
+              .build();
+      scene.admin.resource(theirs).fieldManager("somebody").serverSideApply();
+      scene.tenant("acme").delete();
+      scene.awaitGone(scene.tenant("acme"));
+
+      assertThat(configMap(scene, "acme-last-revocations").getData())
+          .containsEntry("revocations.jwt", "theirs");
+      assertThat(scene.events("Tenant", "acme"))
+          .filteredOn(event -> event.getReason().equals("LastRevocationsMissing"))
+          .singleElement()
+          .satisfies(
+              event ->
+                  assertThat(event.getMessage()).contains("acme-last-revocations was refused"));
     }
   }
 
