@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -270,7 +271,8 @@ class NoSecretAnywhereTest {
   }
 
   private static String text(HttpResponse<String> answer, String member) {
-    return new KeptConnection.Answer(answer.statusCode(), answer.body()).text(member);
+    return new KeptConnection.Answer(answer.statusCode(), Optional.empty(), answer.body())
+        .text(member);
   }
 
   private static String secret(String name) {

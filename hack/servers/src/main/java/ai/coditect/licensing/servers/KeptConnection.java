@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A program's HTTP client, as every library has one: it keeps its connection. Where a kept one was
@@ -34,9 +35,10 @@ public final class KeptConnection implements AutoCloseable {
    * An answer.
    *
    * @param status of HTTP
+   * @param retryAfter how long its server wants not to be asked again; empty where it does not say
    * @param body JSON
    */
-  public record Answer(int status, String body) {
+  public record Answer(int status, Optional<Duration> retryAfter, String body) {
 
     /**
      * A string member of the body.
@@ -109,11 +111,14 @@ public final class KeptConnection implements AutoCloseable {
     var status = begin(path, json);
     var length = 0;
     var closes = false;
+    var retryAfter = Optional.<Duration>empty();
     for (var header = line(); !header.isEmpty(); header = line()) {
       var name = header.substring(0, header.indexOf(':')).toLowerCase(Locale.ROOT);
       var value = header.substring(header.indexOf(':') + 1).strip();
       if (name.equals("content-length")) {
         length = Integer.parseInt(value);
+      } else if (name.equals("retry-after")) {
+        retryAfter = Optional.of(Duration.ofSeconds(Long.parseLong(value)));
       }
       closes |= name.equals("connection") && value.equalsIgnoreCase("close");
     }
@@ -122,7 +127,7 @@ public final class KeptConnection implements AutoCloseable {
       throw new EOFException("The answer broke off in its body");
     }
     isKept = !closes;
-    return new Answer(status, new String(body, StandardCharsets.UTF_8));
+    return new Answer(status, retryAfter, new String(body, StandardCharsets.UTF_8));
   }
 
   /** Sends the request and reads the answer's status. */

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -114,6 +115,14 @@ class KeptConnectionTest {
     connection.post("/", "{}");
 
     assertThat(connection.retries()).isZero();
+  }
+
+  @Test
+  void howLongAServerWantsNotToBeAskedIsRead() throws IOException {
+    onAConnection(OK.replace("Content-Length", "Retry-After: 2\r\nContent-Length"), OK);
+
+    assertThat(connection.post("/", "{}").retryAfter()).contains(Duration.ofSeconds(2));
+    assertThat(connection.post("/", "{}").retryAfter()).isEmpty();
   }
 
   /** On the next connection the server gives these answers in turn, and closes it. */
