@@ -15,8 +15,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Programs on many machines, each on a kept connection of its own, that call at a steady pace. */
+/**
+ * Programs on many machines, each on a kept connection of its own, that call at a steady pace.
+ *
+ * <p>As every client of ours does, they ask again for a seat, and to give one back, where a server
+ * puts them off for some seconds; a heartbeat is asked for once.
+ */
 final class Machines implements AutoCloseable {
+
+  private static final int UNAVAILABLE = 503;
+
+  /** Whoever is put off as often as this has failed. */
+  private static final int ATTEMPTS = 5;
 
   private static final String POOL_EXHAUSTED = "urn:coditect:licensing:problem:pool-exhausted";
 
@@ -28,6 +38,7 @@ final class Machines implements AutoCloseable {
   private final AtomicLong heartbeats = new AtomicLong();
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong retries = new AtomicLong();
+  private final AtomicLong putOffs = new AtomicLong();
 
   Machines(InetSocketAddress api) {
     this.api = api;
@@ -79,7 +90,7 @@ final class Machines implements AutoCloseable {
         "knocker",
         connection -> {
           for (var pace = new Pace(betweenKnocks); pace.goesOn(); ) {
-            var answer = ask(connection, "acquire", acquireBody(licenseKey, "knocker"));
+            var answer = askAgain(connection, "acquire", acquireBody(licenseKey, "knocker"));
             // From the end on holders give their seats back.
             if (stop.getCount() > 0 && !isOfFullPool(answer)) {
               failures.add("knocker: expected a full pool, found " + answer);
@@ -119,8 +130,8 @@ final class Machines implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "%d requests, %d of them heartbeats; %d kept connections were found closed"
-        .formatted(requests.get(), heartbeats.get(), retries.get());
+    return "%d requests, %d of them heartbeats; %d kept connections were found closed, %d times somebody was put off"
+        .formatted(requests.get(), heartbeats.get(), retries.get(), putOffs.get());
   }
 
   private void start(String name, Program program) {
@@ -161,14 +172,30 @@ final class Machines implements AutoCloseable {
   }
 
   private String acquire(KeptConnection connection, String licenseKey, String name)
-      throws IOException {
-    var answer = ask(connection, "acquire", acquireBody(licenseKey, name));
+      throws IOException, InterruptedException {
+    var answer = askAgain(connection, "acquire", acquireBody(licenseKey, name));
     expect(answer, name + "'s acquire");
     return answer.text("session_id");
   }
 
-  private void release(KeptConnection connection, String session) throws IOException {
-    expect(ask(connection, "release", sessionBody(session)), "release of " + session);
+  private void release(KeptConnection connection, String session)
+      throws IOException, InterruptedException {
+    expect(askAgain(connection, "release", sessionBody(session)), "release of " + session);
+  }
+
+  private KeptConnection.Answer askAgain(KeptConnection connection, String verb, String body)
+      throws IOException, InterruptedException {
+    var answer = ask(connection, verb, body);
+    for (var attempt = 1; attempt < ATTEMPTS && isPutOff(answer); attempt++) {
+      putOffs.incrementAndGet();
+      Thread.sleep(answer.retryAfter().orElseThrow());
+      answer = ask(connection, verb, body);
+    }
+    return answer;
+  }
+
+  private static boolean isPutOff(KeptConnection.Answer answer) {
+    return answer.status() == UNAVAILABLE && answer.retryAfter().isPresent();
   }
 
   private KeptConnection.Answer ask(KeptConnection connection, String verb, String body)

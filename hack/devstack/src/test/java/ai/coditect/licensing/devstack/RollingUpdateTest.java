@@ -14,15 +14,23 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("system")
 class RollingUpdateTest {
 
-  private static final int SEATS = 240;
+  /**
+   * Few machines that call often, as one waits for its answer: where all wait, as while a process
+   * starts on a machine that is slow, there is room for each within the second that the API takes.
+   */
+  private static final int SEATS = 60;
+
   private static final Duration SIDE_BY_SIDE = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   // Together 500 requests a second.
-  private static final Duration BETWEEN_HEARTBEATS = Duration.ofMillis(600);
-  private static final int VISITORS = 20;
-  private static final Duration BETWEEN_VISITS = Duration.ofMillis(400);
+  private static final Duration BETWEEN_HEARTBEATS = Duration.ofMillis(150);
+  private static final int VISITORS = 10;
+  private static final Duration BETWEEN_VISITS = Duration.ofMillis(200);
   private static final Duration BETWEEN_KNOCKS = Duration.ofMillis(500);
+
+  /** Less than half of what they ask for while pods are side by side. */
+  private static final long LEAST_HEARTBEATS = 10_000;
 
   private static final String RESOURCES =
       """
@@ -80,8 +88,10 @@ class RollingUpdateTest {
         holdSideBySide(machines);
         replaceTheOthers(platform);
 
-        assertThat(machines.finish()).as(machines.toString()).isEmpty();
-        assertThat(machines.heartbeats()).isGreaterThan(SEATS * 60L);
+        var failures = machines.finish();
+        System.out.println(machines);
+        assertThat(failures).as(machines.toString()).isEmpty();
+        assertThat(machines.heartbeats()).isGreaterThan(LEAST_HEARTBEATS);
         assertThat(pods(platform)).as("pods now").hasSize(3).doesNotContainAnyElementsOf(before);
       }
     }
