@@ -16,21 +16,29 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A registry whose schema is brought up to date in the background, so that an operator may start
- * while Postgres is away. Until then the ledger counts as away.
+ * while Postgres is away. Until then the ledger counts as away. But whoever comes while the first
+ * attempt goes on waits for its end: an operator that takes over has everything to reconcile at
+ * once, and would say of all tenants that their ledger is away.
  */
 final class MigratedRegistry implements LicenseRegistry {
 
   private static final Logger LOG = LoggerFactory.getLogger(MigratedRegistry.class);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
 
+  /** Some times of what it takes to see that nothing is to be done. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
   private final LicenseRegistry registry;
   private final Term term;
   private final Thread migration;
+  private final CountDownLatch attempted = new CountDownLatch(1);
   private volatile boolean migrated;
   private volatile Throwable failure;
 
@@ -126,10 +134,20 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   private LicenseRegistry ready() {
-    if (!migrated) {
+    if (!isUpToDate()) {
       throw new LedgerUnavailableException("The schema is not up to date yet", failure);
     }
     return registry;
+  }
+
+  /** Waits for the end of the first attempt, though not for long. */
+  private boolean isUpToDate() {
+    try {
+      return attempted.await(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS) && migrated;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LedgerUnavailableException("Interrupted while waiting for the schema", e);
+    }
   }
 
   private void migrateInTheEnd() {
@@ -154,6 +172,8 @@ final class MigratedRegistry implements LicenseRegistry {
     } catch (RuntimeException e) {
       failed(e);
       return false;
+    } finally {
+      attempted.countDown();
     }
   }
 
