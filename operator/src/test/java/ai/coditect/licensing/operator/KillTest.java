@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 
 import ai.coditect.licensing.operator.cluster.Mortality;
 import ai.coditect.licensing.operator.cluster.Scene;
-import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -86,6 +85,6 @@ class KillTest {
   }
 
   private static void awaitDeath(Mortality mortality) {
-    await("the operator's death").atMost(Duration.ofSeconds(20)).until(mortality::isDead);
+    await("the operator's death").atMost(Scene.PATIENCE).until(mortality::isDead);
   }
 }

@@ -47,7 +47,7 @@ import java.util.stream.Stream;
  */
 public final class Scene implements AutoCloseable {
 
-  public static final Duration PATIENCE = Duration.ofSeconds(30);
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   static final Duration RESYNC = Duration.ofSeconds(5);
   static final ApiSettings API = api("license-api:test");
