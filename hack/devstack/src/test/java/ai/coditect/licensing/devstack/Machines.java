@@ -55,7 +55,10 @@ final class Machines implements AutoCloseable {
     seated.await();
   }
 
-  /** Take a seat each, and ask to keep it again and again, whatever the answer is. */
+  /**
+   * Take a seat each, and ask to keep it again and again, whatever the answer is, on a connection
+   * of its own each time: so a pod that is new is asked at once.
+   */
   void insist(int machines, String licenseKey, Duration betweenHeartbeats) {
     for (var n = 0; n < machines; n++) {
       var name = "insister-" + n;
@@ -64,7 +67,11 @@ final class Machines implements AutoCloseable {
           connection -> {
             var session = acquire(connection, licenseKey, name);
             for (var pace = new Pace(betweenHeartbeats); pace.goesOn(); ) {
-              ask(connection, "heartbeat", sessionBody(session));
+              try (var fresh = new KeptConnection(api)) {
+                ask(fresh, "heartbeat", sessionBody(session));
+              } catch (IOException _) {
+                // A pod that ends. The next one answers.
+              }
             }
           });
     }

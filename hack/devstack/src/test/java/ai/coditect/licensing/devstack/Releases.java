@@ -55,6 +55,12 @@ final class Releases {
         images: [{name: "%s", digest: "%s"}]
         # One, as one core starts it in half the time.
         replicas: [{name: licensing-operator, count: 1}]
+        # More often than elsewhere: each release waits for it twice.
+        patches:
+          - target: {kind: Deployment, name: licensing-operator}
+            patch: |-
+              - {op: replace, path: /spec/template/spec/containers/0/startupProbe/periodSeconds, value: 1}
+              - {op: replace, path: /spec/template/spec/containers/0/readinessProbe/periodSeconds, value: 1}
         configMapGenerator:
           - name: licensing-operator
             namespace: licensing-system
