@@ -112,6 +112,14 @@ class RulesTest(unittest.TestCase):
         del self.checkout["with"]["persist-credentials"]
         self.found("persist-credentials")
 
+    def test_pipe_of_which_the_first_half_may_fail(self):
+        del self.workflow["defaults"]
+        self.found("failed pipe")
+
+    def test_package_without_a_hash(self):
+        self.job["steps"].append({"run": "pip install --quiet cryptography"})
+        self.found("--require-hashes")
+
     def test_no_end(self):
         del self.job["timeout-minutes"]
         self.found("timeout-minutes")
@@ -121,8 +129,11 @@ class RulesTest(unittest.TestCase):
         self.found("secrets")
 
     def test_words_of_strangers_in_a_script(self):
-        self.job["steps"].append({"run": "echo ${{ github.event.pull_request.title }}"})
-        self.found("from its environment")
+        for expression in ("github.event.pull_request.title", "inputs.operator", "steps.push.outputs.api"):
+            with self.subTest(expression):
+                self.setUp()
+                self.job["steps"].append({"run": f"echo ${{{{ {expression} }}}}"})
+                self.found("from its environment")
 
 
 if __name__ == "__main__":
