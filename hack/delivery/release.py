@@ -79,14 +79,17 @@ class Delivery:
         finally:
             self.record.close()
 
-    def roll_back(self, operator=None, api=None):
+    def roll_back(self, operator=None, api=None, unfinished=False):
         """Everything at once to other images, or to what ran before the release that was made last or is under way.
 
-        Raises as release does.
+        With unfinished: only where one is under way. Raises as release does.
         """
         kept, holder = self.record.read()
-        template = self.cluster.operator()["spec"]["template"]
-        running = self.cluster.running(self.cluster.operator())
+        if unfinished and (kept is None or kept.ended):
+            self.tell("No release is under way: nothing is taken back")
+            return
+        deployment = self.cluster.operator()
+        template, running = deployment["spec"]["template"], self.cluster.running(deployment)
         if operator or api:
             wanted = running.at(operator, api)
             unwell = self._unwell() if kept is None or kept.ended else kept.unwell
@@ -125,9 +128,9 @@ class Delivery:
                 yield f"{tenant.key} is not Ready: {tenant.says}"
 
     def plan(self, wanted):
-        """What a release would do, as sentences."""
-        before = self.cluster.running(self.cluster.operator())
-        others = [each for each in self._others() if not each.paused]
+        """What a release would do, as sentences. Raises Refused where it would."""
+        before = self._begin(wanted).before
+        others = [each for each in self._others() if not each.paused or each.paused_by_us]
         yield f"From {before}"
         yield f"To   {wanted}"
         yield f"First the operator, and {', '.join(each.key for each in self._canaries())}"

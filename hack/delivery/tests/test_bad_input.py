@@ -70,7 +70,7 @@ class BadInputTest(unittest.TestCase):
                 self.refused(ended, 2, "neither a number nor a share")
 
     def test_times(self):
-        for option in ("--timeout=0", "--watch=soon", "--burn-rate=-1"):
+        for option in ("--timeout=0", "--watch=soon", "--burn-rate=-1", "--timeout=nan", "--watch=inf"):
             with self.subTest(option):
                 self.refused(self.deploy("release", "x", "--context=here", option), 2, "not a number above zero")
 
