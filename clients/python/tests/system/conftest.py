@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 import pytest
 
@@ -37,24 +38,25 @@ def hardware() -> str:
 
 
 @pytest.fixture
-def make_client(devstack: Devstack, hardware: str, tmp_path: Path) -> Iterator[ClientMaker]:
-    """Makes clients of a pool, and closes them."""
-    made: list[LicenseClient] = []
+def open_client(tmp_path: Path) -> Iterator[ClientMaker]:
+    """Makes clients that keep what they store in a folder of the test's own, and closes them in the end."""
+    with contextlib.ExitStack() as clients:
 
-    def make(pool: str = "short", **settings: object) -> LicenseClient:
-        defaults = {
-            "url": devstack.url,
-            "license_key": devstack.license_key(pool),
-            "hardware_id": hardware,
-            "state_dir": tmp_path / "state",
-        }
-        client = LicenseClient(**{**defaults, **settings})  # type: ignore[arg-type]
-        made.append(client)
-        return client
+        def opened(**settings: Any) -> LicenseClient:
+            return clients.enter_context(LicenseClient(**{"state_dir": tmp_path / "state", **settings}))
 
-    yield make
-    for client in made:
-        client.close()
+        yield opened
+
+
+@pytest.fixture
+def make_client(devstack: Devstack, hardware: str, open_client: ClientMaker) -> ClientMaker:
+    """Makes clients of a pool."""
+
+    def make(pool: str = "short", **settings: Any) -> LicenseClient:
+        defaults = {"url": devstack.url, "license_key": devstack.license_key(pool), "hardware_id": hardware}
+        return open_client(**{**defaults, **settings})
+
+    return make
 
 
 @pytest.fixture

@@ -24,9 +24,8 @@ def token_file(devstack: Devstack, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def pod(devstack: Devstack, token_file: Path, hardware: str, tmp_path: Path) -> Iterator[Pod]:
+def pod(devstack: Devstack, token_file: Path, hardware: str, open_client: Pod) -> Pod:
     """A client in a pod: it knows where, of which pool, and who it is. The tests share the pod, not its seats."""
-    made: list[LicenseClient] = []
 
     def make(**settings: Any) -> LicenseClient:
         defaults = {
@@ -34,14 +33,10 @@ def pod(devstack: Devstack, token_file: Path, hardware: str, tmp_path: Path) -> 
             "pool": "globex-cad",
             "token_file": token_file,
             "instance": hardware,
-            "state_dir": tmp_path / "state",
         }
-        made.append(LicenseClient(**{**defaults, **settings}))
-        return made[-1]
+        return open_client(**{**defaults, **settings})
 
-    yield make
-    for client in made:
-        client.close()
+    return make
 
 
 @pytest.fixture

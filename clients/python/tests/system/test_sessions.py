@@ -34,9 +34,8 @@ NOBODYS = "8aa7bdbc-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def caller(devstack: Devstack, hardware: str, tmp_path: Path, link: FaultyLink) -> Iterator[Caller]:
-    """Clients of the tenant that believes the issuer's tokens, each of another subject; they are closed in the end."""
-    made: list[LicenseClient] = []
+def caller(devstack: Devstack, hardware: str, link: FaultyLink, open_client: Caller) -> Caller:
+    """Clients of the tenant that believes the issuer's tokens, each of another subject."""
 
     def make(subject: str, **settings: Any) -> LicenseClient:
         defaults = {
@@ -44,14 +43,10 @@ def caller(devstack: Devstack, hardware: str, tmp_path: Path, link: FaultyLink) 
             "bearer_token": devstack.bearer_token(subject),
             "license_key": devstack.license_key("globex-cad"),
             "hardware_id": hardware,
-            "state_dir": tmp_path / "state",
         }
-        made.append(LicenseClient(**{**defaults, **settings}))
-        return made[-1]
+        return open_client(**{**defaults, **settings})
 
-    yield make
-    for client in made:
-        client.close()
+    return make
 
 
 @pytest.fixture
