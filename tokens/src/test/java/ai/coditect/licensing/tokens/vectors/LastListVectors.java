@@ -4,6 +4,7 @@ import static ai.coditect.licensing.tokens.vectors.Draft.vector;
 import static ai.coditect.licensing.tokens.vectors.Forge.lastList;
 import static ai.coditect.licensing.tokens.vectors.Forge.lastListClaims;
 import static ai.coditect.licensing.tokens.vectors.Forge.lastListHeader;
+import static ai.coditect.licensing.tokens.vectors.Forge.without;
 import static ai.coditect.licensing.tokens.vectors.TestKeys.encode;
 
 import ai.coditect.licensing.tokens.Reason;
@@ -154,7 +155,7 @@ final class LastListVectors {
         "without-" + claim,
         "No claim " + claim + ".",
         Reason.CLAIM_MISSING,
-        lastList(c -> c.replace("\"" + claim + "\":", "\"x\":")));
+        lastList(without(claim)));
   }
 
   private static Named refused(String name, String description, Reason reason, String list) {
