@@ -539,7 +539,7 @@ def _error(problem: Mapping[str, Any], headers: Mapping[str, str]) -> LicenseErr
     request_id = str(problem["request_id"])[:_MAX_TEXT] if "request_id" in problem else None
     if name == "pool-exhausted":
         return PoolExhaustedError(
-            f"{detail} Wait for a seat (wait=…), give one back, or buy more.",
+            f"{detail} Wait for a seat (wait=…, or --wait SECONDS), give one back, or buy more.",
             earliest_free_in=_number(problem.get("earliest_free_in_seconds")),
             retry_after=retry_after,
             request_id=request_id,

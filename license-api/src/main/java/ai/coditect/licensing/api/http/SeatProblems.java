@@ -22,7 +22,10 @@ final class SeatProblems {
   Problem of(Refusal refusal) {
     return switch (refusal) {
       case Refusal.UnknownKey() ->
-          Problem.of(ProblemType.UNKNOWN_KEY, "No pool is opened by this licence key.");
+          Problem.of(
+              ProblemType.UNKNOWN_KEY,
+              "No pool of this tenant is opened by this licence key: it was mistyped, replaced or"
+                  + " revoked, or is another tenant's.");
       case Refusal.Suspended() -> suspended();
       case Refusal.LicenseExpired() -> expired();
       case Refusal.LicenseNotYetValid(Duration until) ->
