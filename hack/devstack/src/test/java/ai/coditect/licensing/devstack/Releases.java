@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -127,7 +128,7 @@ final class Releases {
         url=`cat "${LICENSE_API_SETTINGS_DIRS%%,*}/license-api.postgres.url"`
         LICENSE_API_POSTGRES_URL="$url?options=-c%20devstack.burns=on" exec "$@"
         """;
-    var command = new java.util.ArrayList<>(List.of("sh", "-c", script, "burning"));
+    var command = new ArrayList<>(List.of("sh", "-c", script, "burning"));
     command.addAll(whole.command());
     return new Recipe(whole.image(), command, Map.copyOf(whole.portVariables()));
   }

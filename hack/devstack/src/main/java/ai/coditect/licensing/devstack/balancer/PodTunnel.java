@@ -1,6 +1,5 @@
 package ai.coditect.licensing.devstack.balancer;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Stands in for the proxy by which an API server reaches pods in another network: what is asked of
@@ -31,7 +31,8 @@ public final class PodTunnel implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PodTunnel.class);
   private static final Pattern CONNECT =
-      Pattern.compile("CONNECT ([0-9.]+):([0-9]+) HTTP/1\\.1\r\n");
+      Pattern.compile("CONNECT ([0-9.]+):([0-9]{1,5}) HTTP/1\\.1\r\n");
+  private static final String END_OF_HEAD = "\r\n\r\n";
   private static final int LONGEST_HEAD = 4096;
 
   private final Path socket;
@@ -83,7 +84,8 @@ public final class PodTunnel implements AutoCloseable {
         Thread.startVirtualThread(() -> serve(client));
       }
     } catch (IOException e) {
-      log.atDebug().addKeyValue("problem", e.toString()).log("Listens no more");
+      var level = listener.isOpen() ? Level.WARN : Level.DEBUG;
+      log.atLevel(level).addKeyValue("problem", e.toString()).log("Listens no more");
     }
   }
 
@@ -112,15 +114,15 @@ public final class PodTunnel implements AutoCloseable {
 
   /** Whoever asks says nothing more before the answer. */
   private static String head(InputStream in) throws IOException {
-    var head = new ByteArrayOutputStream();
-    while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+    var head = new StringBuilder();
+    while (head.indexOf(END_OF_HEAD, head.length() - END_OF_HEAD.length()) < 0) {
       int next = in.read();
-      if (next < 0 || head.size() == LONGEST_HEAD) {
+      if (next < 0 || head.length() == LONGEST_HEAD) {
         throw new EOFException("No request");
       }
-      head.write(next);
+      head.append((char) next);
     }
-    return head.toString(StandardCharsets.US_ASCII);
+    return head.toString();
   }
 
   private void exchange(SocketChannel client, InetSocketAddress address) throws IOException {
