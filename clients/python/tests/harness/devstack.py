@@ -21,7 +21,8 @@ from pathlib import Path
 from harness.waiting import wait_until
 
 ROOT = Path(__file__).parents[4]
-START_SECONDS = 420
+# With a build before, on a machine that is busy elsewhere.
+START_SECONDS = 900
 # Where a devstack is up that the tests shall use: its data folder.
 RUNNING_VARIABLE = "CODITECT_TEST_DEVSTACK"
 
@@ -212,6 +213,7 @@ def _data(folder: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def _started(folder: Path) -> Iterator[Path]:
     data, log = folder / "devstack", folder / "quickstart.log"
+    sys.stderr.write(f"starting hack/quickstart: a minute, or several where it must be built; its output is in {log}\n")
     with log.open("w") as out:
         process = subprocess.Popen(
             [str(ROOT / "hack" / "quickstart"), "--no-story", "--data", str(data)],
