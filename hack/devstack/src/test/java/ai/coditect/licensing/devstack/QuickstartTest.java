@@ -75,6 +75,30 @@ class QuickstartTest {
   }
 
   @Test
+  void takesBackWhatWasTriedOnItsSeats() throws Exception {
+    try (var first = Quickstart.start(data, "--no-story")) {
+      first.awaitFile("addresses.json");
+      var visitor = new Visitor(data);
+      visitor.ask("acquire", "cad", "deleted");
+      visitor.kubectl("delete", "lpool", "cad");
+      visitor.kubectl("apply", "-k", "config/samples");
+      visitor.kubectl("wait", "--for=condition=Ready", "lpool/cad", "--timeout=60s");
+      visitor.ask("borrow", "cad", "borrowed");
+      first.stop();
+    }
+    try (var second = Quickstart.start(data, "--once")) {
+      second.awaitOutput("their tokens end in").stop();
+
+      assertThat(second.output())
+          .containsSubsequence(
+              "Give back the seats of cad",
+              "\"status\" : \"borrowed\"",
+              "\"status\" : \"returned\"",
+              "Wait for the seats of the cad that was deleted");
+    }
+  }
+
+  @Test
   void startsCleanAfterItWasKilled() throws IOException {
     try (var killed = Quickstart.start(data)) {
       // The operator runs as a pod.

@@ -3,8 +3,10 @@ package ai.coditect.licensing.devstack.story;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -34,6 +36,26 @@ public record Ledger(Narrator narrator, int port, String database, String user) 
               "SELECT session_id FROM licensing.session_history WHERE pool_id = '%s' AND ended_at IS NULL"
                   .formatted(pool));
       return table.stream().skip(1).map(List::getFirst).toList();
+    } catch (SQLException e) {
+      throw new StoryFailedException("The ledger does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Until when seats of a pool stay taken though nobody holds them: a pool that is deleted ends its
+   * sessions, whose tokens may verify for a lease.
+   *
+   * @return the last of these instants, or none
+   */
+  Optional<Instant> takenUntil(String pool) {
+    try {
+      var until =
+          read("SELECT to_char(max(lease_until) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+                  + " FROM licensing.slots WHERE pool_id = '%s' AND session_id IS NULL AND lease_until > clock_timestamp()"
+                      .formatted(pool))
+              .getLast()
+              .getFirst();
+      return until.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(until));
     } catch (SQLException e) {
       throw new StoryFailedException("The ledger does not answer: " + e.getMessage(), e);
     }

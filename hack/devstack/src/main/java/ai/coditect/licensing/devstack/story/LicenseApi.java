@@ -68,6 +68,13 @@ final class LicenseApi {
     return session("release", session);
   }
 
+  /** Also where it is borrowed, which a release leaves as it is. */
+  void giveBack(String session) throws IOException, InterruptedException {
+    if (release(session).expect(200).text("status").equals("borrowed")) {
+      session("return", session).expect(200);
+    }
+  }
+
   /** Asks without printing until the API answers that it is ready. */
   void awaitReady(Duration within) throws InterruptedException {
     narrator.command(
