@@ -16,8 +16,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,9 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
   private final Duration resync;
   private final Set<String> reasonsOfUse;
   private final FailureLog failures = new FailureLog();
+
+  /** Its hash alone: there are as many as resources. */
+  private final Map<String, Integer> writtenByUid = new ConcurrentHashMap<>();
 
   /**
    * Reports on a kind.
@@ -128,6 +133,7 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
   /** Nothing stands in the way of a deletion any more. */
   public DeleteControl gone(R resource) {
     failures.forget(resource.getMetadata().getUid());
+    writtenByUid.remove(resource.getMetadata().getUid());
     return DeleteControl.defaultDelete();
   }
 
@@ -146,9 +152,13 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
     return gone(resource);
   }
 
-  /** Only what is ours: a status applied together with foreign metadata would own that too. */
+  /**
+   * To be written. Only what is ours: a status applied together with foreign metadata would own
+   * that too.
+   */
   private R fresh(R resource, S status) {
     var metadata = resource.getMetadata();
+    writtenByUid.put(metadata.getUid(), status.hashCode());
     var fresh = blank.get();
     fresh.setMetadata(
         new ObjectMetaBuilder()
@@ -186,9 +196,19 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
   }
 
   private UpdateControl<R> update(R resource, S status) {
-    return status.equals(resource.getStatus())
+    return isWritten(resource, status)
         ? UpdateControl.noUpdate()
         : UpdateControl.patchStatus(fresh(resource, status));
+  }
+
+  /**
+   * A status comes back by the watch, and the next turn need not wait for that: what was read may
+   * be older than what was written since, and then says nothing of what is there.
+   */
+  private boolean isWritten(R resource, S status) {
+    int last =
+        writtenByUid.getOrDefault(resource.getMetadata().getUid(), resource.getStatus().hashCode());
+    return status.equals(resource.getStatus()) && last == status.hashCode();
   }
 
   /**
@@ -233,7 +253,7 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
   }
 
   private void writeWhileDeleting(R resource, S status, KubernetesClient client) {
-    if (!status.equals(resource.getStatus())) {
+    if (!isWritten(resource, status)) {
       client.resource(fresh(resource, status)).subresource("status").patch(apply());
     }
   }
