@@ -206,9 +206,8 @@ public final class StatusReporter<R extends CustomResource<?, S>, S extends Cond
    * be older than what was written since, and then says nothing of what is there.
    */
   private boolean isWritten(R resource, S status) {
-    int last =
-        writtenByUid.getOrDefault(resource.getMetadata().getUid(), resource.getStatus().hashCode());
-    return status.equals(resource.getStatus()) && last == status.hashCode();
+    var last = writtenByUid.get(resource.getMetadata().getUid());
+    return status.equals(resource.getStatus()) && (last == null || last == status.hashCode());
   }
 
   /**

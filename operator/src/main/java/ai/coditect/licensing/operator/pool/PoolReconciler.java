@@ -72,9 +72,9 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
 
   private UpdateControl<LicensePool> keep(
       LicensePool pool, String tenantId, TenantStanding standing, Context<LicensePool> context) {
-    var recorded = Optional.ofNullable(pool.getStatus().tenantId());
-    if (recorded.filter(id -> !id.equals(tenantId)).isPresent()) {
-      var changed = PoolFindings.tenantChanged(recorded.get(), tenantId);
+    var recorded = pool.getStatus().tenantId();
+    if (recorded != null && !recorded.equals(tenantId)) {
+      var changed = PoolFindings.tenantChanged(recorded, tenantId);
       var findings = PoolFindings.afterLedger(standing.finding(pool), changed);
       return report(pool, standing, findings, Facts.NONE);
     }

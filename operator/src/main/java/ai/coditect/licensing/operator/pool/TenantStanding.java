@@ -84,13 +84,9 @@ sealed interface TenantStanding {
 
   /** The id under which the ledger is to keep the pool; empty while it cannot. */
   default Optional<String> ledgerId(LicensePool pool) {
-    return switch (this) {
-      case NotFound() -> Optional.empty();
-      case NotInLedger() -> Optional.empty();
-      // A pool that is in the ledger goes on being served until it goes itself.
-      case Deleting(var id) -> Optional.ofNullable(pool.getStatus().tenantId()).map(known -> id);
-      case InLedger(var id, var readiness, var suspended) -> Optional.of(id);
-    };
+    // Of a Tenant that goes, a pool that is in the ledger is served until it goes itself.
+    return acceptedId()
+        .filter(id -> !(this instanceof Deleting) || pool.getStatus().tenantId() != null);
   }
 
   /** What this means for the pool's readiness. */
