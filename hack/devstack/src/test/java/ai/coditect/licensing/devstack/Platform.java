@@ -15,8 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -79,21 +77,7 @@ final class Platform implements AutoCloseable {
 
   /** Runs kubectl and answers its output; it must end with 0. */
   String kubectl(String... arguments) {
-    var command = new ArrayList<>(List.of(devstack.kubernetes().kubectl().toString()));
-    command.addAll(List.of(arguments));
-    try {
-      var builder = new ProcessBuilder(command).directory(HOME.toFile()).redirectErrorStream(true);
-      builder.environment().putAll(variables());
-      var process = builder.start();
-      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor()).as("%s: %s", command, output).isZero();
-      return output;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return new Kubectl(kubectl(), variables()).run(arguments);
   }
 
   /** With which kubectl finds the cluster. */
@@ -184,9 +168,7 @@ final class Platform implements AutoCloseable {
   }
 
   String licenseKey(String pool) {
-    var encoded =
-        kubectl("get", "secret", pool + "-license-key", "-o", "jsonpath={.data.license-key}");
-    return new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.UTF_8);
+    return new Kubectl(kubectl(), variables()).licenseKey(pool);
   }
 
   @Override

@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 final class Quickstart implements AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofMinutes(3);
-  private static final Path HOME = Path.of("../..").toAbsolutePath().normalize();
 
   private final Path data;
   private final Path output;
@@ -39,7 +38,7 @@ final class Quickstart implements AutoCloseable {
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("--home", HOME.toString(), "--data", data.toString()));
+    command.addAll(List.of("--home", Platform.HOME.toString(), "--data", data.toString()));
     command.addAll(List.of(options));
     var process =
         new ProcessBuilder(command)

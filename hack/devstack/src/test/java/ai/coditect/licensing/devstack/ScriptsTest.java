@@ -16,8 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the scripts of this checkout answer to whoever tries them. */
 class ScriptsTest {
 
-  private static final Path HOME = Path.of("../..").toAbsolutePath().normalize();
-
   @TempDir private Path temp;
 
   private record Ended(int status, String output, String errors) {}
@@ -66,7 +64,7 @@ class ScriptsTest {
     var errors = temp.resolve("errors");
     var process =
         new ProcessBuilder(List.of(command))
-            .directory(HOME.toFile())
+            .directory(Platform.HOME.toFile())
             .redirectInput(new File("/dev/null"))
             .redirectError(errors.toFile())
             .start();
