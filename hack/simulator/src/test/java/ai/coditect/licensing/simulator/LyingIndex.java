@@ -45,6 +45,11 @@ record LyingIndex(SeatIndex index, ModelLedger ledger, Faults faults, Mutant mut
   }
 
   @Override
+  public boolean hasLimit(PoolRef pool, int seats, long revision) {
+    return index.hasLimit(pool, seats, revision);
+  }
+
+  @Override
   public void forget(PoolRef pool) {
     index.forget(pool);
   }

@@ -44,6 +44,11 @@ public final class ScriptedIndex implements SeatIndex {
   }
 
   @Override
+  public boolean hasLimit(PoolRef pool, int seats, long revision) {
+    throw new UnsupportedOperationException("the operator's");
+  }
+
+  @Override
   public void forget(PoolRef pool) {
     throw new UnsupportedOperationException("the operator's");
   }

@@ -52,6 +52,11 @@ public final class SteppedIndex implements SeatIndex {
   }
 
   @Override
+  public boolean hasLimit(PoolRef pool, int seats, long revision) {
+    return index.hasLimit(pool, seats, revision);
+  }
+
+  @Override
   public void forget(PoolRef pool) {
     index.forget(pool);
   }

@@ -16,6 +16,9 @@ import java.time.Duration;
 /** Puts the reconciler of LicensePools together. */
 public final class PoolController {
 
+  /** For each look at a pool by itself, where nothing is known to be wrong with it. */
+  private static final int LOOKS_AT_ALL = 12;
+
   private PoolController() {}
 
   /**
@@ -35,10 +38,13 @@ public final class PoolController {
     var children = new Children(client, repairs);
     var keys = new LicenseKeys(children, () -> LicenseKey.generate(random), clock);
     var stores = new PoolStores(registry, seatIndex, repairs);
-    var serving = new PoolServing(stores, keys, new Settled<>(resync), clock);
-    var report =
-        new PoolReport(
-            new StatusReporter<>(LicensePool::new, events, clock, resync, PoolReason.OF_USE));
-    return new PoolReconciler(serving, children, report, registry::usages);
+    var whereSettled = resync.multipliedBy(LOOKS_AT_ALL);
+    var serving = new PoolServing(stores, keys, new Settled<>(whereSettled), clock);
+    var reporter = new StatusReporter<>(LicensePool::new, events, clock, resync, PoolReason.OF_USE);
+    return new PoolReconciler(
+        serving,
+        children,
+        new PoolReport(reporter, whereSettled),
+        pools -> new StoreEvents(registry::usages, serving, pools, clock, resync));
   }
 }

@@ -5,8 +5,6 @@ import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.cache.Caches;
 import ai.coditect.licensing.operator.children.ChildMetadata;
 import ai.coditect.licensing.operator.children.Children;
-import ai.coditect.licensing.stores.ledger.PoolKey;
-import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -16,10 +14,9 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -35,18 +32,16 @@ final class PoolEvents {
   /**
    * All of it.
    *
-   * @param usages of all pools; may throw where the ledger is away
+   * @param stores makes what looks at the stores of the pools in this cache
    * @param mine knows what the pool's own reconciles have done to its Secrets
    */
   static List<EventSource<?, LicensePool>> sources(
       EventSourceContext<LicensePool> context,
-      Supplier<Map<PoolKey, PoolUsage>> usages,
+      Function<IndexerResourceCache<LicensePool>, StoreEvents> stores,
       Children mine) {
     context.getPrimaryCache().addIndexer(BY_TENANT, pool -> List.of(tenantOf(pool)));
     return List.of(
-        secrets(context, mine),
-        tenants(context),
-        new UsageEvents(usages, context.getPrimaryCache()));
+        secrets(context, mine), tenants(context), stores.apply(context.getPrimaryCache()));
   }
 
   private static EventSource<Secret, LicensePool> secrets(

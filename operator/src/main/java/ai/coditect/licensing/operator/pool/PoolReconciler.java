@@ -6,8 +6,6 @@ import ai.coditect.licensing.crds.Tenant;
 import ai.coditect.licensing.operator.children.Children;
 import ai.coditect.licensing.operator.conditions.Finding;
 import ai.coditect.licensing.operator.pool.PoolReport.Facts;
-import ai.coditect.licensing.stores.ledger.PoolKey;
-import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -17,10 +15,10 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * LicensePool: the ledger's pool and slots, the licence key, the seat limit in Redis, the seats in
@@ -34,23 +32,23 @@ public final class PoolReconciler implements Reconciler<LicensePool>, Cleaner<Li
   private final PoolServing serving;
   private final Children secrets;
   private final PoolReport report;
-  private final Supplier<Map<PoolKey, PoolUsage>> usages;
+  private final Function<IndexerResourceCache<LicensePool>, StoreEvents> stores;
 
   PoolReconciler(
       PoolServing serving,
       Children secrets,
       PoolReport report,
-      Supplier<Map<PoolKey, PoolUsage>> usages) {
+      Function<IndexerResourceCache<LicensePool>, StoreEvents> stores) {
     this.serving = serving;
     this.secrets = secrets;
     this.report = report;
-    this.usages = usages;
+    this.stores = stores;
   }
 
   @Override
   public List<EventSource<?, LicensePool>> prepareEventSources(
       EventSourceContext<LicensePool> context) {
-    return PoolEvents.sources(context, usages, secrets);
+    return PoolEvents.sources(context, stores, secrets);
   }
 
   @Override

@@ -9,6 +9,7 @@ import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,39 +18,54 @@ import java.util.Optional;
 final class PoolReport {
 
   private final StatusReporter<LicensePool, LicensePoolStatus> reporter;
+  private final Duration whereSettled;
 
-  PoolReport(StatusReporter<LicensePool, LicensePoolStatus> reporter) {
+  /**
+   * Reports in this way.
+   *
+   * @param whereSettled how long a pool is left alone whose stores are looked at together with
+   *     those of all others
+   */
+  PoolReport(StatusReporter<LicensePool, LicensePoolStatus> reporter, Duration whereSettled) {
     this.reporter = reporter;
+    this.whereSettled = whereSettled;
   }
 
   /**
    * What of a pool's status one reconcile found; what it did not find stays as it was.
    *
    * @param changesAt when the pool is to be looked at again in any case
+   * @param isSettled whether the stores hold what the pool wishes
    */
   record Facts(
       Optional<String> tenantId,
       Optional<List<KeyStatus>> keys,
       Optional<PoolUsage> usage,
-      Optional<Instant> changesAt) {
+      Optional<Instant> changesAt,
+      boolean isSettled) {
 
     static final Facts NONE =
-        new Facts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        new Facts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
 
-    static Facts of(PoolUsage usage, List<KeyStatus> keys, Optional<Instant> changesAt) {
-      return new Facts(Optional.empty(), Optional.of(keys), Optional.of(usage), changesAt);
+    static Facts of(
+        PoolUsage usage, List<KeyStatus> keys, Optional<Instant> changesAt, boolean isSettled) {
+      return new Facts(
+          Optional.empty(), Optional.of(keys), Optional.of(usage), changesAt, isSettled);
     }
 
     /** The same of a pool that the stores may hold under this tenant. */
     Facts under(String tenantId) {
-      return new Facts(Optional.of(tenantId), keys, usage, changesAt);
+      return new Facts(Optional.of(tenantId), keys, usage, changesAt, isSettled);
     }
   }
 
   /** Reports, then waits for the next event, retry or resync. */
   UpdateControl<LicensePool> report(LicensePool pool, Assessment assessment, Facts facts) {
     var status = status(pool, assessment, facts);
-    var wait = reporter.wait(assessment, status.conditions());
+    var wait =
+        facts.isSettled()
+            ? reporter.wait(assessment, status.conditions(), whereSettled)
+            : reporter.wait(assessment, status.conditions());
     return reporter.report(pool, status, assessment, reporter.soonerOf(wait, facts.changesAt()));
   }
 

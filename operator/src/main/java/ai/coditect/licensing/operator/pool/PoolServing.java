@@ -16,6 +16,7 @@ import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.ledger.PutOutcome;
 import ai.coditect.licensing.stores.ledger.ServiceAccountKey;
+import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Clock;
 import java.time.Instant;
@@ -47,9 +48,15 @@ final class PoolServing {
   /**
    * What the stores were told.
    *
-   * @param revision of the ledger's row by then
+   * @param usage what the ledger held by then
    */
-  record Told(Wish wish, long revision) {}
+  record Told(Wish wish, PoolUsage usage) {
+
+    /** Whether the ledger holds the same still. */
+    boolean holds(PoolUsage now) {
+      return now.fingerprint() == usage.fingerprint();
+    }
+  }
 
   /**
    * One turn of a pool.
@@ -68,8 +75,8 @@ final class PoolServing {
       return before.isPresent();
     }
 
-    boolean isKnown(long revision) {
-      return before.filter(told -> told.revision() == revision).isPresent();
+    boolean isKnown(PoolUsage usage) {
+      return before.filter(told -> told.holds(usage)).isPresent();
     }
   }
 
@@ -100,6 +107,35 @@ final class PoolServing {
     return stores.remove(pool, tenantId);
   }
 
+  /**
+   * Whether the ledger holds a served pool otherwise than it was told. What it was never told by
+   * this process is under way.
+   *
+   * @param held what it holds; empty where it does not have the pool in service
+   */
+  boolean hasDrifted(LicensePool pool, Optional<PoolUsage> held) {
+    return settled
+        .toldLast(uid(pool))
+        .filter(told -> held.filter(told::holds).isEmpty())
+        .isPresent();
+  }
+
+  /**
+   * Whether Redis has the limit that it was told.
+   *
+   * @throws SeatIndexUnavailableException where Redis is away
+   */
+  boolean hasLimit(LicensePool pool) {
+    var told = settled.toldLast(uid(pool));
+    return told.isEmpty()
+        || stores.hasLimit(pool, told.get().wish().tenantId(), told.get().usage());
+  }
+
+  /** Has the stores of a pool told again at its next turn. */
+  void doubt(LicensePool pool) {
+    settled.doubt(uid(pool));
+  }
+
   /** To be told of a pool that is served no more. */
   void forget(LicensePool pool) {
     settled.forget(uid(pool));
@@ -122,8 +158,7 @@ final class PoolServing {
     }
     return answer
         .usage()
-        .filter(usage -> turn.isKnown(usage.revision()))
-        .filter(usage -> usage.seats() == turn.pool().getSpec().seats())
+        .filter(turn::isKnown)
         .map(usage -> served(turn, PoolFindings.seatLimitSet(), usage));
   }
 
@@ -151,7 +186,9 @@ final class PoolServing {
       return stopped(turn.tenant(), written);
     }
     var keyed = writeKeys(turn);
-    return keyed.isMet() ? limit(turn) : stopped(turn.tenant(), keyed);
+    return keyed.isMet()
+        ? look(turn).orElseGet(() -> limitForNow(turn))
+        : stopped(turn.tenant(), keyed);
   }
 
   /**
@@ -166,7 +203,11 @@ final class PoolServing {
                 stores.writeKeys(turn.pool(), turn.tenantId(), turn.wish().keys(), turn.isKnown()));
   }
 
-  private Served limit(Turn turn) {
+  /**
+   * As {@link #limit}, where slots beyond a lowered limit are still held, or somebody else was at
+   * the pool meanwhile: at the next resync it is told again.
+   */
+  private Served limitForNow(Turn turn) {
     var answer = stores.usage(turn.pool(), turn.tenantId());
     if (!answer.finding().isMet()) {
       return stopped(turn.tenant(), answer.finding());
@@ -175,23 +216,28 @@ final class PoolServing {
       // It was written a moment ago, so it went with its tenant.
       return stopped(turn.tenant(), PoolFindings.ledger(turn.pool(), PutOutcome.NO_TENANT));
     }
-    return limit(turn, answer.usage().get());
+    var usage = answer.usage().get();
+    var seats = limitSeats(turn, usage);
+    settled.doubt(uid(turn.pool()));
+    return served(turn, seats, usage);
   }
 
   private Served limit(Turn turn, PoolUsage usage) {
-    boolean isKnown = turn.isKnown(usage.revision());
-    var seats = stores.limitSeats(turn.pool(), turn.tenantId(), usage, isKnown);
+    return served(turn, limitSeats(turn, usage), usage);
+  }
+
+  private Finding limitSeats(Turn turn, PoolUsage usage) {
+    var seats = stores.limitSeats(turn.pool(), turn.tenantId(), usage, turn.isKnown(usage));
     if (seats.isMet()) {
-      var told = new Told(turn.wish(), usage.revision());
-      settled.tell(uid(turn.pool()), told, clock.instant());
+      settled.tell(uid(turn.pool()), new Told(turn.wish(), usage), clock.instant());
     }
-    return served(turn, seats, usage);
+    return seats;
   }
 
   private Served served(Turn turn, Finding seats, PoolUsage usage) {
     var findings = List.of(PoolFindings.ledgerWritten(), turn.tenant(), seats);
-    var facts =
-        Facts.of(usage, turn.kept().status(turn.pool()), changesAfter(turn, clock.instant()));
+    var changesAt = changesAfter(turn, clock.instant());
+    var facts = Facts.of(usage, turn.kept().status(turn.pool()), changesAt, isSettled(turn));
     return new Served(findings, facts);
   }
 

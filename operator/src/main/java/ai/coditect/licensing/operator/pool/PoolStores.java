@@ -85,6 +85,15 @@ final class PoolStores {
     }
   }
 
+  /**
+   * Whether Redis has the limit that the ledger had.
+   *
+   * @throws SeatIndexUnavailableException where Redis is away
+   */
+  boolean hasLimit(LicensePool pool, String tenantId, PoolUsage ledger) {
+    return seatIndex.hasLimit(new PoolRef(tenantId, id(pool)), ledger.seats(), ledger.revision());
+  }
+
   /** The usage of a pool of which the ledger need not be told anything. */
   UsageAnswer usageIfUnchanged(LicensePool pool, String tenantId, List<LicenseKeyHash> keys) {
     try {

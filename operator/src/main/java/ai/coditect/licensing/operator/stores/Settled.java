@@ -17,7 +17,11 @@ public final class Settled<T> {
   private final Duration validity;
   private final Map<String, Told<T>> toldByUid = new ConcurrentHashMap<>();
 
-  /** For less than the shortest wait between two resyncs, so that each of them tells anew. */
+  /**
+   * For less than the shortest wait between two resyncs, so that each of them tells anew.
+   *
+   * @param resync how often
+   */
   public Settled(Duration resync) {
     this.validity = resync.multipliedBy(4).dividedBy(5);
   }
@@ -38,6 +42,11 @@ public final class Settled<T> {
 
   public void tell(String uid, T what, Instant now) {
     toldByUid.put(uid, new Told<>(what, now));
+  }
+
+  /** It may not be so any more: to be told again, though it is known what was told last. */
+  public void doubt(String uid) {
+    toldByUid.computeIfPresent(uid, (_, told) -> new Told<>(told.what(), Instant.EPOCH));
   }
 
   public void forget(String uid) {

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -184,19 +185,14 @@ public final class TestingRegistry implements LicenseRegistry {
         .filter(row -> tenant != null && !tenant.retained() && !row.retained())
         .filter(row -> row.values().equals(pool))
         .filter(row -> List.copyOf(hashes).equals(keys.get(id)))
-        .map(row -> new PoolUsage(pool.seats(), inUse.getOrDefault(id, 0), row.revision()));
+        .map(row -> usageOf(id, row));
   }
 
   @Override
   public synchronized Optional<PoolUsage> usage(String tenantId, String poolId) {
     answer("usage");
-    return Optional.ofNullable(pools.get(id(tenantId, poolId)))
-        .map(
-            row ->
-                new PoolUsage(
-                    row.values().seats(),
-                    inUse.getOrDefault(id(tenantId, poolId), 0),
-                    row.revision()));
+    var id = id(tenantId, poolId);
+    return Optional.ofNullable(pools.get(id)).map(row -> usageOf(id, row));
   }
 
   @Override
@@ -206,9 +202,15 @@ public final class TestingRegistry implements LicenseRegistry {
     pools.forEach(
         (id, row) ->
             usages.put(
-                new PoolKey(row.values().tenantId(), row.values().poolId()),
-                new PoolUsage(row.values().seats(), inUse.getOrDefault(id, 0), row.revision())));
+                new PoolKey(row.values().tenantId(), row.values().poolId()), usageOf(id, row)));
     return usages;
+  }
+
+  private PoolUsage usageOf(String id, Row<PoolRecord> row) {
+    var tenant = tenants.get(row.values().tenantId());
+    int fingerprint = Objects.hash(row, keys.get(id), tenant != null && !tenant.retained());
+    return new PoolUsage(
+        row.values().seats(), inUse.getOrDefault(id, 0), row.revision(), fingerprint);
   }
 
   @Override

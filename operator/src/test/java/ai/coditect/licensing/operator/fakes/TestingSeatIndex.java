@@ -31,6 +31,12 @@ public final class TestingSeatIndex implements SeatIndex {
   }
 
   @Override
+  public boolean hasLimit(PoolRef pool, int seats, long revision) {
+    outage.pass();
+    return Integer.valueOf(seats).equals(limits.get(pool));
+  }
+
+  @Override
   public void forget(PoolRef pool) {
     outage.pass();
     limits.remove(pool);

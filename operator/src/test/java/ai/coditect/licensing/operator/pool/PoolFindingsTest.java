@@ -72,6 +72,6 @@ class PoolFindingsTest {
   }
 
   private static Optional<PoolUsage> usage(int seats, int inUse) {
-    return Optional.of(new PoolUsage(seats, inUse, 1));
+    return Optional.of(new PoolUsage(seats, inUse, 1, 1));
   }
 }

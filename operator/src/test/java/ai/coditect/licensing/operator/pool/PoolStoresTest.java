@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class PoolStoresTest {
 
   private static final LicenseKeyHash KEY = new LicenseKeyHash("default", "00");
-  private static final PoolUsage USAGE = new PoolUsage(3, 0, 1);
+  private static final PoolUsage USAGE = new PoolUsage(3, 0, 1, 1);
 
   private final TestingRegistry registry = new TestingRegistry();
   private final TestingSeatIndex index = new TestingSeatIndex();

@@ -19,6 +19,42 @@ final class PoolRows {
   private static final String NOBODY = "";
   private static final Optional<PoolUsage> NO_USAGE = Optional.empty();
 
+  private static final String HELD =
+      """
+      count(*) FILTER (WHERE s.lease_until > statement_timestamp()) AS in_use,
+        count(*) AS slots, max(s.slot_no) AS top
+      FROM slots s
+      """;
+
+  private static final String KNOWN =
+      """
+      string_agg(k::text, ' ' ORDER BY k.key_no) AS rows,
+        array_agg(k.name || ' ' || encode(k.key_hash, 'hex')) FILTER (WHERE k.revoked_at IS NULL) AS keys
+      FROM license_keys k
+      """;
+
+  private static final String OF_EACH_POOL =
+      """
+      LEFT JOIN (SELECT tenant_id, pool_id, %s GROUP BY tenant_id, pool_id) held USING (tenant_id, pool_id)
+      LEFT JOIN (SELECT tenant_id, pool_id, %s GROUP BY tenant_id, pool_id) known USING (tenant_id, pool_id)
+      """
+          .formatted(HELD, KNOWN);
+
+  private static final String OF_THE_POOL =
+      """
+      CROSS JOIN LATERAL (SELECT %s WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id) held
+      CROSS JOIN LATERAL (SELECT %s WHERE k.tenant_id = p.tenant_id AND k.pool_id = p.pool_id) known
+      """
+          .formatted(HELD, KNOWN);
+
+  /** Of a pool as p, its tenant as t, and its slots and keys, as above. */
+  private static final String USAGE =
+      """
+      p.seats, p.revision, coalesce(held.in_use, 0) AS in_use,
+        hashtextextended(concat_ws(' ', p::text, t.retired_at, coalesce(held.slots, 0), held.top, known.rows), 0)
+          AS fingerprint
+      """;
+
   private PoolRows() {}
 
   /**
@@ -128,12 +164,11 @@ final class PoolRows {
     return Query.of(
             connection,
             """
-            SELECT p.seats, p.revision, (
-              SELECT count(*) FROM slots s
-              WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id
-                AND s.lease_until > statement_timestamp()) AS in_use
-            FROM pools p WHERE p.tenant_id = ? AND p.pool_id = ?
-            """)
+            SELECT %s
+            FROM pools p JOIN tenants t USING (tenant_id) %s
+            WHERE p.tenant_id = ? AND p.pool_id = ?
+            """
+                .formatted(USAGE, OF_THE_POOL))
         .bind(tenantId, poolId)
         .first(PoolRows::usage);
   }
@@ -144,22 +179,14 @@ final class PoolRows {
     return Query.of(
             connection,
             """
-            SELECT p.owner_uid, p.generation, p.deposed_owners, p.product, p.seats, p.lease_seconds,
+            SELECT p.owner_uid, p.generation, p.deposed_owners, p.product, p.lease_seconds,
               p.not_before, p.not_after, p.grace_seconds, p.borrow_seats, p.borrow_days,
-              p.borrow_low_water, p.entitlements, p.retired_at, p.revision,
-              held.in_use, held.slots, held.top, coalesce(valid.keys, '{}') AS keys
-            FROM pools p
-            JOIN tenants t ON t.tenant_id = p.tenant_id AND t.retired_at IS NULL
-            CROSS JOIN LATERAL (
-              SELECT count(*) FILTER (WHERE s.lease_until > statement_timestamp()) AS in_use,
-                count(*) AS slots, coalesce(max(s.slot_no), 0) AS top
-              FROM slots s WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id) held
-            CROSS JOIN LATERAL (
-              SELECT array_agg(k.name || ' ' || encode(k.key_hash, 'hex')) AS keys
-              FROM license_keys k
-              WHERE k.tenant_id = p.tenant_id AND k.pool_id = p.pool_id AND k.revoked_at IS NULL) valid
+              p.borrow_low_water, p.entitlements, p.retired_at, held.slots,
+              coalesce(held.top, 0) AS top, coalesce(known.keys, '{}') AS keys, %s
+            FROM pools p JOIN tenants t ON t.tenant_id = p.tenant_id AND t.retired_at IS NULL %s
             WHERE p.tenant_id = ? AND p.pool_id = ?
-            """)
+            """
+                .formatted(USAGE, OF_THE_POOL))
         .bind(pool.tenantId(), pool.poolId())
         .first(row -> isUnchanged(row, pool, keys) ? Optional.of(usage(row)) : NO_USAGE)
         .flatMap(usage -> usage);
@@ -186,13 +213,11 @@ final class PoolRows {
     Query.of(
             connection,
             """
-            SELECT p.tenant_id, p.pool_id, p.seats, p.revision, coalesce(held.slots, 0) AS in_use
-            FROM pools p LEFT JOIN (
-              SELECT tenant_id, pool_id, count(*) AS slots FROM slots
-              WHERE lease_until > statement_timestamp() GROUP BY tenant_id, pool_id
-            ) held USING (tenant_id, pool_id)
+            SELECT tenant_id, pool_id, %s
+            FROM pools p JOIN tenants t USING (tenant_id) %s
             WHERE p.retired_at IS NULL
-            """)
+            """
+                .formatted(USAGE, OF_EACH_POOL))
         .list(
             row ->
                 usages.put(
@@ -201,7 +226,11 @@ final class PoolRows {
   }
 
   private static PoolUsage usage(ResultSet row) throws SQLException {
-    return new PoolUsage(row.getInt("seats"), row.getInt("in_use"), row.getLong("revision"));
+    return new PoolUsage(
+        row.getInt("seats"),
+        row.getInt("in_use"),
+        row.getLong("revision"),
+        row.getLong("fingerprint"));
   }
 
   /**

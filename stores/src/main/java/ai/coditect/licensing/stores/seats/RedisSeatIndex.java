@@ -115,6 +115,13 @@ public final class RedisSeatIndex implements SeatIndex {
   }
 
   @Override
+  public boolean hasLimit(PoolRef pool, int seats, long revision) {
+    var key = new String[] {keys(pool)[0]};
+    return redis.number(Script.HAS_LIMIT, key, Integer.toString(seats), Long.toString(revision))
+        == 1;
+  }
+
+  @Override
   public void forget(PoolRef pool) {
     redis.remove(keys(pool));
   }

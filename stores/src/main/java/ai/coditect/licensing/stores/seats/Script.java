@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 record Script(String text, String sha1) {
 
   static final Script LIMIT = named("limit");
+  static final Script HAS_LIMIT = named("has-limit");
   static final Script RATE = named("rate");
   static final Script ADMIT = named("admit");
   static final Script TELL = named("slots", "tell");
@@ -31,7 +32,17 @@ record Script(String text, String sha1) {
 
   /** Every script of this program. */
   static final List<Script> ALL =
-      List.of(LIMIT, RATE, ADMIT, TELL, CHOOSE, LOAD_BEGIN, LOAD_CHUNK, LOAD_END, LOAD_WITHDRAW);
+      List.of(
+          LIMIT,
+          HAS_LIMIT,
+          RATE,
+          ADMIT,
+          TELL,
+          CHOOSE,
+          LOAD_BEGIN,
+          LOAD_CHUNK,
+          LOAD_END,
+          LOAD_WITHDRAW);
 
   /** Reads the script from this package's resources; of several, one after the other. */
   static Script named(String... names) {

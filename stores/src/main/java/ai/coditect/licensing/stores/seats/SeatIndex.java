@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 /**
  * Redis: which slot looks free. It makes the ledger fast and is never right: it may be empty, stale
  * or away. No method throws because Redis is away, except those of the operator ({@link #setLimit},
- * {@link #forget}), which throw {@link SeatIndexUnavailableException} so that the operator can say
- * so.
+ * {@link #hasLimit}, {@link #forget}), which throw {@link SeatIndexUnavailableException} so that
+ * the operator can say so.
  */
 public interface SeatIndex extends AutoCloseable {
 
@@ -45,6 +45,13 @@ public interface SeatIndex extends AutoCloseable {
    * @throws SeatIndexUnavailableException where Redis is away
    */
   boolean setLimit(PoolRef pool, int seats, long revision);
+
+  /**
+   * Whether the pool has this limit, of this revision.
+   *
+   * @throws SeatIndexUnavailableException where Redis is away
+   */
+  boolean hasLimit(PoolRef pool, int seats, long revision);
 
   /**
    * Removes every key of the pool.

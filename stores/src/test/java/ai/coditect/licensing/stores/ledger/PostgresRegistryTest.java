@@ -328,13 +328,35 @@ class PostgresRegistryTest {
             "UPDATE license_keys SET name = 'other' WHERE name = 'one'",
             "DELETE FROM license_keys WHERE name = 'two'",
             "UPDATE tenants SET retired_at = now()")) {
+      long before = usage().fingerprint();
       change(change);
       assertThat(ledger.registry().usageIfUnchanged(pool, keys)).as(change).isEmpty();
+      assertThat(usage().fingerprint()).as(change).isNotEqualTo(before);
       put(tenant("a", 1));
       write(pool, keys);
       assertThat(ledger.registry().usageIfUnchanged(pool, keys)).as(change).contains(usage());
     }
     assertThat(validKeys()).isEqualTo(2);
+  }
+
+  @Test
+  void aFingerprintIsTheSameWhereverItIsReadAndWhoeverHoldsSeats() {
+    var pool = pool("p", 1, 3);
+    var keys = List.of(key("one"), key("two"));
+    put(tenant("a", 1));
+    write(pool, keys);
+    long fingerprint = usage().fingerprint();
+    hold(2, "interval '1 hour'");
+    assertThat(usage().fingerprint()).isEqualTo(fingerprint);
+    assertThat(ledger.registry().usages()).containsEntry(new PoolKey(tenantId, "cad"), usage());
+    assertThat(ledger.registry().usageIfUnchanged(pool, keys)).contains(usage());
+  }
+
+  @Test
+  void aPoolWithoutSlotsOrKeysHasAFingerprintToo() {
+    put(tenant("a", 1));
+    putPool(pool("p", 1, 0));
+    assertThat(ledger.registry().usages()).containsEntry(new PoolKey(tenantId, "cad"), usage());
   }
 
   /** By hand, of this tenant's rows alone. */

@@ -159,6 +159,17 @@ interface SeatIndexContract {
   }
 
   @Test
+  default void aLimitIsKnownByItsSeatsAndItsRevision() {
+    assertThat(index().hasLimit(pool(), 3, 2)).as("none yet").isFalse();
+    index().setLimit(pool(), 3, 2);
+    assertThat(index().hasLimit(pool(), 3, 2)).isTrue();
+    assertThat(index().hasLimit(pool(), 4, 2)).isFalse();
+    assertThat(index().hasLimit(pool(), 3, 1)).isFalse();
+    index().forget(pool());
+    assertThat(index().hasLimit(pool(), 3, 2)).as("lost").isFalse();
+  }
+
+  @Test
   default void anOlderRevisionDoesNotSetTheLimitBack() {
     load(1, held(1, 1, "a"));
     index().setLimit(pool(), 5, 9);
