@@ -113,6 +113,11 @@ final class MigratedRegistry implements LicenseRegistry {
   }
 
   @Override
+  public Map<PoolKey, Integer> seatsInUse() {
+    return ready().seatsInUse();
+  }
+
+  @Override
   public void removePool(String tenantId, String poolId, String ownerUid, Disposal disposal) {
     ready().removePool(tenantId, poolId, ownerUid, disposal);
   }

@@ -101,6 +101,22 @@ class LicensePoolLifeTest {
     }
   }
 
+  /** Their slots are to go as soon as nobody holds them, and of that nobody tells. */
+  @Test
+  void looksAtEachResyncForHoldersBeyondLoweredLimit() {
+    try (var scene = Scene.withOperator()) {
+      scene.apply(TENANT + "---\n" + POOL);
+      awaitPoolServing(scene);
+      scene.registry.hold("acme", "cad", 3);
+      Cluster.kubectl("-n", scene.namespace, "scale", "lpool/cad", "--replicas=1");
+      scene.awaitPool("cad", there -> there.seats() == 1);
+      long writes = scene.registry.calls("putPool");
+      await("two more writes")
+          .atMost(Scene.PATIENCE)
+          .until(() -> scene.registry.calls("putPool") >= writes + 2);
+    }
+  }
+
   @Test
   void saysThatNoSeatIsFreeUntilOneIs() {
     try (var scene = Scene.withOperator()) {

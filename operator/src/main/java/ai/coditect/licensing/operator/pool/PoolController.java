@@ -45,6 +45,6 @@ public final class PoolController {
         serving,
         children,
         new PoolReport(reporter, whereSettled),
-        pools -> new StoreEvents(registry::usages, serving, pools, clock, resync));
+        pools -> new StoreEvents(registry, serving, pools, clock, resync));
   }
 }

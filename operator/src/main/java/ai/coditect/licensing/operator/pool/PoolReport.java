@@ -35,7 +35,7 @@ final class PoolReport {
    * What of a pool's status one reconcile found; what it did not find stays as it was.
    *
    * @param changesAt when the pool is to be looked at again in any case
-   * @param isSettled whether the stores hold what the pool wishes
+   * @param isSettled whether the stores hold what the pool wishes, and nothing else is awaited
    */
   record Facts(
       Optional<String> tenantId,

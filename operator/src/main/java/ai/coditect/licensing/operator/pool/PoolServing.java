@@ -237,7 +237,8 @@ final class PoolServing {
   private Served served(Turn turn, Finding seats, PoolUsage usage) {
     var findings = List.of(PoolFindings.ledgerWritten(), turn.tenant(), seats);
     var changesAt = changesAfter(turn, clock.instant());
-    var facts = Facts.of(usage, turn.kept().status(turn.pool()), changesAt, isSettled(turn));
+    boolean isSettled = turn.tenant().isMet() && isSettled(turn);
+    var facts = Facts.of(usage, turn.kept().status(turn.pool()), changesAt, isSettled);
     return new Served(findings, facts);
   }
 

@@ -1,7 +1,7 @@
 package ai.coditect.licensing.operator.pool;
 
 import ai.coditect.licensing.crds.LicensePool;
-import ai.coditect.licensing.stores.ledger.PoolKey;
+import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.ledger.PoolUsage;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -9,11 +9,9 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /** Looks at the stores again and again, and wakes the pools that {@link StoreLook} finds. */
 final class StoreEvents extends AbstractEventSource<PoolUsage, LicensePool> {
@@ -27,13 +25,13 @@ final class StoreEvents extends AbstractEventSource<PoolUsage, LicensePool> {
 
   /** Looks for the pools of this cache; see {@link StoreLook}. */
   StoreEvents(
-      Supplier<Map<PoolKey, PoolUsage>> usages,
+      LicenseRegistry registry,
       PoolServing serving,
       IndexerResourceCache<LicensePool> pools,
       Clock clock,
       Duration resync) {
     super(PoolUsage.class, "stores");
-    stores = new StoreLook(usages, serving, pools::list, this::wake, clock, resync);
+    stores = new StoreLook(registry, serving, pools::list, this::wake, clock, resync);
     interval = resync.compareTo(LONGEST_INTERVAL) < 0 ? resync : LONGEST_INTERVAL;
   }
 

@@ -4,72 +4,70 @@ import ai.coditect.licensing.crds.LicensePool;
 import ai.coditect.licensing.crds.Licensing;
 import ai.coditect.licensing.operator.conditions.ConditionTypes;
 import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
+import ai.coditect.licensing.stores.ledger.LicenseRegistry;
 import ai.coditect.licensing.stores.ledger.PoolKey;
-import ai.coditect.licensing.stores.ledger.PoolUsage;
 import ai.coditect.licensing.stores.seats.SeatIndexUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the pools whose seats are not used as their status says, and those that somebody else
- * changed in the stores. One question to the ledger speaks of all pools: to ask for each, ten
- * thousand idle ones would keep operator and ledger busy. Of one thread.
+ * Finds the pools whose seats are not used as their status says, at each look, and those that
+ * somebody else changed in the stores, at each resync. The ledger is asked of all pools at once: to
+ * ask for each, ten thousand idle ones would keep operator and ledger busy. Of one thread.
  */
 final class StoreLook {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreLook.class);
 
-  private final Supplier<Map<PoolKey, PoolUsage>> usages;
+  private final LicenseRegistry registry;
   private final PoolServing serving;
   private final Function<Predicate<LicensePool>, Stream<LicensePool>> pools;
   private final Consumer<LicensePool> wake;
   private final InstantSource clock;
   private final Duration resync;
 
-  private Instant limitsDue;
+  private Instant resyncDue;
   private Instant outageDue = Instant.MIN;
 
   /**
    * Looks at these pools.
    *
-   * @param usages of all pools; may throw where the ledger is away
    * @param serving knows what the stores were told
    * @param pools gives those of which something is true
    * @param wake has a pool reconciled
-   * @param resync how often each limit in Redis is looked at
+   * @param resync how often all that the stores were told is looked at
    */
   StoreLook(
-      Supplier<Map<PoolKey, PoolUsage>> usages,
+      LicenseRegistry registry,
       PoolServing serving,
       Function<Predicate<LicensePool>, Stream<LicensePool>> pools,
       Consumer<LicensePool> wake,
       InstantSource clock,
       Duration resync) {
-    this.usages = usages;
+    this.registry = registry;
     this.serving = serving;
     this.pools = pools;
     this.wake = wake;
     this.clock = clock;
     this.resync = resync;
-    limitsDue = clock.instant().plus(resync);
+    resyncDue = clock.instant().plus(resync);
   }
 
   /** Looks once; never throws. */
   void look() {
     try {
-      lookAtLedger();
-      if (isDue(limitsDue)) {
-        limitsDue = clock.instant().plus(resync);
+      lookAtSeats();
+      if (isDue(resyncDue)) {
+        resyncDue = clock.instant().plus(resync);
+        lookAtLedger();
         lookAtRedis();
       }
     } catch (LedgerUnavailableException | SeatIndexUnavailableException e) {
@@ -80,9 +78,16 @@ final class StoreLook {
     }
   }
 
+  private void lookAtSeats() {
+    var inUse = registry.seatsInUse();
+    served(pool -> !pool.getStatus().inUse().equals(inUse.getOrDefault(key(pool), 0)))
+        .forEach(wake);
+  }
+
   private void lookAtLedger() {
-    var now = usages.get();
-    served(pool -> isOutdated(pool, now)).forEach(wake);
+    var usages = registry.usages();
+    served(pool -> serving.hasDrifted(pool, Optional.ofNullable(usages.get(key(pool)))))
+        .forEach(wake);
   }
 
   private void lookAtRedis() {
@@ -106,16 +111,8 @@ final class StoreLook {
     return !clock.instant().isBefore(when);
   }
 
-  private boolean isOutdated(LicensePool pool, Map<PoolKey, PoolUsage> usages) {
-    var key = new PoolKey(pool.getStatus().tenantId(), pool.getMetadata().getName());
-    var held = Optional.ofNullable(usages.get(key));
-    return held.filter(usage -> saysOtherwise(pool, usage)).isPresent()
-        || serving.hasDrifted(pool, held);
-  }
-
-  private static boolean saysOtherwise(LicensePool pool, PoolUsage usage) {
-    var status = pool.getStatus();
-    return usage.inUse() != status.inUse() || usage.seats() != status.seats();
+  private static PoolKey key(LicensePool pool) {
+    return new PoolKey(pool.getStatus().tenantId(), pool.getMetadata().getName());
   }
 
   private Stream<LicensePool> served(Predicate<LicensePool> which) {

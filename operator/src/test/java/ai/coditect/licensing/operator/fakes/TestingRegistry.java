@@ -185,6 +185,8 @@ public final class TestingRegistry implements LicenseRegistry {
         .filter(row -> tenant != null && !tenant.retained() && !row.retained())
         .filter(row -> row.values().equals(pool))
         .filter(row -> List.copyOf(hashes).equals(keys.get(id)))
+        // A held slot beyond a lowered limit stays until it is free.
+        .filter(row -> inUse.getOrDefault(id, 0) <= pool.seats())
         .map(row -> usageOf(id, row));
   }
 
@@ -204,6 +206,19 @@ public final class TestingRegistry implements LicenseRegistry {
             usages.put(
                 new PoolKey(row.values().tenantId(), row.values().poolId()), usageOf(id, row)));
     return usages;
+  }
+
+  @Override
+  public synchronized Map<PoolKey, Integer> seatsInUse() {
+    answer("seatsInUse");
+    var seats = new HashMap<PoolKey, Integer>();
+    pools.forEach(
+        (id, row) -> {
+          if (inUse.getOrDefault(id, 0) > 0) {
+            seats.put(new PoolKey(row.values().tenantId(), row.values().poolId()), inUse.get(id));
+          }
+        });
+    return seats;
   }
 
   private PoolUsage usageOf(String id, Row<PoolRecord> row) {

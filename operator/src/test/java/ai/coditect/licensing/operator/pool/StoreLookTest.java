@@ -13,77 +13,115 @@ import ai.coditect.licensing.operator.pool.PoolServing.Told;
 import ai.coditect.licensing.operator.pool.PoolServing.Wish;
 import ai.coditect.licensing.operator.stores.Settled;
 import ai.coditect.licensing.stores.ledger.Adoption;
-import ai.coditect.licensing.stores.ledger.LedgerUnavailableException;
-import ai.coditect.licensing.stores.ledger.PoolKey;
-import ai.coditect.licensing.stores.ledger.PoolUsage;
+import ai.coditect.licensing.stores.ledger.LicenseKeyHash;
+import ai.coditect.licensing.stores.ledger.PoolRecord;
+import ai.coditect.licensing.stores.ledger.TenantRecord;
+import ai.coditect.licensing.stores.ledger.Validity;
 import ai.coditect.licensing.stores.seats.SeatIndex.PoolRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StoreLookTest {
 
-  private static final PoolKey CAD = new PoolKey("acme", "cad");
-  private static final PoolRef CAD_IN_REDIS = new PoolRef("acme", "cad");
-  private static final PoolUsage TOLD = new PoolUsage(3, 1, 7, 77);
   private static final Duration RESYNC = Duration.ofMinutes(5);
 
+  private final TestingRegistry registry = new TestingRegistry();
   private final TestingSeatIndex index = new TestingSeatIndex();
   private final Settled<Told> settled = new Settled<>(RESYNC.multipliedBy(12));
   private final PoolServing serving =
-      new PoolServing(
-          new PoolStores(new TestingRegistry(), index, new TestingRepairs()), null, settled, null);
-  private final Map<PoolKey, PoolUsage> ledger = new HashMap<>(Map.of(CAD, TOLD));
+      new PoolServing(new PoolStores(registry, index, new TestingRepairs()), null, settled, null);
   private final List<LicensePool> pools = new ArrayList<>();
   private final List<String> woken = new ArrayList<>();
   private Instant now = Instant.parse("2026-11-30T12:00:00Z");
-  private boolean isLedgerAway;
 
   private final StoreLook look =
       new StoreLook(
-          this::usages,
+          registry,
           serving,
           which -> pools.stream().filter(which),
           pool -> woken.add(pool.getMetadata().getName()),
           () -> now,
           RESYNC);
 
+  @BeforeEach
+  void writePool() {
+    registry.putTenant(
+        new TenantRecord("acme", "uid", 1, "", false, "", Optional.empty(), Adoption.NONE));
+    registry.putPool(
+        new PoolRecord(
+            "acme",
+            "cad",
+            "uid",
+            1,
+            "cad",
+            3,
+            Duration.ofMinutes(6),
+            Validity.UNLIMITED,
+            Optional.empty(),
+            List.of(),
+            Adoption.NONE));
+    registry.hold("acme", "cad", 1);
+  }
+
   @ParameterizedTest
-  @CsvSource({"3, 1, 0", "3, 2, 1", "4, 1, 1"})
-  void aPoolIsWokenWhoseStatusSaysSomethingElse(int seats, int inUse, int times) {
-    pools.add(pool(seats, inUse));
+  @CsvSource({"1, 0", "2, 1", "0, 1"})
+  void aPoolIsWokenAtOnceWhoseSeatsAreUsedOtherwiseThanItsStatusSays(int inUse, int times) {
+    pools.add(pool(3, inUse));
     look.look();
     assertThat(woken).hasSize(times);
   }
 
   @Test
-  void aPoolIsWokenOnceTheLedgerHoldsItOtherwiseThanItWasTold() {
-    pools.add(told(pool(3, 1)));
+  void aPoolOfWhichNoSeatIsInUseAnyMoreIsWoken() {
+    pools.add(pool(3, 1));
+    registry.hold("acme", "cad", 0);
     look.look();
-    assertThat(woken).isEmpty();
-    ledger.put(CAD, new PoolUsage(3, 1, 7, 78));
+    assertThat(woken).containsExactly("cad");
+  }
+
+  @Test
+  void aPoolIsWokenAtTheNextResyncOnceTheLedgerHoldsItOtherwiseThanItWasTold() {
+    pools.add(told(pool(3, 1)));
+    registry.changePool("acme", "cad", 9);
+    look.look();
+    assertThat(woken).as("not each time").isEmpty();
+    now = now.plus(RESYNC);
+    look.look();
+    assertThat(woken).containsExactly("cad");
+  }
+
+  @Test
+  void aPoolIsWokenWhoseKeysWereRevokedByHand() {
+    registry.putLicenseKeys("acme", "cad", List.of(new LicenseKeyHash("default", "00")));
+    pools.add(told(pool(3, 1)));
+    registry.putLicenseKeys("acme", "cad", List.of());
+    now = now.plus(RESYNC);
     look.look();
     assertThat(woken).containsExactly("cad");
   }
 
   @Test
   void aPoolIsWokenThatTheLedgerHasNoMore() {
-    pools.add(told(pool(3, 1)));
-    ledger.clear();
+    pools.add(told(pool(3, 0)));
+    registry.losePool("acme", "cad");
+    now = now.plus(RESYNC);
     look.look();
     assertThat(woken).containsExactly("cad");
   }
 
   @Test
   void whatWasNeverToldIsLeftToItsReconcile() {
-    pools.add(pool(3, 1));
-    ledger.clear();
+    pools.add(pool(3, 0));
+    registry.losePool("acme", "cad");
+    now = now.plus(RESYNC);
     look.look();
     assertThat(woken).isEmpty();
   }
@@ -91,7 +129,7 @@ class StoreLookTest {
   @Test
   void aPoolThatIsNotCountedYetIsLeftToItsReconcile() {
     pools.add(told(pool(null, null)));
-    ledger.put(CAD, new PoolUsage(3, 2, 8, 78));
+    registry.hold("acme", "cad", 2);
     look.look();
     assertThat(woken).isEmpty();
   }
@@ -99,7 +137,7 @@ class StoreLookTest {
   @Test
   void aPoolThatIsRefusedIsNotWoken() {
     pools.add(told(pool(3, 1, Condition.Status.False)));
-    ledger.put(CAD, new PoolUsage(3, 2, 8, 78));
+    registry.hold("acme", "cad", 2);
     look.look();
     assertThat(woken).isEmpty();
   }
@@ -109,7 +147,7 @@ class StoreLookTest {
     var pool = told(pool(3, 1));
     pool.getMetadata().setAnnotations(Map.of(Licensing.PAUSED_ANNOTATION, "true"));
     pools.add(pool);
-    ledger.put(CAD, new PoolUsage(3, 2, 8, 78));
+    registry.hold("acme", "cad", 2);
     look.look();
     assertThat(woken).isEmpty();
   }
@@ -139,7 +177,7 @@ class StoreLookTest {
   @Test
   void allLearnThatTheLedgerIsAwayButNotAtEachLook() {
     pools.add(told(pool(3, 1)));
-    isLedgerAway = true;
+    registry.outage.begin();
     look.look();
     look.look();
     assertThat(woken).containsExactly("cad");
@@ -158,16 +196,10 @@ class StoreLookTest {
     assertThat(settled.told("uid", now)).isEmpty();
   }
 
-  private Map<PoolKey, PoolUsage> usages() {
-    if (isLedgerAway) {
-      throw new LedgerUnavailableException("Connection refused", null);
-    }
-    return Map.copyOf(ledger);
-  }
-
   private LicensePool told(LicensePool pool) {
-    index.setLimit(CAD_IN_REDIS, TOLD.seats(), TOLD.revision());
-    settled.tell("uid", new Told(new Wish("acme", 1, Adoption.NONE, List.of()), TOLD), now);
+    var usage = registry.usage("acme", "cad").orElseThrow();
+    index.setLimit(new PoolRef("acme", "cad"), usage.seats(), usage.revision());
+    settled.tell("uid", new Told(new Wish("acme", 1, Adoption.NONE, List.of()), usage), now);
     return pool;
   }
 

@@ -70,6 +70,12 @@ public interface LicenseRegistry extends AutoCloseable {
   Map<PoolKey, PoolUsage> usages();
 
   /**
+   * How many seats are in use, of every pool of every tenant that has any, at one instant. Of ten
+   * thousand idle pools it is a tenth of the work of {@link #usages}.
+   */
+  Map<PoolKey, Integer> seatsInUse();
+
+  /**
    * Takes the pool out of service: nothing is granted or renewed any more. {@link Disposal#RETAIN}
    * keeps its rows for a later resource that adopts them. Does nothing where another uid owns the
    * pool or none is there.

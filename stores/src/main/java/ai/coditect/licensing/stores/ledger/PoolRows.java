@@ -19,39 +19,30 @@ final class PoolRows {
   private static final String NOBODY = "";
   private static final Optional<PoolUsage> NO_USAGE = Optional.empty();
 
-  private static final String HELD =
+  /**
+   * A pool as p, its tenant as t, its slots as held and its valid keys as known, each reached by a
+   * key: what joins whole tables would be planned while Postgres knows nothing of fresh ones.
+   */
+  private static final String POOLS =
       """
-      count(*) FILTER (WHERE s.lease_until > statement_timestamp()) AS in_use,
-        count(*) AS slots, max(s.slot_no) AS top
-      FROM slots s
+      pools p
+      JOIN tenants t USING (tenant_id)
+      CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE s.lease_until > statement_timestamp()) AS in_use,
+          count(*) AS slots, coalesce(max(s.slot_no), 0) AS top
+        FROM slots s WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id) held
+      CROSS JOIN LATERAL (
+        SELECT string_agg(k::text, ' ' ORDER BY k.key_no) AS rows,
+          array_agg(k.name || ' ' || encode(k.key_hash, 'hex')) AS keys
+        FROM license_keys k
+        WHERE k.tenant_id = p.tenant_id AND k.pool_id = p.pool_id AND k.revoked_at IS NULL) known
       """;
 
-  private static final String KNOWN =
-      """
-      string_agg(k::text, ' ' ORDER BY k.key_no) AS rows,
-        array_agg(k.name || ' ' || encode(k.key_hash, 'hex')) FILTER (WHERE k.revoked_at IS NULL) AS keys
-      FROM license_keys k
-      """;
-
-  private static final String OF_EACH_POOL =
-      """
-      LEFT JOIN (SELECT tenant_id, pool_id, %s GROUP BY tenant_id, pool_id) held USING (tenant_id, pool_id)
-      LEFT JOIN (SELECT tenant_id, pool_id, %s GROUP BY tenant_id, pool_id) known USING (tenant_id, pool_id)
-      """
-          .formatted(HELD, KNOWN);
-
-  private static final String OF_THE_POOL =
-      """
-      CROSS JOIN LATERAL (SELECT %s WHERE s.tenant_id = p.tenant_id AND s.pool_id = p.pool_id) held
-      CROSS JOIN LATERAL (SELECT %s WHERE k.tenant_id = p.tenant_id AND k.pool_id = p.pool_id) known
-      """
-          .formatted(HELD, KNOWN);
-
-  /** Of a pool as p, its tenant as t, and its slots and keys, as above. */
+  /** Of {@link #POOLS}. */
   private static final String USAGE =
       """
-      p.seats, p.revision, coalesce(held.in_use, 0) AS in_use,
-        hashtextextended(concat_ws(' ', p::text, t.retired_at, coalesce(held.slots, 0), held.top, known.rows), 0)
+      p.seats, p.revision, held.in_use,
+        hashtextextended(concat_ws(' ', p::text, t.retired_at, held.slots, held.top, known.rows), 0)
           AS fingerprint
       """;
 
@@ -164,11 +155,10 @@ final class PoolRows {
     return Query.of(
             connection,
             """
-            SELECT %s
-            FROM pools p JOIN tenants t USING (tenant_id) %s
+            SELECT %s FROM %s
             WHERE p.tenant_id = ? AND p.pool_id = ?
             """
-                .formatted(USAGE, OF_THE_POOL))
+                .formatted(USAGE, POOLS))
         .bind(tenantId, poolId)
         .first(PoolRows::usage);
   }
@@ -181,12 +171,12 @@ final class PoolRows {
             """
             SELECT p.owner_uid, p.generation, p.deposed_owners, p.product, p.lease_seconds,
               p.not_before, p.not_after, p.grace_seconds, p.borrow_seats, p.borrow_days,
-              p.borrow_low_water, p.entitlements, p.retired_at, held.slots,
-              coalesce(held.top, 0) AS top, coalesce(known.keys, '{}') AS keys, %s
-            FROM pools p JOIN tenants t ON t.tenant_id = p.tenant_id AND t.retired_at IS NULL %s
-            WHERE p.tenant_id = ? AND p.pool_id = ?
+              p.borrow_low_water, p.entitlements, p.retired_at, held.slots, held.top,
+              coalesce(known.keys, '{}') AS keys, %s
+            FROM %s
+            WHERE p.tenant_id = ? AND p.pool_id = ? AND t.retired_at IS NULL
             """
-                .formatted(USAGE, OF_THE_POOL))
+                .formatted(USAGE, POOLS))
         .bind(pool.tenantId(), pool.poolId())
         .first(row -> isUnchanged(row, pool, keys) ? Optional.of(usage(row)) : NO_USAGE)
         .flatMap(usage -> usage);
@@ -207,22 +197,34 @@ final class PoolRows {
         && wishedKeys.equals(Set.of((String[]) row.getArray("keys").getArray()));
   }
 
-  /** One pass over the slots: there is no index by lease, and cannot be one. */
   static Map<PoolKey, PoolUsage> usages(Connection connection) throws SQLException {
     var usages = new HashMap<PoolKey, PoolUsage>();
     Query.of(
             connection,
             """
-            SELECT tenant_id, pool_id, %s
-            FROM pools p JOIN tenants t USING (tenant_id) %s
+            SELECT p.tenant_id, p.pool_id, %s FROM %s
             WHERE p.retired_at IS NULL
             """
-                .formatted(USAGE, OF_EACH_POOL))
-        .list(
-            row ->
-                usages.put(
-                    new PoolKey(row.getString("tenant_id"), row.getString("pool_id")), usage(row)));
+                .formatted(USAGE, POOLS))
+        .list(row -> usages.put(key(row), usage(row)));
     return Map.copyOf(usages);
+  }
+
+  /** One pass over the slots: there is no index by lease, and cannot be one. */
+  static Map<PoolKey, Integer> seatsInUse(Connection connection) throws SQLException {
+    var seats = new HashMap<PoolKey, Integer>();
+    Query.of(
+            connection,
+            """
+            SELECT tenant_id, pool_id, count(*) AS in_use FROM slots
+            WHERE lease_until > statement_timestamp() GROUP BY tenant_id, pool_id
+            """)
+        .list(row -> seats.put(key(row), row.getInt("in_use")));
+    return Map.copyOf(seats);
+  }
+
+  private static PoolKey key(ResultSet row) throws SQLException {
+    return new PoolKey(row.getString("tenant_id"), row.getString("pool_id"));
   }
 
   private static PoolUsage usage(ResultSet row) throws SQLException {

@@ -141,6 +141,11 @@ public final class PostgresRegistry implements LicenseRegistry {
   }
 
   @Override
+  public Map<PoolKey, Integer> seatsInUse() {
+    return connections.bulk(PoolRows::seatsInUse);
+  }
+
+  @Override
   public void removePool(String tenantId, String poolId, String ownerUid, Disposal disposal) {
     switch (disposal) {
       case RETAIN ->

@@ -244,6 +244,7 @@ class PostgresRegistryTest {
     hold(2, "interval '-1 second'");
     var pool = new PoolKey(tenantId, "cad");
     assertThat(ledger.registry().usages()).containsEntry(pool, usage());
+    assertThat(ledger.registry().seatsInUse()).containsEntry(pool, 1);
     assertThat(usage().inUse()).isOne();
     ledger.registry().removePool(tenantId, "cad", "p", Disposal.RETAIN);
     assertThat(ledger.registry().usages()).doesNotContainKey(pool);
@@ -353,10 +354,12 @@ class PostgresRegistryTest {
   }
 
   @Test
-  void aPoolWithoutSlotsOrKeysHasAFingerprintToo() {
+  void aPoolWithoutSlotsOrKeysIsAmongTheUsagesToo() {
     put(tenant("a", 1));
     putPool(pool("p", 1, 0));
-    assertThat(ledger.registry().usages()).containsEntry(new PoolKey(tenantId, "cad"), usage());
+    var pool = new PoolKey(tenantId, "cad");
+    assertThat(ledger.registry().usages()).containsEntry(pool, usage());
+    assertThat(ledger.registry().seatsInUse()).doesNotContainKey(pool);
   }
 
   /** By hand, of this tenant's rows alone. */
