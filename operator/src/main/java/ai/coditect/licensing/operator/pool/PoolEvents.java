@@ -20,8 +20,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What wakes a pool: its Secret, its Tenant coming, going, or changing its standing, and seats that
- * are taken and given back.
+ * What wakes a pool: its Secret, its Tenant coming, going, or changing its standing, and what
+ * {@link StoreLook} finds: seats that are taken and given back, and what somebody changed in the
+ * stores.
  */
 final class PoolEvents {
 

@@ -201,10 +201,7 @@ public final class TestingRegistry implements LicenseRegistry {
   public synchronized Map<PoolKey, PoolUsage> usages() {
     answer("usages");
     var usages = new HashMap<PoolKey, PoolUsage>();
-    pools.forEach(
-        (id, row) ->
-            usages.put(
-                new PoolKey(row.values().tenantId(), row.values().poolId()), usageOf(id, row)));
+    pools.forEach((id, row) -> usages.put(key(row), usageOf(id, row)));
     return usages;
   }
 
@@ -212,13 +209,13 @@ public final class TestingRegistry implements LicenseRegistry {
   public synchronized Map<PoolKey, Integer> seatsInUse() {
     answer("seatsInUse");
     var seats = new HashMap<PoolKey, Integer>();
-    pools.forEach(
-        (id, row) -> {
-          if (inUse.getOrDefault(id, 0) > 0) {
-            seats.put(new PoolKey(row.values().tenantId(), row.values().poolId()), inUse.get(id));
-          }
-        });
+    pools.forEach((id, row) -> seats.put(key(row), inUse.getOrDefault(id, 0)));
+    seats.values().removeIf(held -> held == 0);
     return seats;
+  }
+
+  private static PoolKey key(Row<PoolRecord> row) {
+    return new PoolKey(row.values().tenantId(), row.values().poolId());
   }
 
   private PoolUsage usageOf(String id, Row<PoolRecord> row) {

@@ -110,15 +110,17 @@ public final class RedisSeatIndex implements SeatIndex {
 
   @Override
   public boolean setLimit(PoolRef pool, int seats, long revision) {
-    var key = new String[] {keys(pool)[0]};
-    return redis.number(Script.LIMIT, key, Integer.toString(seats), Long.toString(revision)) == 1;
+    return isTrue(Script.LIMIT, pool, seats, revision);
   }
 
   @Override
   public boolean hasLimit(PoolRef pool, int seats, long revision) {
+    return isTrue(Script.HAS_LIMIT, pool, seats, revision);
+  }
+
+  private boolean isTrue(Script ofLimit, PoolRef pool, int seats, long revision) {
     var key = new String[] {keys(pool)[0]};
-    return redis.number(Script.HAS_LIMIT, key, Integer.toString(seats), Long.toString(revision))
-        == 1;
+    return redis.number(ofLimit, key, Integer.toString(seats), Long.toString(revision)) == 1;
   }
 
   @Override
